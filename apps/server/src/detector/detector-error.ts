@@ -1,0 +1,18 @@
+/**
+ * - `invalid`: the image or an option is wrong; the message names the field, its value and what is allowed
+ * - `too-large`: a limit is exceeded; the message names it
+ * - `overloaded`: too much is waiting already
+ * - `unavailable`: a worker died or the detector is closing; the same call may succeed later
+ */
+export type DetectorErrorKind = 'invalid' | 'too-large' | 'overloaded' | 'unavailable';
+
+/** What a caller may be told. Anything else that is thrown is an internal fault. */
+export class DetectorError extends Error {
+  readonly kind: DetectorErrorKind;
+
+  constructor(kind: DetectorErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DetectorError';
+    this.kind = kind;
+  }
+}

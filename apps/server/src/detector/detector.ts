@@ -1,0 +1,74 @@
+import type { Model } from '../models/model.ts';
+
+/** How raw pixels are laid out, by Pillow's names: row by row, channels interleaved, no padding. */
+export const RAW_MODES = ['RGB', 'RGBA', 'L', 'LA', 'CMYK', '1', 'I;16'] as const;
+export type RawMode = (typeof RAW_MODES)[number];
+
+/** An image as a caller hands it in. Its bytes are read, never changed. */
+export interface SourceImage {
+  /** One of `RAW_MODES`, or empty for an encoded file; anything else is refused. */
+  readonly mode: string;
+  /** In pixels; 0 when unknown, which only an encoded file may be. */
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Absent fields take the reference's values: confidence 0.25, IoU 0.45, 1000 boxes, all classes, 640 px. */
+export interface DetectionOptions {
+  /** 0 to 1. */
+  readonly confidence?: number | undefined;
+  /** 0 to 1. */
+  readonly iou?: number | undefined;
+  readonly maxDetections?: number | undefined;
+  /** Class names; empty or absent means all. */
+  readonly classes?: readonly string[] | undefined;
+  /** The longer side of the network's input in pixels. */
+  readonly imageSize?: number | undefined;
+}
+
+/** A box in pixels of the upright image, origin at the top left, clipped to it. */
+export interface Detection {
+  readonly xmin: number;
+  readonly ymin: number;
+  readonly xmax: number;
+  readonly ymax: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly classId: number;
+  readonly name: string;
+}
+
+/** Where the time went, in milliseconds. */
+export interface Timings {
+  readonly decodeMs: number;
+  readonly queueMs: number;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+  readonly postprocessMs: number;
+}
+
+export interface DetectionResult {
+  /** Size of the upright image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Most confident first. */
+  readonly detections: readonly Detection[];
+  readonly timings: Timings;
+}
+
+export interface Detector {
+  readonly model: Model;
+  /** How many images it works on at once; giving it a few more keeps it busy. */
+  readonly concurrency: number;
+  /** True while it can answer: warm, and not closing. */
+  readonly ready: boolean;
+  /**
+   * Finds the objects in one image. Once `signal` aborts, the image is dropped unless a worker already has it,
+   * and the promise rejects with the signal's reason.
+   * @throws {DetectorError} for everything that is the caller's or the load's doing
+   */
+  detect(image: SourceImage, options: DetectionOptions, signal?: AbortSignal): Promise<DetectionResult>;
+  /** Ends the workers; what is under way is rejected as unavailable. */
+  close(): Promise<void>;
+}

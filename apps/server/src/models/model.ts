@@ -1,0 +1,24 @@
+/** A detection network that is ready to be given to ONNX Runtime. */
+export interface Model {
+  /** For people and logs: `yolov5n`, or the file's name without its ending. */
+  readonly name: string;
+  /** Class names; a class id is an index into this list. */
+  readonly classes: readonly string[];
+  /** The network's input sides are multiples of this many pixels: 32, or 64 for the P6 family. */
+  readonly stride: number;
+  /** The only input size of a model whose size is fixed, in pixels; absent when any multiple of the stride will do. */
+  readonly fixedSize?: { readonly width: number; readonly height: number };
+  /** The element type of input and output. */
+  readonly elementType: 'float32' | 'float16';
+  /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 1. */
+  readonly inputName: string;
+  /**
+   * Output: `[1, candidates, 5 + classes]`; each row is centre x, centre y, width, height in pixels of the
+   * network's input, then objectness and class scores, 0 to 1.
+   */
+  readonly outputName: string;
+  /** SHA-256 of the file the model came from, in hexadecimal. */
+  readonly sha256: string;
+  /** The ONNX file to load. */
+  readonly onnxPath: string;
+}
