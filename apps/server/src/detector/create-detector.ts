@@ -1,0 +1,77 @@
+import type { Model } from '../models/model.ts';
+import { configureDecoder, type DecodeLimits, decodeImage } from './decode-image.ts';
+import type { Detection, Detector } from './detector.ts';
+import { createGate } from './gate.ts';
+import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
+import type { InferenceResult } from './inference-protocol.ts';
+import { type OptionLimits, planSearch } from './options.ts';
+
+export interface DetectorSettings
+  extends Partial<Pick<InferencePoolOptions, 'onWorkerDeath' | 'startWorker'>>,
+    DecodeLimits,
+    OptionLimits {
+  /** Inference threads, each with its own session of the network. */
+  readonly workers: number;
+  /** Images that may wait to be let in. */
+  readonly maxQueue: number;
+}
+
+/** Starts the inference workers; resolves when all of them are warm. */
+export async function createDetector(model: Model, settings: DetectorSettings): Promise<Detector> {
+  configureDecoder();
+  const pool = await createInferencePool({ ...settings, model, threads: 1 });
+  // As many images are decoded, or wait decoded, as are in the workers: enough to keep these busy, and a bound on memory.
+  const concurrency = settings.workers * 2;
+  const gate = createGate(concurrency, settings.maxQueue);
+
+  return {
+    model,
+    concurrency,
+    get ready() {
+      return pool.ready;
+    },
+    async detect(image, options, signal) {
+      const plan = planSearch(options, model, settings);
+      const arrived = performance.now();
+      const leave = await gate.enter(signal);
+      try {
+        const entered = performance.now();
+        const decoded = await decodeImage(image, settings);
+        const decodedAt = performance.now();
+        // A copy, since neither a message's bytes nor libvips' memory can move to another thread.
+        const data = new Uint8Array(decoded.data);
+        const job = { ...decoded, ...plan.criteria, data, letterbox: plan.letterboxFor(decoded) };
+        const result = await pool.run(job, signal);
+        return {
+          width: decoded.width,
+          height: decoded.height,
+          detections: toDetections(result, model.classes),
+          timings: {
+            decodeMs: decodedAt - entered,
+            queueMs: entered - arrived + result.queueMs,
+            preprocessMs: result.preprocessMs,
+            inferenceMs: result.inferenceMs,
+            postprocessMs: result.postprocessMs,
+          },
+        };
+      } finally {
+        leave();
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+function toDetections(result: InferenceResult, classes: readonly string[]): Detection[] {
+  const { boxesXyxy, confidences, classIds } = result;
+  return Array.from(confidences, (confidence, i) => {
+    const [xmin, ymin, xmax, ymax] = boxesXyxy.subarray(i * 4, i * 4 + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const classId = classIds[i] as number;
+    return { xmin, ymin, xmax, ymax, confidence, classId, name: classes[classId] ?? `class${classId}` };
+  });
+}

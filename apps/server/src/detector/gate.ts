@@ -1,0 +1,61 @@
+import { DetectorError } from './detector-error.ts';
+
+/** Lets a bounded number of images in at a time; the others wait their turn, first come, first served. */
+export interface Gate {
+  /**
+   * Resolves once there is room, with the function that gives the room back.
+   * @throws {DetectorError} `overloaded` when too many wait already
+   * @throws the signal's reason when it aborts first
+   */
+  enter(signal?: AbortSignal): Promise<() => void>;
+}
+
+/**
+ * @param capacity how many may be inside
+ * @param maxWaiting how many may wait outside
+ */
+export function createGate(capacity: number, maxWaiting: number): Gate {
+  let inside = 0;
+  const waiting = new Set<() => void>();
+
+  function leaveOnce(): () => void {
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      inside--;
+      const [next] = waiting;
+      next?.();
+    };
+  }
+
+  async function enter(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (inside < capacity) {
+      inside++;
+      return leaveOnce();
+    }
+    if (waiting.size >= maxWaiting) {
+      throw new DetectorError(
+        'overloaded',
+        `${waiting.size} images wait already, MAX_QUEUE allows ${maxWaiting}; try again later`,
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        waiting.delete(admit);
+        reject(signal?.reason);
+      };
+      const admit = () => {
+        waiting.delete(admit);
+        signal?.removeEventListener('abort', abort);
+        inside++;
+        resolve(leaveOnce());
+      };
+      waiting.add(admit);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  return { enter };
+}

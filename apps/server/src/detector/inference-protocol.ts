@@ -1,0 +1,46 @@
+import type { Model } from '../models/model.ts';
+import type { Letterbox } from '../yolo/letterbox.ts';
+import type { PixelMode } from '../yolo/pixels.ts';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  readonly model: Model;
+  /** Threads that one run of the network may use. */
+  readonly threads: number;
+}
+
+/** Which boxes are wanted; see `DetectionOptions`. */
+export interface SearchCriteria {
+  readonly confidence: number;
+  readonly iou: number;
+  readonly maxDetections: number;
+  /** Absent means all. */
+  readonly classIds?: ReadonlySet<number>;
+}
+
+/** One image for a worker. */
+export interface InferenceJob extends SearchCriteria {
+  readonly mode: PixelMode;
+  readonly width: number;
+  readonly height: number;
+  /** Upright pixels laid out as `mode` says; the memory moves to the worker. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly letterbox: Letterbox;
+}
+
+/** The boxes of one image, most confident first; `n` entries in each array, four in `boxesXyxy`. */
+export interface InferenceResult {
+  /** `[n, 4]`, in pixels of the image, clipped to it. */
+  readonly boxesXyxy: Float32Array;
+  readonly confidences: Float32Array;
+  readonly classIds: Int32Array;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+  readonly postprocessMs: number;
+}
+
+/** What a worker says: that it is warm, or how its one job went. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly result: InferenceResult }
+  | { readonly kind: 'failed'; readonly error: unknown };

@@ -1,0 +1,93 @@
+import type { Model } from '../models/model.ts';
+import { fixedLetterbox, type Letterbox, rectangularLetterbox, type Size } from '../yolo/letterbox.ts';
+import type { DetectionOptions } from './detector.ts';
+import { DetectorError } from './detector-error.ts';
+import type { SearchCriteria } from './inference-protocol.ts';
+
+/** What the reference uses where a caller says nothing. */
+const DEFAULTS = { confidence: 0.25, iou: 0.45, maxDetections: 1000, imageSize: 640 };
+
+export interface OptionLimits {
+  /** Most boxes that may be asked for, per image. */
+  readonly maxDetections: number;
+  /** Longest side of the network's input that may be asked for, in pixels. */
+  readonly maxImageSize: number;
+}
+
+/** Options that are complete and within their limits. */
+export interface SearchPlan {
+  readonly criteria: SearchCriteria;
+  /** How an image of this size becomes the network's input. */
+  letterboxFor(image: Size): Letterbox;
+}
+
+/** @throws {DetectorError} naming the option, its value and what is allowed */
+export function planSearch(options: DetectionOptions, model: Model, limits: OptionLimits): SearchPlan {
+  const maxDetections = options.maxDetections ?? Math.min(DEFAULTS.maxDetections, limits.maxDetections);
+  if (maxDetections > limits.maxDetections) {
+    throw new DetectorError(
+      'too-large',
+      `options.max_detections is ${maxDetections}, MAX_DETECTIONS allows ${limits.maxDetections}`,
+    );
+  }
+  const classIds = classIdsOf(options.classes ?? [], model);
+  return {
+    criteria: {
+      confidence: fraction('options.confidence', options.confidence ?? DEFAULTS.confidence),
+      iou: fraction('options.iou', options.iou ?? DEFAULTS.iou),
+      maxDetections: integerIn('options.max_detections', maxDetections, 1, limits.maxDetections),
+      ...(classIds && { classIds }),
+    },
+    letterboxFor: letterboxFor(options.imageSize, model, limits),
+  };
+}
+
+function letterboxFor(imageSize: number | undefined, model: Model, limits: OptionLimits) {
+  const { fixedSize, stride } = model;
+  if (!fixedSize) {
+    const size = integerIn(
+      'options.image_size',
+      imageSize ?? DEFAULTS.imageSize,
+      stride,
+      limits.maxImageSize,
+    );
+    return (image: Size) => rectangularLetterbox(image, size, stride);
+  }
+  const only = Math.max(fixedSize.width, fixedSize.height);
+  if (imageSize !== undefined && imageSize !== only) {
+    throw new DetectorError(
+      'invalid',
+      `options.image_size is ${imageSize}, the model ${model.name} accepts only its own size, ${only}`,
+    );
+  }
+  return (image: Size) => fixedLetterbox(image, fixedSize);
+}
+
+function fraction(name: string, value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new DetectorError('invalid', `${name} is ${value}, allowed is 0 to 1`);
+}
+
+function integerIn(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new DetectorError('invalid', `${name} is ${value}, allowed is a whole number from ${min} to ${max}`);
+}
+
+function classIdsOf(names: readonly string[], model: Model): ReadonlySet<number> | undefined {
+  if (names.length === 0) return undefined;
+  return new Set(
+    names.map((name) => {
+      const id = model.classes.indexOf(name);
+      if (id >= 0) return id;
+      throw new DetectorError(
+        'invalid',
+        `options.classes has ${quote(name)}, which the model ${model.name} does not know; GetModel lists its classes`,
+      );
+    }),
+  );
+}
+
+/** A caller's text in a message, kept short. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+}

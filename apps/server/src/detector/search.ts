@@ -1,0 +1,39 @@
+import { type Candidates, readCandidates } from '../yolo/candidates.ts';
+import { boxesToImage } from '../yolo/letterbox.ts';
+import { writeNetworkInput } from '../yolo/network-input.ts';
+import { nonMaximumSuppression } from '../yolo/non-maximum-suppression.ts';
+import { PIXEL_MODES } from '../yolo/pixels.ts';
+import type { InferenceJob, InferenceResult } from './inference-protocol.ts';
+import type { Network } from './network.ts';
+
+/** One image through the network: pixels in, boxes in pixels of the image out. */
+export async function search(network: Network, job: InferenceJob): Promise<InferenceResult> {
+  const { letterbox } = job;
+  const inputSize = { width: letterbox.inputWidth, height: letterbox.inputHeight };
+  const started = performance.now();
+  const pixels = PIXEL_MODES[job.mode].toPixels(job.data, job);
+  writeNetworkInput(pixels, letterbox, network.input(inputSize));
+  const preprocessed = performance.now();
+  const output = await network.run(inputSize);
+  const inferred = performance.now();
+  const candidates = readCandidates(output, network.classCount, job.confidence, job.classIds);
+  const kept = pick(candidates, nonMaximumSuppression(candidates, job.iou, job.maxDetections));
+  boxesToImage(kept.boxesXyxy, letterbox, job);
+  return {
+    ...kept,
+    preprocessMs: preprocessed - started,
+    inferenceMs: inferred - preprocessed,
+    postprocessMs: performance.now() - inferred,
+  };
+}
+
+/** The candidates at `indices`, in that order, in memory of their own. */
+function pick(candidates: Candidates, indices: readonly number[]): Candidates {
+  return {
+    boxesXyxy: Float32Array.from(
+      indices.flatMap((index) => [...candidates.boxesXyxy.subarray(index * 4, index * 4 + 4)]),
+    ),
+    confidences: Float32Array.from(indices, (index) => candidates.confidences[index] as number),
+    classIds: Int32Array.from(indices, (index) => candidates.classIds[index] as number),
+  };
+}
