@@ -44,8 +44,9 @@ export function fixedLetterbox(image: Size, input: Size): Letterbox {
     inputHeight: input.height,
     resizedWidth,
     resizedHeight,
-    left: roundHalfToEven((input.width - resizedWidth) / 2 - 0.1),
-    top: roundHalfToEven((input.height - resizedHeight) / 2 - 0.1),
+    // An odd rest leaves one more pixel after than before.
+    left: Math.floor((input.width - resizedWidth) / 2),
+    top: Math.floor((input.height - resizedHeight) / 2),
   };
 }
 
