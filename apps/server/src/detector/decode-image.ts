@@ -52,7 +52,7 @@ function checkRaw({ mode, width, height, data }: SourceImage, limits: DecodeLimi
     const hint = mode === 'P' ? ' (the palette of mode P does not travel: convert to RGB first)' : '';
     throw new DetectorError(
       'invalid',
-      `mode is ${JSON.stringify(mode.slice(0, 20))}, allowed are ${Object.keys(PIXEL_MODES).join(', ')}, or none for an encoded file${hint}`,
+      `mode is ${JSON.stringify(mode.slice(0, 20))}, allowed are ${Object.keys(PIXEL_MODES).sort().join(', ')}, or none for an encoded file${hint}`,
     );
   }
   if (width < 1 || height < 1) {
@@ -77,7 +77,8 @@ function isPixelMode(mode: string): mode is PixelMode {
 }
 
 async function decodeFile(image: SourceImage, limits: DecodeLimits): Promise<DecodedImage> {
-  const file = sharp(image.data, { failOn: 'error', ignoreIcc: true, limitInputPixels: limits.maxPixels });
+  // The size is checked below, before any pixel is decoded, with a message of our own.
+  const file = sharp(image.data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
   const header = await file.metadata().catch(() => {
     throw new DetectorError(
       'invalid',

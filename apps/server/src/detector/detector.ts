@@ -1,12 +1,8 @@
 import type { Model } from '../models/model.ts';
 
-/** How raw pixels are laid out, by Pillow's names: row by row, channels interleaved, no padding. */
-export const RAW_MODES = ['RGB', 'RGBA', 'L', 'LA', 'CMYK', '1', 'I;16'] as const;
-export type RawMode = (typeof RAW_MODES)[number];
-
 /** An image as a caller hands it in. Its bytes are read, never changed. */
 export interface SourceImage {
-  /** One of `RAW_MODES`, or empty for an encoded file; anything else is refused. */
+  /** A layout of raw pixels, one of `PIXEL_MODES`, or empty for an encoded file; anything else is refused. */
   readonly mode: string;
   /** In pixels; 0 when unknown, which only an encoded file may be. */
   readonly width: number;

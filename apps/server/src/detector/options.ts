@@ -24,18 +24,13 @@ export interface SearchPlan {
 /** @throws {DetectorError} naming the option, its value and what is allowed */
 export function planSearch(options: DetectionOptions, model: Model, limits: OptionLimits): SearchPlan {
   const maxDetections = options.maxDetections ?? Math.min(DEFAULTS.maxDetections, limits.maxDetections);
-  if (maxDetections > limits.maxDetections) {
-    throw new DetectorError(
-      'too-large',
-      `options.max_detections is ${maxDetections}, MAX_DETECTIONS allows ${limits.maxDetections}`,
-    );
-  }
+  atMost('options.max_detections', maxDetections, 'MAX_DETECTIONS', limits.maxDetections);
   const classIds = classIdsOf(options.classes ?? [], model);
   return {
     criteria: {
       confidence: fraction('options.confidence', options.confidence ?? DEFAULTS.confidence),
       iou: fraction('options.iou', options.iou ?? DEFAULTS.iou),
-      maxDetections: integerIn('options.max_detections', maxDetections, 1, limits.maxDetections),
+      maxDetections: wholeNumber('options.max_detections', maxDetections, 1, limits.maxDetections),
       ...(classIds && { classIds }),
     },
     letterboxFor: letterboxFor(options.imageSize, model, limits),
@@ -45,12 +40,9 @@ export function planSearch(options: DetectionOptions, model: Model, limits: Opti
 function letterboxFor(imageSize: number | undefined, model: Model, limits: OptionLimits) {
   const { fixedSize, stride } = model;
   if (!fixedSize) {
-    const size = integerIn(
-      'options.image_size',
-      imageSize ?? DEFAULTS.imageSize,
-      stride,
-      limits.maxImageSize,
-    );
+    const size = imageSize ?? Math.min(DEFAULTS.imageSize, limits.maxImageSize);
+    atMost('options.image_size', size, 'MAX_IMAGE_SIZE', limits.maxImageSize);
+    wholeNumber('options.image_size', size, stride, limits.maxImageSize);
     return (image: Size) => rectangularLetterbox(image, size, stride);
   }
   const only = Math.max(fixedSize.width, fixedSize.height);
@@ -68,7 +60,12 @@ function fraction(name: string, value: number): number {
   throw new DetectorError('invalid', `${name} is ${value}, allowed is 0 to 1`);
 }
 
-function integerIn(name: string, value: number, min: number, max: number): number {
+function atMost(name: string, value: number, setting: string, limit: number): void {
+  if (!(value > limit)) return;
+  throw new DetectorError('too-large', `${name} is ${value}, ${setting} allows ${limit}`);
+}
+
+function wholeNumber(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new DetectorError('invalid', `${name} is ${value}, allowed is a whole number from ${min} to ${max}`);
 }
