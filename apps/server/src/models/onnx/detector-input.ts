@@ -1,0 +1,39 @@
+import { ModelError } from '../model-error.ts';
+import { type OnnxFacts, showTensor } from './read-onnx.ts';
+
+/** Of an image, in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The input of a YOLOv5 network: `[1, 3, height, width]`. */
+export interface DetectorInput {
+  readonly name: string;
+  readonly elementType: 'float32' | 'float16';
+  /** Absent where the size is open. */
+  readonly fixedSize?: Size;
+}
+
+/** @throws {ModelError} unless the network has one input, and that is an image as YOLOv5 takes it */
+export function readDetectorInput({ inputs }: OnnxFacts): DetectorInput {
+  const [input] = inputs;
+  if (!input || inputs.length > 1) {
+    const found = inputs.map(showTensor).join(', ') || 'none';
+    throw new ModelError(`it has ${inputs.length} inputs (${found}); one image is needed`);
+  }
+  const { name, elementType, dims } = input;
+  const [batch = 1, channels = 3, height, width] = dims ?? [];
+  const fits = dims?.length === 4 && batch === 1 && channels === 3;
+  if (!fits || (height === undefined) !== (width === undefined)) {
+    throw new ModelError(
+      `its input is ${showTensor(input)}; an image [1, 3, height, width] is needed, both sizes fixed or both open`,
+    );
+  }
+  if (elementType !== 'float32' && elementType !== 'float16') {
+    throw new ModelError(`its input is ${showTensor(input)}; float32 or float16 is needed`);
+  }
+  return height !== undefined && width !== undefined
+    ? { name, elementType, fixedSize: { width, height } }
+    : { name, elementType };
+}

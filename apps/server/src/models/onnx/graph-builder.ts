@@ -1,0 +1,93 @@
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  type NodeProto,
+  NodeProtoSchema,
+} from '@boxwire/proto/onnx/onnx';
+import { create } from '@bufbuild/protobuf';
+import { ModelError } from '../model-error.ts';
+
+/** A constant of the graph. The numbers are made when they are written, so that one at a time is in memory. */
+export interface Initializer {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly type: 'float32' | 'int64';
+  load(): Float32Array | BigInt64Array;
+}
+
+/** Whole numbers, lists of them, or text; floats are given as `{ float: 0.1 }` to tell 1.0 from 1. */
+export type Attributes = Readonly<Record<string, number | readonly number[] | string | { float: number }>>;
+
+/** Protocol buffers end at 2 GiB, and so does an ONNX file in one piece. */
+const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
+const MAX_NODES = 50_000;
+
+/** Collects the nodes and constants of a graph. Values are known by name; every name it hands out is new. */
+export class GraphBuilder {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: Initializer[] = [];
+  readonly #known = new Map<string, string>();
+  #weightBytes = 0;
+
+  /**
+   * Adds an operation and returns the name of its first output.
+   * @param name unique in the graph; for people who look at it
+   */
+  node(opType: string, name: string, input: readonly string[], attributes: Attributes = {}): string {
+    if (this.nodes.length >= MAX_NODES)
+      throw new ModelError(`the network has more than ${MAX_NODES} operations`);
+    const attribute = Object.entries(attributes).map(([key, value]) => toAttribute(key, value));
+    this.nodes.push(create(NodeProtoSchema, { opType, name, input: [...input], output: [name], attribute }));
+    return name;
+  }
+
+  /** Adds weights. `load` is called once, when the graph is written, and must give as many numbers as `dims` says. */
+  weights(name: string, dims: readonly number[], load: () => Float32Array): string {
+    this.#weightBytes += 4 * dims.reduce((product, length) => product * length, 1);
+    if (this.#weightBytes > MAX_WEIGHT_BYTES) throw new ModelError('the network is larger than 2 GiB');
+    this.initializers.push({ name, dims, type: 'float32', load });
+    return name;
+  }
+
+  /** A small constant of floats; the same one is stored once. */
+  floats(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.#constant('float32', values, dims, () => Float32Array.from(values));
+  }
+
+  /** A small constant of whole numbers, as shapes and indices are; the same one is stored once. */
+  ints(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.#constant('int64', values, dims, () => BigInt64Array.from(values, BigInt));
+  }
+
+  #constant(
+    type: Initializer['type'],
+    values: readonly number[],
+    dims: readonly number[],
+    load: Initializer['load'],
+  ): string {
+    const key = `${type} [${dims}] ${values}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = `constant.${this.#known.size}`;
+    this.#known.set(key, name);
+    this.initializers.push({ name, dims, type, load });
+    return name;
+  }
+}
+
+function toAttribute(name: string, value: Attributes[string]): AttributeProto {
+  if (typeof value === 'number') {
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  }
+  if (typeof value === 'string') {
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.STRING,
+      s: new TextEncoder().encode(value),
+    });
+  }
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
+}

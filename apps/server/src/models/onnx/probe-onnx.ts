@@ -1,0 +1,49 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelError, reasonOf } from '../model-error.ts';
+import type { DetectorInput, Size } from './detector-input.ts';
+
+/** What came out when a network was run once. */
+export interface ProbedOutput {
+  readonly name: string;
+  /** As in `float32`. */
+  readonly elementType: string;
+  readonly dims: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/**
+ * Runs a network once on a grey image, which shows the true shapes of its outputs and that it runs at all.
+ * @throws {ModelError} if ONNX Runtime cannot load or run it
+ */
+export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Size): Promise<ProbedOutput[]> {
+  const session = await InferenceSession.create(onnxPath, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    // One run does not repay optimizing.
+    graphOptimizationLevel: 'basic',
+    logSeverityLevel: 4,
+  }).catch((cause: unknown) => {
+    throw new ModelError(`ONNX Runtime cannot load it: ${reasonOf(cause)}`, { cause });
+  });
+  try {
+    const length = 3 * size.width * size.height;
+    const half = input.elementType === 'float16';
+    const data = half ? new Float16Array(length).fill(0.5) : new Float32Array(length).fill(0.5);
+    // The library takes a Float16Array for float16; its types know only of the other overloads.
+    const type = (half ? 'float16' : 'float32') as 'float32';
+    const tensor = new Tensor(type, data as Float32Array, [1, 3, size.height, size.width]);
+    const outputs = await session.run({ [input.name]: tensor });
+    return Object.entries(outputs).map(([name, output]) => ({
+      name,
+      elementType: output.type,
+      dims: output.dims,
+      data: output.data as unknown as ArrayLike<number>,
+    }));
+  } catch (cause) {
+    throw new ModelError(`it does not run on ${size.width}x${size.height} pixels: ${reasonOf(cause)}`, {
+      cause,
+    });
+  } finally {
+    await session.release();
+  }
+}

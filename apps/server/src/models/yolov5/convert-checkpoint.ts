@@ -1,0 +1,71 @@
+import { readCheckpoint } from '../checkpoint/checkpoint.ts';
+import { ModuleView } from '../checkpoint/module-view.ts';
+import type { PickleValue } from '../checkpoint/pickle-values.ts';
+import { ModelError } from '../model-error.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { toPythonLiteral } from '../onnx/python-literal.ts';
+import type { OnnxModel } from '../onnx/write-onnx.ts';
+import { readClassNames } from './class-names.ts';
+import { addDetectHead, readDetectHead } from './detect-head.ts';
+import { addLayer } from './layers.ts';
+
+const INPUT = 'images';
+
+/**
+ * Reads a YOLOv5 detection checkpoint (`.pt`) and makes the ONNX graph that YOLOv5's own exporter would make,
+ * with batch and size left open: `images` [batch, 3, height, width], RGB, 0 to 1, height and width multiples
+ * of the largest stride, to `output0` [batch, candidates, 5 + classes].
+ * @param file is kept until the model has been written, and not changed
+ * @throws {ModelError} saying what the file is instead, without its name
+ */
+export function convertCheckpoint(file: Uint8Array): OnnxModel {
+  const { network, readTensor } = readCheckpoint(file);
+  const root = new ModuleView(network, 'the network');
+  const layers = readLayers(root);
+  const detect = layers.at(-1) as ModuleView;
+  requireDetection(root, detect);
+  const head = readDetectHead(detect, readTensor);
+  const names = readClassNames(root.get('names'), head.classCount);
+
+  const context = { graph: new GraphBuilder(), readTensor };
+  const outputs: string[] = [];
+  for (const [i, layer] of layers.slice(0, -1).entries()) {
+    outputs.push(addLayer(context, layer, inputsOf(layer, i, outputs)));
+  }
+  const output = addDetectHead(context, head, inputsOf(detect, layers.length - 1, outputs));
+  return {
+    graph: context.graph,
+    inputs: [{ name: INPUT, dims: ['batch', 3, 'height', 'width'] }],
+    outputs: [{ name: output, dims: ['batch', 'candidates', 5 + head.classCount] }],
+    metadata: { stride: String(Math.max(...head.strides)), names: toPythonLiteral(names) },
+  };
+}
+
+function readLayers(root: ModuleView): ModuleView[] {
+  const layers = root.optionalChild('model')?.children();
+  if (!layers || layers.length === 0) {
+    throw new ModelError(`it holds a ${root.className}, which is not a YOLOv5 network`);
+  }
+  return layers.map((layer, i) => layer.at(`layer ${i} (${layer.className.split('.').at(-1)})`));
+}
+
+function requireDetection(root: ModuleView, last: ModuleView): void {
+  if (last.className === 'models.yolo.Detect') return;
+  const kinds: Record<string, string> = {
+    'models.yolo.Segment': 'a segmentation checkpoint',
+    'models.common.Classify': 'a classification checkpoint',
+  };
+  const kind = kinds[last.className] ?? `a ${root.className} that ends in a ${last.className}`;
+  throw new ModelError(`it is ${kind}; a YOLOv5 detection checkpoint is needed`);
+}
+
+/** Where a layer's input comes from: `f` counts layers, -1 is the one before. */
+function inputsOf(layer: ModuleView, index: number, outputs: readonly string[]): string[] {
+  const from: PickleValue = layer.get('f') ?? -1;
+  return (Array.isArray(from) ? from : [from]).map((source) => {
+    if (source === -1) return outputs.at(-1) ?? INPUT;
+    const output = typeof source === 'number' && source >= 0 && source < index ? outputs[source] : undefined;
+    if (output === undefined) throw new ModelError(`${layer.where} reads from layer ${String(source)}`);
+    return output;
+  });
+}
