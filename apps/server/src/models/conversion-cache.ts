@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { ModelError, reasonOf } from './model-error.ts';
+import { onnxPieces } from './onnx/write-onnx.ts';
+import { readSealedFile, writeSealedFile } from './sealed-file.ts';
+import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
+
+/** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
+const CONVERTER_VERSION = 1;
+
+const METADATA_FIELD = 14;
+const LENGTH_DELIMITED = 2;
+const DIGEST_CHARACTERS = 64;
+
+/** The seal is one more note in the ONNX file's metadata, whose value (the digest) follows. */
+const SEAL_HEAD = createSealHead();
+
+export interface ConversionRequest {
+  /** The checkpoint's bytes, and their SHA-256 in hexadecimal. */
+  readonly checkpoint: Uint8Array;
+  readonly sha256: string;
+  /** For people: the model's name, which the file's name begins with. */
+  readonly name: string;
+  /** Made if it is missing. */
+  readonly folder: string;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * The ONNX file of a checkpoint: the one that an earlier start left in `folder` if it is whole, a new one otherwise.
+ * @returns where it is, and its bytes
+ * @throws {ModelError} if the checkpoint cannot be converted or the folder cannot be written
+ */
+export async function convertCached(
+  request: ConversionRequest,
+): Promise<{ path: string; bytes: Uint8Array }> {
+  const { checkpoint, sha256, name, folder, log } = request;
+  const path = join(folder, `${name}-${sha256.slice(0, 16)}-v${CONVERTER_VERSION}.onnx`);
+  const kept = await readSealedFile(path, SEAL_HEAD);
+  if (kept) return { path, bytes: kept };
+
+  const startedAt = performance.now();
+  const model = convertCheckpoint(checkpoint);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeSealedFile(path, onnxPieces(model), SEAL_HEAD);
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    throw new ModelError(`the converted model could not be written to ${folder}: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+  log(`converted ${name} to ${path} in ${Math.round(performance.now() - startedAt)} ms`);
+  const bytes = await readSealedFile(path, SEAL_HEAD);
+  if (!bytes) throw new ModelError(`${path} was written and reads back differently; is the disk in order?`);
+  return { path, bytes };
+}
+
+function createSealHead(): Uint8Array {
+  const key = 'sha256 of what stands before';
+  const entry = new BinaryWriter()
+    .tag(1, LENGTH_DELIMITED)
+    .string(key)
+    .tag(2, LENGTH_DELIMITED)
+    .uint32(DIGEST_CHARACTERS)
+    .finish();
+  return new BinaryWriter()
+    .tag(METADATA_FIELD, LENGTH_DELIMITED)
+    .uint32(entry.length + DIGEST_CHARACTERS)
+    .raw(entry)
+    .finish();
+}

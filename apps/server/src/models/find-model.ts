@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { ModelError } from './model-error.ts';
+import { RELEASE, type ReleaseFile } from './release.ts';
+
+/** Where a model may be, in this order. */
+export interface ModelFolders {
+  /** `MODEL_DIR`. */
+  readonly modelDir: string;
+  /** A folder that several checkouts share; only read. */
+  readonly sharedDir?: string | undefined;
+  /** What a path in `MODEL` is relative to. */
+  readonly baseDir: string;
+}
+
+export interface FoundModel {
+  /** For people: `yolov5n`, or the file's name without its ending. */
+  readonly name: string;
+  /** Absent if the model is nowhere on this machine; then `release` says what to fetch. */
+  readonly path?: string;
+  /** The official file of that name, if `MODEL` named one. */
+  readonly release?: ReleaseFile;
+}
+
+const ENDING = /\.(pt|onnx)$/i;
+
+/**
+ * Says which file `MODEL` means: a path (it ends in .pt or .onnx, or has a separator), or an official name, long
+ * (`yolov5n6`) or short (`n6`), which is looked for as .pt and as .onnx.
+ * @throws {ModelError} if it is neither, or if a path leads nowhere
+ */
+export async function findModel(model: string, folders: ModelFolders): Promise<FoundModel> {
+  if (ENDING.test(model) || /[/\\]/.test(model)) return findPath(model, folders);
+  const name = RELEASE.has(model) ? model : `yolov5${model}`;
+  const release = RELEASE.get(name);
+  if (!release) {
+    throw new ModelError(
+      `MODEL is ${JSON.stringify(model)}; allowed are ${[...RELEASE.keys()].join(', ')}, or a path to a .pt or .onnx file`,
+    );
+  }
+  for (const folder of searched(folders)) {
+    for (const ending of ['.pt', '.onnx']) {
+      const path = join(folder, name + ending);
+      if (await isFile(path)) return { name, path, release };
+    }
+  }
+  return { name, release };
+}
+
+async function findPath(model: string, folders: ModelFolders): Promise<FoundModel> {
+  if (!ENDING.test(model)) {
+    throw new ModelError(`MODEL is ${JSON.stringify(model)}; a path to a .pt or .onnx file is needed`);
+  }
+  const name = basename(model).replace(ENDING, '');
+  const isBare = basename(model) === model && !isAbsolute(model);
+  const tried = [resolve(folders.baseDir, model)];
+  if (isBare) tried.push(...searched(folders).map((folder) => join(folder, model)));
+  for (const path of tried) {
+    if (await isFile(path)) return { name, path };
+  }
+  const release = RELEASE.get(name);
+  if (isBare && release?.fileName === model) return { name, release };
+  throw new ModelError(`MODEL is ${JSON.stringify(model)}, but there is no file ${tried.join(' or ')}`);
+}
+
+/** The folders in which a model is looked for by its name. */
+export function searched({ modelDir, sharedDir }: ModelFolders): string[] {
+  return sharedDir === undefined ? [modelDir] : [modelDir, sharedDir];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
