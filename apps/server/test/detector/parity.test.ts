@@ -1,5 +1,7 @@
 // The whole detector against what the reference pipeline (YOLOv5 v7.0 in PyTorch) says about each picture.
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDetector } from '../../src/detector/create-detector.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
@@ -20,13 +22,17 @@ const CERTAIN = 0.3;
 const needs = ['models/yolov5n.pt', 'media/images', 'media/labels', 'golden/images', 'golden/map.json'];
 
 describeWithShared('parity with the reference pipeline', needs, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parity-'));
   let detector: Detector;
   beforeAll(async () => {
-    const model = await prepareModel({ model: sharedPath('models/yolov5n.pt') });
+    const model = await prepareModel({ model: sharedPath('models/yolov5n.pt'), modelDir: folder });
     const limits = { maxPixels: 64_000_000, maxDetections: 1000, maxImageSize: 1280, maxQueue: 1000 };
     detector = await createDetector(model, { workers: 2, ...limits });
   });
-  afterAll(() => detector?.close());
+  afterAll(async () => {
+    await detector?.close();
+    rmSync(folder, { recursive: true });
+  });
 
   function detect(image: string): Promise<DetectionResult> {
     const data = readFileSync(sharedPath(`media/images/${image}`));
