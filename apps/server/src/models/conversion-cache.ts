@@ -47,9 +47,12 @@ export async function convertCached(
     await writeSealedFile(path, onnxPieces(model), SEAL_HEAD);
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    throw new ModelError(`the converted model could not be written to ${folder}: ${reasonOf(cause)}`, {
-      cause,
-    });
+    throw new ModelError(
+      `MODEL_DIR has to be writable: the converted model could not be written to ${folder}: ${reasonOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
   log(`converted ${name} to ${path} in ${Math.round(performance.now() - startedAt)} ms`);
   const bytes = await readSealedFile(path, SEAL_HEAD);

@@ -64,7 +64,7 @@ async function findPath(model: string, folders: ModelFolders): Promise<FoundMode
 }
 
 /** The folders in which a model is looked for by its name. */
-export function searched({ modelDir, sharedDir }: ModelFolders): string[] {
+export function searched({ modelDir, sharedDir }: Pick<ModelFolders, 'modelDir' | 'sharedDir'>): string[] {
   return sharedDir === undefined ? [modelDir] : [modelDir, sharedDir];
 }
 
