@@ -88,7 +88,7 @@ function addLevel(graph: GraphBuilder, head: DetectHead, level: number, raw: str
       slice(graph, `${name}.xy`, planes, 0, 2),
       graph.floats([2 * stride], []),
     ]),
-    addCellOffsets(graph, name, raw, stride),
+    addCellOffsets(graph, name, scores, stride),
   ]);
   const half = slice(graph, `${name}.wh`, planes, 2, 4);
   const size = graph.node('Mul', `${name}.size`, [
