@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError, reasonOf } from './model-error.ts';
+import { inspectOnnx } from './onnx/inspect-onnx.ts';
 import { onnxPieces } from './onnx/write-onnx.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
@@ -49,15 +50,24 @@ export async function convertCached(
     if (cause instanceof ModelError) throw cause;
     throw new ModelError(
       `MODEL_DIR has to be writable: the converted model could not be written to ${folder}: ${reasonOf(cause)}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
-  log(`converted ${name} to ${path} in ${Math.round(performance.now() - startedAt)} ms`);
   const bytes = await readSealedFile(path, SEAL_HEAD);
   if (!bytes) throw new ModelError(`${path} was written and reads back differently; is the disk in order?`);
+  await requireRunnable(path, bytes);
+  log(`converted ${name} to ${path} in ${Math.round(performance.now() - startedAt)} ms`);
   return { path, bytes };
+}
+
+/** A checkpoint whose layers do not fit together converts into a graph that does not run: better known now. */
+async function requireRunnable(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await inspectOnnx(path, bytes);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 function createSealHead(): Uint8Array {

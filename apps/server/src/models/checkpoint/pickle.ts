@@ -1,4 +1,5 @@
 import { ModelError } from '../model-error.ts';
+import { ByteCursor } from './byte-cursor.ts';
 import { PickleGlobal, PickleObject, type PickleValue } from './pickle-values.ts';
 
 /** What the names in a pickle mean. Each function refuses by throwing a `ModelError` that names what it refuses. */
@@ -27,28 +28,25 @@ export function readPickle(bytes: Uint8Array, vocabulary: PickleVocabulary): Pic
   if (bytes.length > MAX_PICKLE_BYTES) {
     throw new ModelError(`its pickle has ${bytes.length} bytes; at most ${MAX_PICKLE_BYTES} are allowed`);
   }
+  if (bytes[0] !== 0x80) throw new ModelError('its pickle does not begin as one of protocol 2 does');
   return new PickleMachine(bytes, vocabulary).run();
 }
 
 class PickleMachine {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #cursor: ByteCursor;
   readonly #vocabulary: PickleVocabulary;
   readonly #stack: StackItem[] = [];
   readonly #memo = new Map<number, PickleValue>();
-  #at = 0;
 
   constructor(bytes: Uint8Array, vocabulary: PickleVocabulary) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#cursor = new ByteCursor(bytes);
     this.#vocabulary = vocabulary;
   }
 
   run(): PickleValue {
-    if (this.#bytes[0] !== 0x80) throw new ModelError('its pickle does not begin as one of protocol 2 does');
     for (;;) {
-      const start = this.#at;
-      const opcode = this.#view.getUint8(this.#take(1));
+      const start = this.#cursor.position;
+      const opcode = this.#cursor.uint8();
       if (opcode === 0x2e) return this.#finish(); // STOP
       if (!this.#constant(opcode) && !this.#container(opcode) && !this.#reference(opcode)) {
         throw new ModelError(`its pickle has the opcode 0x${opcode.toString(16)} at byte ${start}`);
@@ -64,7 +62,6 @@ class PickleMachine {
 
   /** Opcodes that push a value which stands in the pickle. */
   #constant(opcode: number): boolean {
-    const view = this.#view;
     switch (opcode) {
       case 0x4e: // NONE
         return this.#push(null);
@@ -73,21 +70,21 @@ class PickleMachine {
       case 0x89: // NEWFALSE
         return this.#push(false);
       case 0x4b: // BININT1
-        return this.#push(view.getUint8(this.#take(1)));
+        return this.#push(this.#cursor.uint8());
       case 0x4d: // BININT2
-        return this.#push(view.getUint16(this.#take(2), true));
+        return this.#push(this.#cursor.uint16());
       case 0x4a: // BININT
-        return this.#push(view.getInt32(this.#take(4), true));
+        return this.#push(this.#cursor.int32());
       case 0x8a: // LONG1
-        return this.#push(this.#long(view.getUint8(this.#take(1))));
+        return this.#push(this.#cursor.long(this.#cursor.uint8()));
       case 0x47: // BINFLOAT
-        return this.#push(view.getFloat64(this.#take(8), false));
+        return this.#push(this.#cursor.float64());
       case 0x58: // BINUNICODE
-        return this.#push(this.#text(view.getUint32(this.#take(4), true)));
+        return this.#push(this.#cursor.text(this.#cursor.uint32()));
       case 0x55: // SHORT_BINSTRING
-        return this.#push(this.#raw(view.getUint8(this.#take(1))));
+        return this.#push(this.#cursor.raw(this.#cursor.uint8()));
       case 0x54: // BINSTRING
-        return this.#push(this.#raw(view.getUint32(this.#take(4), true)));
+        return this.#push(this.#cursor.raw(this.#cursor.uint32()));
       default:
         return false;
     }
@@ -125,20 +122,19 @@ class PickleMachine {
 
   /** Opcodes that deal with names, objects and what was met before. */
   #reference(opcode: number): boolean {
-    const view = this.#view;
     switch (opcode) {
       case 0x80: // PROTO
-        return this.#protocol(view.getUint8(this.#take(1)));
+        return this.#protocol(this.#cursor.uint8());
       case 0x71: // BINPUT
-        return this.#remember(view.getUint8(this.#take(1)));
+        return this.#remember(this.#cursor.uint8());
       case 0x72: // LONG_BINPUT
-        return this.#remember(view.getUint32(this.#take(4), true));
+        return this.#remember(this.#cursor.uint32());
       case 0x68: // BINGET
-        return this.#recall(view.getUint8(this.#take(1)));
+        return this.#recall(this.#cursor.uint8());
       case 0x6a: // LONG_BINGET
-        return this.#recall(view.getUint32(this.#take(4), true));
+        return this.#recall(this.#cursor.uint32());
       case 0x63: // GLOBAL
-        return this.#push(this.#vocabulary.resolve(this.#line(), this.#line()));
+        return this.#push(this.#vocabulary.resolve(this.#cursor.line(), this.#cursor.line()));
       case 0x51: // BINPERSID
         return this.#push(this.#vocabulary.loadPersistent(this.#pop()));
       case 0x52: // REDUCE
@@ -226,41 +222,6 @@ class PickleMachine {
     if (mark < 0) throw damaged('a group ends that never began');
     const values = this.#stack.splice(mark).slice(1);
     return values as PickleValue[];
-  }
-
-  /** Moves past `count` bytes and says where they begin. */
-  #take(count: number): number {
-    const start = this.#at;
-    if (start + count > this.#bytes.length) throw damaged('it was cut short');
-    this.#at = start + count;
-    return start;
-  }
-
-  #raw(count: number): Uint8Array {
-    const start = this.#take(count);
-    return this.#bytes.slice(start, start + count);
-  }
-
-  #text(count: number): string {
-    const start = this.#take(count);
-    return new TextDecoder().decode(this.#bytes.subarray(start, start + count));
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw damaged('it was cut short');
-    const text = this.#text(end - this.#at);
-    this.#take(1);
-    return text;
-  }
-
-  /** A whole number in two's complement, little-endian. */
-  #long(count: number): number | bigint {
-    const start = this.#take(count);
-    let value = 0n;
-    for (let i = count - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#view.getUint8(start + i));
-    if (count > 0) value = BigInt.asIntN(count * 8, value);
-    return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 }
 

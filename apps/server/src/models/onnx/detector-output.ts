@@ -1,5 +1,5 @@
+import { readClassNames } from '../class-names.ts';
 import { ModelError } from '../model-error.ts';
-import { readClassNames } from '../yolov5/class-names.ts';
 import { COCO_CLASSES } from './coco-classes.ts';
 import type { DetectorInput, Size } from './detector-input.ts';
 import { parsePythonLiteral } from './python-literal.ts';
@@ -76,10 +76,8 @@ function readNames({ metadata }: OnnxFacts): string[] | undefined {
   try {
     const names = parsePythonLiteral(text);
     // JSON has strings for keys: {"0": "person"}.
-    if (names instanceof Map) {
-      return readClassNames(new Map([...names].map(([id, name]) => [Number(id), name])), names.size);
-    }
-    return readClassNames(names, Array.isArray(names) ? names.length : 0);
+    const byId = names instanceof Map && new Map([...names].map(([id, name]) => [Number(id), name]));
+    return readClassNames(byId || names);
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(`its class names (\`names\` in the metadata) cannot be read: ${cause.message}`, {

@@ -28,6 +28,7 @@ export class GraphBuilder {
   readonly nodes: NodeProto[] = [];
   readonly initializers: Initializer[] = [];
   readonly #known = new Map<string, string>();
+  readonly #names = new Set<string>();
   #weightBytes = 0;
 
   /**
@@ -37,6 +38,7 @@ export class GraphBuilder {
   node(opType: string, name: string, input: readonly string[], attributes: Attributes = {}): string {
     if (this.nodes.length >= MAX_NODES)
       throw new ModelError(`the network has more than ${MAX_NODES} operations`);
+    this.#claim(name);
     const attribute = Object.entries(attributes).map(([key, value]) => toAttribute(key, value));
     this.nodes.push(create(NodeProtoSchema, { opType, name, input: [...input], output: [name], attribute }));
     return name;
@@ -44,6 +46,7 @@ export class GraphBuilder {
 
   /** Adds weights. `load` is called once, when the graph is written, and must give as many numbers as `dims` says. */
   weights(name: string, dims: readonly number[], load: () => Float32Array): string {
+    this.#claim(name);
     this.#weightBytes += 4 * dims.reduce((product, length) => product * length, 1);
     if (this.#weightBytes > MAX_WEIGHT_BYTES) throw new ModelError('the network is larger than 2 GiB');
     this.initializers.push({ name, dims, type: 'float32', load });
@@ -58,6 +61,11 @@ export class GraphBuilder {
   /** A small constant of whole numbers, as shapes and indices are; the same one is stored once. */
   ints(values: readonly number[], dims: readonly number[] = [values.length]): string {
     return this.#constant('int64', values, dims, () => BigInt64Array.from(values, BigInt));
+  }
+
+  #claim(name: string): void {
+    if (this.#names.has(name)) throw new ModelError(`the network has two parts that are called ${name}`);
+    this.#names.add(name);
   }
 
   #constant(

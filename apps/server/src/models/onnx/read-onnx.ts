@@ -3,6 +3,8 @@ import {
   TensorProto_DataType as DataType,
   type GraphProto,
   ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
   type ValueInfoProto,
 } from '@boxwire/proto/onnx/onnx';
 import { fromBinary } from '@bufbuild/protobuf';
@@ -41,6 +43,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFacts {
     throw new ModelError('it is not an ONNX file: it has no graph');
   }
   refuseExternalData(graph);
+  for (const { node } of model.functions) refuseExternalConstants(node);
   const constants = new Set(graph.initializer.map((tensor) => tensor.name));
   return {
     inputs: graph.input.filter((input) => !constants.has(input.name)).map(toTensorInfo),
@@ -59,21 +62,23 @@ function parse(bytes: Uint8Array) {
 
 /** Weights in other files would let a model read any file on this machine, and could change behind our back. */
 function refuseExternalData(graph: GraphProto): void {
-  for (const tensor of graph.initializer) {
-    if (tensor.dataLocation === DataLocation.EXTERNAL || tensor.externalData.length > 0) {
-      throw new ModelError(
-        'its weights are in other files (external data); an ONNX file in one piece is needed',
-      );
-    }
+  const sparse = graph.sparseInitializer.flatMap(({ values, indices }) => [values, indices]);
+  for (const tensor of [...graph.initializer, ...sparse]) refuseExternal(tensor);
+  refuseExternalConstants(graph.node);
+}
+
+function refuseExternalConstants(nodes: readonly NodeProto[]): void {
+  for (const { t, g, tensors, graphs } of nodes.flatMap((node) => node.attribute)) {
+    for (const tensor of [t, ...tensors]) refuseExternal(tensor);
+    for (const inner of g ? [g, ...graphs] : graphs) refuseExternalData(inner);
   }
-  for (const { attribute } of graph.node) {
-    for (const { t, g, tensors, graphs } of attribute) {
-      for (const tensor of t ? [t, ...tensors] : tensors) {
-        if (tensor.dataLocation === DataLocation.EXTERNAL)
-          throw new ModelError('it has constants in other files');
-      }
-      for (const inner of g ? [g, ...graphs] : graphs) refuseExternalData(inner);
-    }
+}
+
+function refuseExternal(tensor: TensorProto | undefined): void {
+  if (tensor?.dataLocation === DataLocation.EXTERNAL || (tensor && tensor.externalData.length > 0)) {
+    throw new ModelError(
+      'its weights are in other files (external data); an ONNX file in one piece is needed',
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@boxwire/proto/onnx/onnx';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { ModelError } from '../model-error.ts';
 import type { GraphBuilder, Initializer } from './graph-builder.ts';
 
 /** A float32 value that goes in or out: sizes are numbers, or names where they are known at run time. */
@@ -38,6 +39,7 @@ const LENGTH_DELIMITED = 2;
  * The bytes of an `.onnx` file, in pieces. Large networks take hundreds of megabytes, so each weight is loaded,
  * handed out and forgotten. A message's fields may come in any order and a repeated one in many parts, so the
  * pieces are fields: everything but the weights in one, then each weight.
+ * @throws {ModelError} at a weight that is not finite, or that cannot be read
  */
 export function* onnxPieces({ graph, inputs, outputs, metadata }: OnnxModel): Generator<Uint8Array> {
   yield toBinary(
@@ -71,6 +73,9 @@ export function* onnxPieces({ graph, inputs, outputs, metadata }: OnnxModel): Ge
     const values = initializer.load();
     if (values.byteLength !== byteLength(initializer)) {
       throw new Error(`${initializer.name} has ${values.length} numbers, which is not [${initializer.dims}]`);
+    }
+    if (values instanceof Float32Array && !values.every(Number.isFinite)) {
+      throw new ModelError(`${initializer.name} has numbers that are not finite`);
     }
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }

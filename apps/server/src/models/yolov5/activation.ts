@@ -11,7 +11,6 @@ export function addActivation(graph: GraphBuilder, module: ModuleView, input: st
   const { where } = module;
   switch (module.className) {
     case 'torch.nn.modules.activation.SiLU':
-    case 'models.common.SiLU':
       return graph.node('Mul', where, [input, graph.node('Sigmoid', `${where}.sigmoid`, [input])]);
     case 'torch.nn.modules.activation.ReLU':
       return graph.node('Relu', where, [input]);

@@ -1,11 +1,11 @@
 import { readCheckpoint } from '../checkpoint/checkpoint.ts';
 import { ModuleView } from '../checkpoint/module-view.ts';
 import type { PickleValue } from '../checkpoint/pickle-values.ts';
+import { readClassNames } from '../class-names.ts';
 import { ModelError } from '../model-error.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { toPythonLiteral } from '../onnx/python-literal.ts';
 import type { OnnxModel } from '../onnx/write-onnx.ts';
-import { readClassNames } from './class-names.ts';
 import { addDetectHead, readDetectHead } from './detect-head.ts';
 import { addLayer } from './layers.ts';
 
@@ -25,7 +25,10 @@ export function convertCheckpoint(file: Uint8Array): OnnxModel {
   const detect = layers.at(-1) as ModuleView;
   requireDetection(root, detect);
   const head = readDetectHead(detect, readTensor);
-  const names = readClassNames(root.get('names'), head.classCount);
+  const names = readClassNames(root.get('names'));
+  if (names.length !== head.classCount) {
+    throw new ModelError(`it has ${names.length} class names for ${head.classCount} classes`);
+  }
 
   const context = { graph: new GraphBuilder(), readTensor };
   const outputs: string[] = [];

@@ -11,22 +11,23 @@ type AddLayer = (context: ConversionContext, layer: ModuleView, inputs: readonly
 /** A layer that holds layers that hold layers ...: no real network nests deeper than 6. */
 const MAX_DEPTH = 12;
 
+/** By class; YOLOv5's own without their module, which has changed with the versions. */
 const LAYERS: Readonly<Record<string, AddLayer>> = {
-  'models.common.Conv': addConv,
-  'models.common.DWConv': addConv,
-  'models.common.Focus': addFocus,
-  'models.common.GhostConv': addGhostConv,
-  'models.common.Bottleneck': addBottleneck,
-  'models.common.GhostBottleneck': addGhostBottleneck,
-  'models.common.CrossConv': addBottleneck,
-  'models.common.C3': addC3,
-  'models.common.C3x': addC3,
-  'models.common.C3SPP': addC3,
-  'models.common.C3Ghost': addC3,
-  'models.common.BottleneckCSP': addBottleneckCsp,
-  'models.common.SPP': addSpp,
-  'models.common.SPPF': addSppf,
-  'models.common.Concat': addConcat,
+  Conv: addConv,
+  DWConv: addConv,
+  Focus: addFocus,
+  GhostConv: addGhostConv,
+  Bottleneck: addBottleneck,
+  GhostBottleneck: addGhostBottleneck,
+  CrossConv: addBottleneck,
+  C3: addC3,
+  C3x: addC3,
+  C3SPP: addC3,
+  C3Ghost: addC3,
+  BottleneckCSP: addBottleneckCsp,
+  SPP: addSpp,
+  SPPF: addSppf,
+  Concat: addConcat,
   'torch.nn.modules.conv.Conv2d': (context, layer, inputs) =>
     addConvolution(context, layer, undefined, only(layer, inputs)),
   'torch.nn.modules.pooling.MaxPool2d': addMaxPool,
@@ -40,7 +41,8 @@ const LAYERS: Readonly<Record<string, AddLayer>> = {
  * @throws {ModelError} naming a layer of an unknown kind
  */
 export function addLayer(context: ConversionContext, layer: ModuleView, inputs: readonly string[]): string {
-  const add = Object.hasOwn(LAYERS, layer.className) ? LAYERS[layer.className] : undefined;
+  const kind = layer.className.replace(/^models\.(common|experimental)\./, '');
+  const add = Object.hasOwn(LAYERS, kind) ? LAYERS[kind] : undefined;
   if (!add)
     throw new ModelError(`${layer.where} is a ${layer.className}, which YOLOv5 v6 and v7 do not have`);
   if (layer.where.split('.').length > MAX_DEPTH) throw new ModelError(`${layer.where} is nested too deeply`);
