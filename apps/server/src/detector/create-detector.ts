@@ -1,10 +1,11 @@
 import type { Model } from '../models/model.ts';
-import { configureDecoder, type DecodeLimits, decodeImage } from './decode-image.ts';
+import { configureDecoder, type DecodedImage, type DecodeLimits, decodeImage } from './decode-image.ts';
 import type { Detection, Detector } from './detector.ts';
 import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import type { InferenceResult } from './inference-protocol.ts';
-import { type OptionLimits, planSearch } from './options.ts';
+import { type OptionLimits, planSearch, type SearchPlan } from './options.ts';
+import { createSharedPixels } from './shared-pixels.ts';
 
 export interface DetectorSettings
   extends Partial<Pick<InferencePoolOptions, 'onWorkerDeath' | 'startWorker'>>,
@@ -24,6 +25,18 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
   const concurrency = settings.workers * 2;
   const gate = createGate(concurrency, settings.maxQueue);
 
+  const memory = createSharedPixels(concurrency);
+
+  async function infer(image: DecodedImage, { criteria, letterboxFor }: SearchPlan, signal?: AbortSignal) {
+    const { data, release } = memory.put(image.data);
+    try {
+      return await pool.run({ ...image, ...criteria, data, letterbox: letterboxFor(image) }, signal);
+    } finally {
+      // A worker may still read it for a job that was aborted, but nobody reads that job's result.
+      release();
+    }
+  }
+
   return {
     model,
     concurrency,
@@ -38,10 +51,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
         const entered = performance.now();
         const decoded = await decodeImage(image, settings);
         const decodedAt = performance.now();
-        // A copy, since neither a message's bytes nor libvips' memory can move to another thread.
-        const data = new Uint8Array(decoded.data);
-        const job = { ...decoded, ...plan.criteria, data, letterbox: plan.letterboxFor(decoded) };
-        const result = await pool.run(job, signal);
+        const result = await infer(decoded, plan, signal);
         return {
           width: decoded.width,
           height: decoded.height,

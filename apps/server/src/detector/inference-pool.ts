@@ -8,7 +8,7 @@ export interface InferencePool {
   /** False while no worker is warm. */
   readonly ready: boolean;
   /**
-   * Runs one job; its pixels move to the worker and must not be used any more. `queueMs` is how long it waited.
+   * Runs one job. `queueMs` is how long it waited.
    * @throws {DetectorError} `unavailable` when the job's worker died or the pool is closing
    * @throws the signal's reason when it aborts first; a job that a worker already has is still computed
    */

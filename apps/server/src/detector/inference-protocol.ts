@@ -23,8 +23,8 @@ export interface InferenceJob extends SearchCriteria {
   readonly mode: PixelMode;
   readonly width: number;
   readonly height: number;
-  /** Upright pixels laid out as `mode` says; the memory moves to the worker. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** Upright pixels laid out as `mode` says, in memory that the worker can see until the job has ended. */
+  readonly data: Uint8Array<SharedArrayBuffer>;
   readonly letterbox: Letterbox;
 }
 

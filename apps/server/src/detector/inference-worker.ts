@@ -1,5 +1,7 @@
 // The entry point of an inference worker: a thread with its own session. One job at a time.
+import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createNetworkInputWriter } from '../yolo/network-input.ts';
 import type { InferenceJob, WorkerMessage, WorkerSetup } from './inference-protocol.ts';
 import { openNetwork } from './network.ts';
 import { search } from './search.ts';
@@ -11,11 +13,21 @@ function say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-const network = await openNetwork(workerData as WorkerSetup);
-await network.warmUp();
+const setup = workerData as WorkerSetup;
+const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
+const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel));
+const network = await openNetwork(setup);
+await warmUp();
+
+/** Runs once on nothing, so that the first image finds everything allocated. */
+async function warmUp(): Promise<void> {
+  const size = setup.model.fixedSize ?? { width: 640, height: 640 };
+  await network.run(new Float32Array(3 * size.width * size.height), size);
+}
+
 port.on('message', async (job: InferenceJob) => {
   try {
-    const result = await search(network, job);
+    const result = await search(network, inputWriter, job);
     say({ kind: 'done', result }, [
       result.boxesXyxy.buffer as ArrayBuffer,
       result.confidences.buffer as ArrayBuffer,

@@ -1,20 +1,23 @@
 import { type Candidates, readCandidates } from '../yolo/candidates.ts';
 import { boxesToImage } from '../yolo/letterbox.ts';
-import { writeNetworkInput } from '../yolo/network-input.ts';
+import type { NetworkInputWriter } from '../yolo/network-input.ts';
 import { nonMaximumSuppression } from '../yolo/non-maximum-suppression.ts';
 import { PIXEL_MODES } from '../yolo/pixels.ts';
 import type { InferenceJob, InferenceResult } from './inference-protocol.ts';
 import type { Network } from './network.ts';
 
 /** One image through the network: pixels in, boxes in pixels of the image out. */
-export async function search(network: Network, job: InferenceJob): Promise<InferenceResult> {
+export async function search(
+  network: Network,
+  inputWriter: NetworkInputWriter,
+  job: InferenceJob,
+): Promise<InferenceResult> {
   const { letterbox } = job;
-  const inputSize = { width: letterbox.inputWidth, height: letterbox.inputHeight };
   const started = performance.now();
   const pixels = PIXEL_MODES[job.mode].toPixels(job.data, job);
-  writeNetworkInput(pixels, letterbox, network.input(inputSize));
+  const input = inputWriter.write(pixels, letterbox);
   const preprocessed = performance.now();
-  const output = await network.run(inputSize);
+  const output = await network.run(input, { width: letterbox.inputWidth, height: letterbox.inputHeight });
   const inferred = performance.now();
   const candidates = readCandidates(output, network.classCount, job.confidence, job.classIds);
   const kept = pick(candidates, nonMaximumSuppression(candidates, job.iou, job.maxDetections));

@@ -11,7 +11,7 @@ export interface WorkerSeat {
   /** Settles once: when the first worker is warm, or with what kept it from starting. */
   readonly opened: Promise<void>;
   /**
-   * Hands a job to the worker, which must be idle. The job's pixels move to it.
+   * Hands a job to the worker, which must be idle.
    * @throws {DetectorError} `unavailable` when the worker dies over it
    */
   run(job: InferenceJob): Promise<InferenceResult>;
@@ -86,7 +86,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     run(job) {
       state = 'busy';
       task = Promise.withResolvers();
-      worker.postMessage(job, [job.data.buffer]);
+      worker.postMessage(job);
       return task.promise;
     },
     async close() {

@@ -52,7 +52,7 @@ function job(width: number): InferenceJob {
     mode: 'L',
     width,
     height: 1,
-    data: new Uint8Array(1),
+    data: new Uint8Array(new SharedArrayBuffer(1)),
     letterbox,
     confidence: 0,
     iou: 0,
@@ -69,14 +69,6 @@ test('every job gets its own answer', async () => {
   openGate();
   const results = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((width) => run(job(width))));
   expect(results.map(({ confidences }) => confidences[0])).toEqual([1, 2, 3, 4, 5, 6, 7]);
-});
-
-test('the job’s pixels move to the worker', async () => {
-  const { run } = await openPool(1);
-  openGate();
-  const moved = job(1);
-  await run(moved);
-  expect(moved.data.buffer.detached).toBe(true);
 });
 
 test('a job that fails fails alone', async () => {

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Letterbox, rectangularLetterbox } from '../../src/yolo/letterbox.ts';
-import { writeNetworkInput } from '../../src/yolo/network-input.ts';
+import type { Letterbox } from '../../src/yolo/letterbox.ts';
+import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
 import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
+
+const kernel = readFileSync(new URL('../../src/yolo/network-input.wasm', import.meta.url));
+const { write } = createNetworkInputWriter(new WebAssembly.Module(kernel));
 
 function letterbox(input: [number, number], resized: [number, number], left = 0, top = 0): Letterbox {
   return {
@@ -15,7 +19,7 @@ function letterbox(input: [number, number], resized: [number, number], left = 0,
 }
 
 /** The planes as bytes again. */
-function bytesOf(output: Float32Array | Float16Array): number[] {
+function bytesOf(output: Float32Array): number[] {
   return Array.from(output, (value) => Math.round(value * 255));
 }
 
@@ -29,15 +33,13 @@ const resampled: [width: number, expected: number[]][] = [
 
 test.each(resampled)('a row of 4 grey pixels at width %d', (width, expected) => {
   const pixels = PIXEL_MODES.L.toPixels(Uint8Array.from([0, 100, 200, 50]), { width: 4, height: 1 });
-  const output = new Float32Array(3 * width);
-  writeNetworkInput(pixels, letterbox([width, 1], [width, 1]), output);
+  const output = write(pixels, letterbox([width, 1], [width, 1]));
   expect(bytesOf(output)).toEqual([...expected, ...expected, ...expected]);
 });
 
 test('columns are resampled as rows are', () => {
   const pixels = PIXEL_MODES.L.toPixels(Uint8Array.from([0, 100, 200, 50]), { width: 1, height: 4 });
-  const output = new Float32Array(3 * 8);
-  writeNetworkInput(pixels, letterbox([1, 8], [1, 8]), output);
+  const output = write(pixels, letterbox([1, 8], [1, 8]));
   expect(bytesOf(output.subarray(0, 8))).toEqual([0, 25, 75, 125, 175, 163, 88, 50]);
 });
 
@@ -65,9 +67,8 @@ const pictures: [width: number, height: number, expected: number[][]][] = [
 
 test.each(pictures)('a 5x4 picture at %dx%d', (width, height, expected) => {
   const data = Uint8Array.from({ length: 60 }, (_, i) => (i * 73 + i * i * 7) % 256);
-  const output = new Float32Array(3 * width * height);
   const pixels = PIXEL_MODES.RGB.toPixels(data, { width: 5, height: 4 });
-  writeNetworkInput(pixels, letterbox([width, height], [width, height]), output);
+  const output = write(pixels, letterbox([width, height], [width, height]));
   expect(bytesOf(output)).toEqual(expected.flat());
 });
 
@@ -76,26 +77,36 @@ test('channels go to planes: red, green, blue, from 0 to 1', () => {
     width: 2,
     height: 1,
   });
-  const output = new Float32Array(6);
-  writeNetworkInput(pixels, letterbox([2, 1], [2, 1]), output);
+  const output = write(pixels, letterbox([2, 1], [2, 1]));
   expect([...output].map((value) => Number(value.toFixed(6)))).toEqual([1, 0, 0.2, 0.4, 0, 1]);
 });
 
 test('what is left of an earlier image is overwritten by grey', () => {
   const pixels = PIXEL_MODES.L.toPixels(Uint8Array.from([200]), { width: 1, height: 1 });
-  const output = new Float32Array(3 * 3 * 4).fill(0.9);
-  writeNetworkInput(pixels, letterbox([3, 4], [1, 1], 1, 2), output);
+  const place = letterbox([3, 4], [1, 1], 1, 2);
+  write(pixels, place).fill(0.9);
   const plane = [114, 114, 114, 114, 114, 114, 114, 200, 114, 114, 114, 114];
-  expect(bytesOf(output)).toEqual([...plane, ...plane, ...plane]);
+  expect(bytesOf(write(pixels, place))).toEqual([...plane, ...plane, ...plane]);
 });
 
-test('half precision gets the same picture', () => {
+test('a larger picture after a smaller one finds room, and the smaller one comes out as before', () => {
+  const small = PIXEL_MODES.L.toPixels(Uint8Array.from([0, 100, 200, 50]), { width: 4, height: 1 });
+  const large = PIXEL_MODES.RGB.toPixels(new Uint8Array(3 * 2000 * 900).fill(51), {
+    width: 2000,
+    height: 900,
+  });
+  const place = letterbox([8, 1], [8, 1]);
+  const before = bytesOf(write(small, place));
+  const output = write(large, letterbox([1280, 576], [1280, 576]));
+  expect(output.every((value) => value === Math.fround(0.2))).toBe(true);
+  expect(bytesOf(write(small, place))).toEqual(before);
+});
+
+test('grey and colour go the same way', () => {
   const size = { width: 37, height: 23 };
-  const data = Uint8Array.from({ length: 37 * 23 * 3 }, (_, i) => (i * 73) % 256);
-  const box = rectangularLetterbox(size, 64, 32);
-  const single = new Float32Array(3 * box.inputWidth * box.inputHeight);
-  const half = new Float16Array(single.length);
-  writeNetworkInput(PIXEL_MODES.RGB.toPixels(data, size), box, single);
-  writeNetworkInput(PIXEL_MODES.RGB.toPixels(data, size), box, half);
-  expect(bytesOf(half)).toEqual(bytesOf(single));
+  const grey = Uint8Array.from({ length: 37 * 23 }, (_, i) => (i * 73) % 256);
+  const colour = Uint8Array.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)] as number);
+  const place = letterbox([64, 64], [61, 38], 1, 13);
+  const expected = bytesOf(write(PIXEL_MODES.RGB.toPixels(colour, size), place));
+  expect(bytesOf(write(PIXEL_MODES.L.toPixels(grey, size), place))).toEqual(expected);
 });

@@ -1,0 +1,118 @@
+// `pnpm bench`: what each part can do, what the whole does, and the ratio of the two, all in one run.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createDetector } from '../src/detector/create-detector.ts';
+import { decodeImage } from '../src/detector/decode-image.ts';
+import { prepareModel } from '../src/models/model-store.ts';
+import { type Case, type Measured, measure, throughput } from './case.ts';
+import { openClient } from './grpc-client.ts';
+import { makePictures } from './pictures.ts';
+import { openRawNetwork } from './raw-network.ts';
+import { checkHealth, startLoadClient, startServer } from './server-process.ts';
+import { markdownTable } from './table.ts';
+
+const REPORT = fileURLToPath(new URL('../../../.reports/bench.json', import.meta.url));
+const quick = process.argv.includes('--quick');
+const [rounds, seconds] = quick ? [1, 0.5] : [5, 4];
+const cores = availableParallelism();
+const limits = { maxPixels: 64e6, maxDetections: 1000, maxImageSize: 1280, maxQueue: 1000 };
+const inputSize = { width: 640, height: 384 };
+
+const pictures = await makePictures();
+const model = await prepareModel({ model: process.env['MODEL'] ?? 'yolov5n' });
+const network = await openRawNetwork(model, cores, inputSize);
+const detector = await createDetector(model, { workers: cores, ...limits });
+const server = await startServer({ WORKERS: `${cores}` });
+const load = await startLoadClient(server.port);
+const health = openClient(server.port, 'grpc.health.v1.Health');
+
+const jpeg = { mode: '', width: 0, height: 0, data: readFileSync(pictures.jpeg720) };
+const jpegFile = { mode: '', width: 0, height: 0, file: pictures.jpeg720 };
+const rawFile = { mode: 'RGB', width: 960, height: 540, file: pictures.raw540 };
+const busy = cores * 2 + 2;
+const healthMs: number[] = [];
+
+/** Runs `work` and asks for the server's health all the while. */
+async function watchingHealth(work: Promise<number>): Promise<number> {
+  let done = false;
+  const watch = async () => {
+    while (!done) healthMs.push((await checkHealth(health)).ms);
+  };
+  const watching = watch();
+  const result = await work;
+  done = true;
+  await watching;
+  return result;
+}
+
+const NETWORK = 'network alone, 640x384';
+const DECODE = 'JPEG decoding alone, 1280x720';
+const cases: Case[] = [
+  { name: NETWORK, unit: 'images/s', run: (s) => network.run(s) },
+  { name: DECODE, unit: 'images/s', run: (s) => throughput(cores, s, () => decodeImage(jpeg, limits)) },
+  {
+    name: 'detector in process, 720p JPEG',
+    unit: 'images/s',
+    run: (s) => throughput(busy, s, () => detector.detect(jpeg, {})),
+  },
+  ...(['unary', 'bidi'] as const).flatMap((method): Case[] => {
+    const width = method === 'unary' ? busy : 1;
+    const what = method === 'unary' ? `${busy} calls at once` : 'one stream';
+    return [
+      {
+        name: `gRPC ${method}, ${what}, 720p JPEG`,
+        unit: 'images/s',
+        run: (s) => load.run({ seconds: s, method, width, image: jpegFile }),
+      },
+      {
+        name: `gRPC ${method}, ${what}, raw 960x540`,
+        unit: 'images/s',
+        run: (s) => load.run({ seconds: s, method, width, image: rawFile }),
+      },
+    ];
+  }),
+  {
+    name: 'gRPC bidi, one stream, 720p JPEG, health watched',
+    unit: 'images/s',
+    run: (s) => watchingHealth(load.run({ seconds: s, method: 'bidi', width: 1, image: jpegFile })),
+  },
+];
+
+const measured = await measure(cases, rounds, seconds);
+const rate = (name: string) => measured.find((entry) => entry.name === name)?.median ?? Number.NaN;
+// Both parts use all cores, so the time of an image is the sum of theirs.
+const ceilings = { JPEG: 1 / (1 / rate(NETWORK) + 1 / rate(DECODE)), raw: rate(NETWORK) };
+const ceilingOf = ({ name }: Measured) =>
+  name.includes('720p JPEG') ? ceilings.JPEG : name.includes('raw') ? ceilings.raw : undefined;
+const inferenceMs = (1000 * cores) / rate(NETWORK);
+const healthP99 = healthMs.toSorted((a, b) => a - b)[Math.floor(healthMs.length * 0.99)] ?? Number.NaN;
+
+const rows = measured.map((entry) => {
+  const ceiling = ceilingOf(entry);
+  return [
+    entry.name,
+    `${entry.median.toFixed(1)} ${entry.unit}`,
+    `${entry.min.toFixed(1)} to ${entry.max.toFixed(1)}`,
+    ceiling ? ceiling.toFixed(1) : '',
+    ceiling ? (entry.median / ceiling).toFixed(2) : '',
+  ];
+});
+console.log(
+  `\n${model.name}, ${cores} cores of ${cpus()[0]?.model}, Node ${process.versions.node}; ${pictures.subject}\n`,
+);
+console.log(markdownTable(['case', 'median', 'range', 'ceiling', 'ratio'], rows));
+console.log(
+  `\nCeiling: cores / (decoding + inference) for JPEG, inference alone for raw pixels, from the same run.` +
+    `\nHealth check while one stream is pushed: p99 ${healthP99.toFixed(1)} ms of ${healthMs.length}, ` +
+    `${(healthP99 / inferenceMs).toFixed(2)} of one inference (${inferenceMs.toFixed(1)} ms).`,
+);
+mkdirSync(new URL('.', `file://${REPORT}`), { recursive: true });
+writeFileSync(
+  REPORT,
+  JSON.stringify({ model: model.name, cores, ceilings, inferenceMs, healthP99, measured }, null, 2),
+);
+
+health.close();
+await Promise.all([load.stop(), server.stop(), network.close(), detector.close()]);
+process.exit(0);

@@ -1,0 +1,21 @@
+// One worker that does nothing but run the network: the ceiling of everything else.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerSetup } from '../src/detector/inference-protocol.ts';
+import { openNetwork } from '../src/detector/network.ts';
+import type { Size } from '../src/yolo/letterbox.ts';
+
+const { setup, size } = workerData as { setup: WorkerSetup; size: Size };
+const network = await openNetwork(setup);
+const input = new Float32Array(3 * size.width * size.height).fill(0.5);
+await network.run(input, size);
+
+parentPort?.on('message', async (seconds: number) => {
+  const started = performance.now();
+  let runs = 0;
+  while (performance.now() - started < seconds * 1000) {
+    await network.run(input, size);
+    runs++;
+  }
+  parentPort?.postMessage(runs / ((performance.now() - started) / 1000));
+});
+parentPort?.postMessage('ready');
