@@ -113,7 +113,7 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
 /** Copies a view's elements into row-major order. `TensorRef` was checked to lie inside its storage. */
 function gather(values: FloatArray, { offset, shape, strides }: TensorRef): Float32Array {
   const count = shape.reduce((product, length) => product * length, 1);
-  if (isRowMajor(shape, strides)) return Float32Array.from(values.subarray(offset, offset + count));
+  if (isRowMajor(shape, strides)) return new Float32Array(values.subarray(offset, offset + count));
   const out = new Float32Array(count);
   const index = shape.map(() => 0);
   let at = offset;

@@ -35,6 +35,8 @@ const IGNORED = new Set([
   '_codecs.encode',
   'argparse.Namespace',
   'datetime.datetime',
+  'numpy._core.multiarray._reconstruct',
+  'numpy._core.multiarray.scalar',
   'numpy.core.multiarray._reconstruct',
   'numpy.core.multiarray.scalar',
   'numpy.dtype',

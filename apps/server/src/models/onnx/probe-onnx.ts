@@ -19,8 +19,9 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
   const session = await InferenceSession.create(onnxPath, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    // One run does not repay optimizing.
-    graphOptimizationLevel: 'basic',
+    // One run does not repay optimizing the graph or rearranging the weights.
+    graphOptimizationLevel: 'disabled',
+    extra: { session: { disable_prepacking: '1' } },
     logSeverityLevel: 4,
   }).catch((cause: unknown) => {
     throw new ModelError(`ONNX Runtime cannot load it: ${reasonOf(cause)}`, { cause });

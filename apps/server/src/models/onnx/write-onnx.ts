@@ -74,11 +74,18 @@ export function* onnxPieces({ graph, inputs, outputs, metadata }: OnnxModel): Ge
     if (values.byteLength !== byteLength(initializer)) {
       throw new Error(`${initializer.name} has ${values.length} numbers, which is not [${initializer.dims}]`);
     }
-    if (values instanceof Float32Array && !values.every(Number.isFinite)) {
+    if (values instanceof Float32Array && !areFinite(values)) {
       throw new ModelError(`${initializer.name} has numbers that are not finite`);
     }
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }
+}
+
+function areFinite(values: Float32Array): boolean {
+  let total = 0;
+  // 0 * NaN and 0 * Infinity are NaN, and stay it.
+  for (let i = 0; i < values.length; i++) total += 0 * (values[i] as number);
+  return total === 0;
 }
 
 function byteLength({ dims, type }: Initializer): number {

@@ -77,7 +77,11 @@ function readWeights(
       const values = context.readTensor(weight);
       const { scale } = readScaling();
       const each = values.length / outputs;
-      return values.map((value, i) => value * (scale[Math.floor(i / each)] as number));
+      for (let output = 0, i = 0; output < outputs; output++) {
+        const factor = scale[output] as number;
+        for (const end = i + each; i < end; i++) values[i] = (values[i] as number) * factor;
+      }
+      return values;
     },
     bias: () => {
       const { scale, shift } = readScaling();
