@@ -1,0 +1,149 @@
+// The whole detector with real workers and a real, if small and untrained, network.
+import { Worker } from 'node:worker_threads';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
+import type { Detector, SourceImage } from '../../src/detector/detector.ts';
+import type { WorkerSetup } from '../../src/detector/inference-protocol.ts';
+import type { Model } from '../../src/models/model.ts';
+import { smallModel, temporaryFolder } from '../small-model.ts';
+
+const folder = temporaryFolder();
+let model: Model;
+let detector: Detector;
+let workers: Worker[];
+
+beforeAll(async () => {
+  model = await smallModel(folder.path);
+});
+afterAll(folder.remove);
+afterEach(() => detector.close());
+
+async function open(settings: Partial<DetectorSettings> = {}): Promise<Detector> {
+  workers = [];
+  const startWorker = (setup: WorkerSetup) => {
+    const url = new URL('../../src/detector/inference-worker.ts', import.meta.url);
+    const worker = new Worker(url, { workerData: setup });
+    workers.push(worker);
+    return worker;
+  };
+  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
+  detector = await createDetector(model, { workers: 2, ...limits, startWorker, ...settings });
+  return detector;
+}
+
+/** Everything the network says counts: it is untrained, and sure of nothing. */
+const anything = { confidence: 0.01, iou: 0.9 };
+
+function noise(width: number, height: number, seed: number): SourceImage {
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state >>> 24;
+  };
+  return { mode: 'RGB', width, height, data: Uint8Array.from({ length: width * height * 3 }, next) };
+}
+
+test('boxes lie in the image, most confident first, with names and timings', async () => {
+  const { detect } = await open();
+  const { width, height, detections, timings } = await detect(noise(300, 200, 1), anything);
+  expect([width, height]).toEqual([300, 200]);
+  expect(detections.length).toBeGreaterThan(10);
+  for (const box of detections) {
+    expect(box.xmin).toBeGreaterThanOrEqual(0);
+    expect(box.ymin).toBeGreaterThanOrEqual(0);
+    expect(box.xmax).toBeLessThanOrEqual(300);
+    expect(box.ymax).toBeLessThanOrEqual(200);
+    expect(box.name).toBe(model.classes[box.classId]);
+  }
+  const confidences = detections.map(({ confidence }) => confidence);
+  expect(confidences).toEqual(confidences.toSorted((a, b) => b - a));
+  expect(Object.values(timings).every((ms) => ms >= 0)).toBe(true);
+  expect(timings.inferenceMs).toBeGreaterThan(0);
+});
+
+test('the same pixels give the same boxes, whether raw or in a file', async () => {
+  const { detect } = await open();
+  const raw = noise(301, 203, 2);
+  const png = await sharp(raw.data, { raw: { width: 301, height: 203, channels: 3 } })
+    .png()
+    .toBuffer();
+  const fromRaw = await detect(raw, anything);
+  const fromFile = await detect({ mode: '', width: 0, height: 0, data: png }, anything);
+  expect(fromFile.detections).toEqual(fromRaw.detections);
+});
+
+test('many images at once each get their own boxes', async () => {
+  const { detect } = await open();
+  const images = Array.from({ length: 12 }, (_, i) => noise(64 + 16 * (i % 3), 96, i));
+  const alone = [];
+  for (const image of images) alone.push((await detect(image, anything)).detections);
+  const together = await Promise.all(images.map((image) => detect(image, anything)));
+  expect(together.map(({ detections }) => detections)).toEqual(alone);
+});
+
+test('options decide what is found', async () => {
+  const { detect } = await open();
+  const image = noise(320, 320, 3);
+  const all = (await detect(image, anything)).detections;
+  const one = (await detect(image, { ...anything, classes: [model.classes[1] as string] })).detections;
+  const few = (await detect(image, { ...anything, maxDetections: 3 })).detections;
+  const sure = (await detect(image, { ...anything, confidence: all[4]?.confidence })).detections;
+  expect(one.length).toBeGreaterThan(0);
+  expect(new Set(one.map(({ classId }) => classId))).toEqual(new Set([1]));
+  expect(few).toEqual(all.slice(0, 3));
+  expect(sure).toEqual(all.slice(0, 4));
+});
+
+test('a wrong image fails alone', async () => {
+  const { detect } = await open();
+  const results = await Promise.allSettled([
+    detect(noise(64, 64, 1), {}),
+    detect({ mode: 'RGB', width: 2, height: 2, data: new Uint8Array(3) }, {}),
+    detect(noise(64, 64, 2), {}),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('a worker killed in the middle fails its image, and the others are answered', async () => {
+  const { detect } = await open();
+  const image = noise(640, 640, 4);
+  const results = Promise.allSettled(Array.from({ length: 8 }, () => detect(image, anything)));
+  await workers[0]?.terminate();
+  const settled = await results;
+  const failed = settled.filter(({ status }) => status === 'rejected');
+  expect(failed.length).toBeLessThanOrEqual(1);
+  for (const failure of failed) expect(failure).toMatchObject({ reason: { kind: 'unavailable' } });
+  const again = await Promise.all(Array.from({ length: 4 }, () => detect(image, anything)));
+  expect(again).toHaveLength(4);
+});
+
+test('with all workers gone images wait for new ones', async () => {
+  const { detect } = await open();
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  expect(detector.ready).toBe(false);
+  expect((await detect(noise(64, 64, 5), {})).width).toBe(64);
+  expect(workers).toHaveLength(4);
+  expect(detector.ready).toBe(true);
+});
+
+test('more than may wait is refused as overloaded, what waits is answered', async () => {
+  const { detect } = await open({ workers: 1, maxQueue: 3 });
+  const calls = Array.from({ length: 8 }, () => detect(noise(64, 64, 6), {}));
+  const settled = await Promise.allSettled(calls);
+  expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(detector.concurrency + 3);
+  expect(settled.at(-1)).toMatchObject({ reason: { kind: 'overloaded' } });
+});
+
+test('what was aborted before its turn is rejected with the reason', async () => {
+  const { detect } = await open({ workers: 1 });
+  const abort = new AbortController();
+  const first = detect(noise(640, 640, 7), {});
+  const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, abort.signal));
+  abort.abort(new Error('gone'));
+  const settled = await Promise.allSettled(rest);
+  expect(settled.every((result) => result.status === 'rejected' && result.reason.message === 'gone')).toBe(
+    true,
+  );
+  await first;
+});
