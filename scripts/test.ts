@@ -50,7 +50,7 @@ function endToEnd(): Tally {
     console.error(
       '\n=== NOT TESTED: the pages in a browser, because none was found and none could be installed',
     );
-    return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 1 };
+    return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: 1 };
   }
   return suite('web: in a browser', ['pnpm', '--dir', 'apps/web', 'e2e'], 'web-e2e.json', readPlaywright);
 }

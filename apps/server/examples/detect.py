@@ -1,0 +1,22 @@
+"""Streams pictures to the server and prints what is in them: python3 detect.py photo.jpg another.png"""
+import os
+import sys
+
+import grpc
+from mlpredictions.mlpredictions_pb2 import Image
+from mlpredictions.mlpredictions_pb2_grpc import MlPredictionsStub
+
+paths = sys.argv[1:]
+
+
+def images():
+    for frame, path in enumerate(paths, start=1):
+        with open(path, "rb") as file:
+            yield Image(data=file.read(), frame=frame)
+
+
+with grpc.insecure_channel(os.environ.get("SERVER", "localhost:50051")) as channel:
+    for answer in MlPredictionsStub(channel).PredictMultipleImages(images()):
+        for box in answer.object:
+            corners = [round(side) for side in (box.xmin, box.ymin, box.xmax, box.ymax)]
+            print(paths[answer.frame - 1], box.name, f"{box.confidence:.2f}", *corners)
