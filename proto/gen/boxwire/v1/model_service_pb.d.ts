@@ -32,6 +32,14 @@ export declare type GetModelResponse = Message<"boxwire.v1.GetModelResponse"> & 
    * @generated from field: boxwire.v1.Model model = 1;
    */
   model?: Model | undefined;
+
+  /**
+   * For people: why it is not the model that was to be expected, for example because that one could not be
+   * fetched and the demonstration model stands in. Empty most of the time.
+   *
+   * @generated from field: string notice = 2;
+   */
+  notice: string;
 };
 
 /**

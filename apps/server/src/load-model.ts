@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { REPOSITORY_ROOT, type Settings } from './config.ts';
+import type { Log } from './log.ts';
+import type { DownloadProgress } from './models/download.ts';
+import type { Model } from './models/model.ts';
+import { ModelError } from './models/model-error.ts';
+import { prepareModel } from './models/model-store.ts';
+
+/** A folder that several checkouts share, beside this one. */
+const SHARED_MODELS = resolve(REPOSITORY_ROOT, '../shared/models');
+
+export interface LoadedModel {
+  readonly model: Model;
+  /** For people: why another model answers than the one that was to be expected; empty most of the time. */
+  readonly notice: string;
+}
+
+/**
+ * Gets the model that the settings ask for. In development, where none was named and none can be had, the
+ * repository's own small one stands in, and says so.
+ * @throws {ModelError} with one line for people
+ */
+export async function loadModel(settings: Settings, log: Log): Promise<LoadedModel> {
+  const { httpsProxy, httpProxy, noProxy } = settings;
+  const options = {
+    modelDir: settings.modelDir,
+    sharedDir: SHARED_MODELS,
+    baseDir: REPOSITORY_ROOT,
+    proxy: { httpsProxy, httpProxy, noProxy },
+    onProgress: progressLogger(log),
+    log: (message: string) => log.info(message),
+  };
+  try {
+    return { model: await prepareModel({ ...options, model: settings.model }), notice: '' };
+  } catch (error) {
+    const mayStandIn = settings.isDevelopment && !settings.modelWasNamed && error instanceof ModelError;
+    if (!mayStandIn) throw error;
+    const notice = `This is the demonstration model, which knows next to nothing: ${error.message}`;
+    log.warn(notice);
+    return { model: await prepareModel({ ...options, model: 'demo' }), notice };
+  }
+}
+
+/** A line at every tenth part. */
+function progressLogger(log: Log): (progress: DownloadProgress) => void {
+  let nextPercent = 10;
+  return ({ fileName, receivedBytes, totalBytes }) => {
+    const percent = Math.floor((receivedBytes / totalBytes) * 100);
+    if (percent < nextPercent) return;
+    nextPercent = Math.floor(percent / 10) * 10 + 10;
+    log.info(`${fileName}: ${percent}% of ${(totalBytes / 1e6).toFixed(1)} MB`);
+  };
+}

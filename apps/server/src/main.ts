@@ -1,0 +1,53 @@
+// The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
+// it is imported.
+import { readSettings, type Settings } from './config.ts';
+import { createDetector } from './detector/create-detector.ts';
+import { loadModel } from './load-model.ts';
+import { createLog, type Log } from './log.ts';
+import { ModelError } from './models/model-error.ts';
+import { createServer, type Server } from './server.ts';
+import { SettingError } from './setting.ts';
+
+try {
+  await start();
+} catch (error) {
+  const forPeople = error instanceof SettingError || error instanceof ModelError;
+  console.error(forPeople ? error.message : error);
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings();
+  const log = createLog(settings);
+  const server = createServer({ settings, log });
+  stopOnSignals(server, log);
+  const { grpcUrl, httpUrl } = await server.listen();
+  log.info(`gRPC, gRPC-Web and Connect over HTTP/2: ${grpcUrl}`);
+  log.info(`The same for browsers, over HTTP/1.1: ${httpUrl}`);
+  const { model, notice } = await loadModel(settings, log);
+  const detector = await createDetector(model, {
+    ...settings,
+    onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),
+  });
+  server.serve(detector, notice);
+  log.info(readyLine(model, settings));
+}
+
+function readyLine(model: { name: string; classes: readonly string[] }, { workers }: Settings): string {
+  return `Ready: ${model.name}, ${model.classes.length} classes, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+}
+
+/** The first signal lets calls finish, the second does not wait. */
+function stopOnSignals(server: Server, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info(`${signal}: finishing what was taken on; once more to stop at once`);
+    await server.shutdown();
+    log.info('Stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,65 @@
+import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
+import { callOf } from './call.ts';
+import { createIdleWatch } from './idle-watch.ts';
+import { orderedPipeline } from './ordered-pipeline.ts';
+
+export interface AnswerStreamOptions<I, O> {
+  /** Answers one request; `signal` aborts when the client is gone. */
+  readonly answer: (request: I, signal: AbortSignal) => Promise<O>;
+  /** How many requests may be read whose answer is not yet sent. */
+  readonly lookAhead: number;
+  readonly idleTimeoutMs: number;
+  /** Aborts when the server shuts down. */
+  readonly draining: AbortSignal;
+}
+
+/** After a stream was ended for its silence, a client that does not even take the answer is cut off. */
+const RESET_DELAY_MS = 1000;
+
+/**
+ * One answer per request, in order, each as soon as it is ready. The stream ends with DEADLINE_EXCEEDED when it is
+ * the client's turn for too long (not CANCELLED, which is the client's own doing, nor UNAVAILABLE, which clients
+ * retry by themselves), and with UNAVAILABLE, after the answers to what was read, when the server shuts down.
+ */
+export async function* answerStream<I, O>(
+  requests: AsyncIterable<I>,
+  context: HandlerContext,
+  { answer, lookAhead, idleTimeoutMs, draining }: AnswerStreamOptions<I, O>,
+): AsyncGenerator<O, void, void> {
+  const call = callOf(context.values);
+  const stop = new AbortController();
+  const idle = createIdleWatch(idleTimeoutMs, () => {
+    stop.abort(idleTooLong(idleTimeoutMs));
+    setTimeout(() => call.reset(), RESET_DELAY_MS).unref();
+  });
+  const drain = () => stop.abort(new ConnectError('the server is shutting down', Code.Unavailable));
+  if (draining.aborted) drain();
+  draining.addEventListener('abort', drain);
+  call.onBytes(idle.active);
+
+  async function work(request: I, signal: AbortSignal): Promise<O> {
+    const done = idle.work();
+    try {
+      return await answer(request, signal);
+    } finally {
+      done();
+    }
+  }
+
+  // A response that cannot be written is never asked for its next message: the signal alone tells.
+  const forget = () => {
+    idle.stop();
+    draining.removeEventListener('abort', drain);
+  };
+  context.signal.addEventListener('abort', forget, { once: true });
+  try {
+    yield* orderedPipeline(requests, { work, lookAhead, signal: context.signal, stop: stop.signal });
+  } finally {
+    forget();
+  }
+}
+
+function idleTooLong(timeoutMs: number): ConnectError {
+  const message = `the stream was idle for STREAM_IDLE_TIMEOUT, ${timeoutMs / 1000} seconds`;
+  return new ConnectError(message, Code.DeadlineExceeded);
+}

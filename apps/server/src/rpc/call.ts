@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:http2';
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from '@connectrpc/connect';
+import { codeToString } from '@connectrpc/connect/protocol-connect';
+import type { Log } from '../log.ts';
+import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+
+export const REQUEST_ID_HEADER = 'x-request-id';
+
+/** One call, from its headers to the last byte of its answer. */
+export interface Call {
+  readonly id: string;
+  /** Says the call's id on every line. */
+  readonly log: Log;
+  readonly request: HttpRequest;
+  /** What the handlers are given, once the headers were understood. */
+  context?: HandlerContext;
+  /** Ends the call's HTTP/2 stream whatever state it is in. */
+  reset(): void;
+  /** Calls `listener` whenever bytes of the request arrive. HTTP/2 only. */
+  onBytes(listener: () => void): void;
+}
+
+const CALL = createContextKey<Call | undefined>(undefined, { description: 'call' });
+
+/** @throws if the call did not come through the server's own listener */
+export function callOf(values: ContextValues): Call {
+  const call = values.get(CALL);
+  if (!call) throw new Error('a call without a record');
+  return call;
+}
+
+export function callValues(call: Call): ContextValues {
+  return createContextValues().set(CALL, call);
+}
+
+/** Gives a call its id and writes one line when it is over, answered or not. */
+export function openCall(request: HttpRequest, response: HttpResponse, log: Log): Call {
+  const id = requestId(request);
+  const startedAt = performance.now();
+  const call: Call = {
+    id,
+    request,
+    log: log.child({ requestId: id }),
+    reset() {
+      if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
+    },
+    onBytes(listener) {
+      if (isHttp2(request)) request.on('readable', listener);
+    },
+  };
+  let over = false;
+  const finish = (answered: boolean) => {
+    if (over) return;
+    over = true;
+    const [method] = (request.url ?? '').slice(1).split('?', 1);
+    call.log.info(
+      {
+        method,
+        protocol: call.context?.protocolName,
+        http: request.httpVersion,
+        code: codeOf(call.context, response, answered),
+        durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      },
+      'call finished',
+    );
+  };
+  response.once('finish', () => finish(true));
+  response.once('close', () => finish(false));
+  response.setHeader(REQUEST_ID_HEADER, id);
+  return call;
+}
+
+/** A caller's own id is kept if it is harmless in a log and in a header. */
+function requestId(request: HttpRequest): string {
+  const given = request.headers[REQUEST_ID_HEADER];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** The signal's reason is the error that ended the call, in every protocol; after a good end it is no such error. */
+function codeOf(context: HandlerContext | undefined, response: HttpResponse, answered: boolean): string {
+  const reason: unknown = context?.signal.reason;
+  if (reason instanceof ConnectError) return codeToString(reason.code);
+  if (!answered) return codeToString(Code.Canceled);
+  return context ? 'ok' : `http ${response.statusCode}`;
+}

@@ -1,0 +1,41 @@
+import { cors } from '@connectrpc/connect';
+import { REQUEST_ID_HEADER } from './call.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+/** How long a browser may remember an answer to a preflight; Chromium remembers none for longer. */
+const MAX_AGE_S = 7200;
+
+const METHODS = cors.allowedMethods.join(', ');
+const REQUEST_HEADERS = [...cors.allowedHeaders, REQUEST_ID_HEADER].join(', ');
+const RESPONSE_HEADERS = [...cors.exposedHeaders, REQUEST_ID_HEADER].join(', ');
+
+/**
+ * Lets the pages of `origins` (`*`: of all) call the server. Other pages get no CORS headers, so that their browser
+ * refuses; callers that are no browser never notice.
+ * @returns whether the request was a preflight, which is then answered
+ */
+export function answerCors(
+  request: HttpRequest,
+  response: HttpResponse,
+  origins: readonly string[],
+): boolean {
+  const { origin } = request.headers;
+  const isPreflight =
+    request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+  response.setHeader('vary', 'origin');
+  if (origin !== undefined && (origins.includes(origin) || origins.includes('*'))) {
+    response.setHeader('access-control-allow-origin', origin);
+    if (isPreflight) {
+      response.setHeader('access-control-allow-methods', METHODS);
+      response.setHeader('access-control-allow-headers', REQUEST_HEADERS);
+      response.setHeader('access-control-max-age', MAX_AGE_S);
+    } else {
+      response.setHeader('access-control-expose-headers', RESPONSE_HEADERS);
+    }
+  }
+  if (isPreflight) {
+    response.statusCode = 204;
+    response.end();
+  }
+  return isPreflight;
+}

@@ -1,0 +1,82 @@
+import { orAbort } from './or-abort.ts';
+
+export interface PipelineOptions<I, O> {
+  /** Works on one item; `signal` aborts when nobody waits for the result any more. */
+  readonly work: (item: I, signal: AbortSignal) => Promise<O>;
+  /** How many items may be read whose result is not yet taken: the bound on memory. */
+  readonly lookAhead: number;
+  /** Ends everything at once, with its reason. */
+  readonly signal: AbortSignal;
+  /** Ends the reading; what was read is answered, then the reason is thrown. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Works on the items of `source` side by side and yields the results in order, each as soon as it is ready.
+ * Reading goes on while the work runs, and stops while `lookAhead` items are under way: then the source has to wait.
+ * A source that fails does so in its place, after the results of what came before.
+ */
+export async function* orderedPipeline<I, O>(
+  source: AsyncIterable<I>,
+  { work, lookAhead, signal, stop }: PipelineOptions<I, O>,
+): AsyncGenerator<O, void, void> {
+  const results: Promise<O>[] = [];
+  const left = new AbortController();
+  const nobodyWaits = AbortSignal.any([signal, left.signal]);
+  const noMoreReading = AbortSignal.any([nobodyWaits, stop]);
+  const room = createBell();
+  const arrival = createBell();
+  let end: { readonly thrown?: unknown } | undefined;
+
+  async function read(): Promise<void> {
+    const items = source[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        while (results.length >= lookAhead) await orAbort(room.rung(), noMoreReading);
+        const item = await orAbort(items.next(), noMoreReading);
+        if (item.done) break;
+        const result = work(item.value, nobodyWaits);
+        // Whoever takes the result sees its error; if nobody does, it is no news.
+        result.catch(() => {});
+        results.push(result);
+        arrival.ring();
+      }
+      end = {};
+    } catch (thrown) {
+      end = { thrown };
+    }
+    arrival.ring();
+  }
+
+  void read();
+  try {
+    for (;;) {
+      const [next] = results;
+      if (next) {
+        yield await orAbort(next, signal);
+        results.shift();
+        room.ring();
+      } else if (!end) {
+        await orAbort(arrival.rung(), signal);
+      } else if ('thrown' in end) {
+        throw end.thrown;
+      } else {
+        return;
+      }
+    }
+  } finally {
+    left.abort();
+  }
+}
+
+/** Wakes the one who waits for it; a ring that nobody hears is not kept. */
+function createBell() {
+  let { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    ring() {
+      resolve();
+      ({ promise, resolve } = Promise.withResolvers<void>());
+    },
+    rung: () => promise,
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import type { Settings } from '../config.ts';
+import type { DetectionResult, Detector } from '../detector/detector.ts';
+import { DetectorError } from '../detector/detector-error.ts';
+import { answerStream } from './answer-stream.ts';
+import { callOf } from './call.ts';
+import { toConnectError } from './errors.ts';
+import { orAbort } from './or-abort.ts';
+import {
+  type CollectionInit,
+  errorToCollection,
+  imageToOptions,
+  resultToCollection,
+} from './prediction-messages.ts';
+import type { ServingState } from './serving-state.ts';
+
+/** Frames of one stream that are read beyond those the detector works on: one on its way in, one on its way out. */
+const READ_AHEAD = 2;
+/** A stream that finds the queue full tries again after so long, doubled each time up to the maximum. */
+const RETRY_DELAY_MS = 10;
+const MAX_RETRY_DELAY_MS = 500;
+
+/** Finds objects in images: one, or a stream of them. */
+export function createPredictions(
+  state: ServingState,
+  { streamIdleTimeoutMs }: Pick<Settings, 'streamIdleTimeoutMs'>,
+): ServiceImpl<typeof MlPredictions> {
+  async function predictSingleImage(image: Image, { signal }: HandlerContext): Promise<CollectionInit> {
+    const detector = state.detector();
+    const detection = detector.detect(image, imageToOptions(image), signal);
+    return resultToCollection(await orAbort(detection, signal), image.frame, detector.model.name);
+  }
+
+  async function* predictMultipleImages(images: AsyncIterable<Image>, context: HandlerContext) {
+    const detector = state.detector();
+    const { log } = callOf(context.values);
+
+    /** Whatever goes wrong with one image is answered in its place: the stream and its other images go on. */
+    async function answer(image: Image, signal: AbortSignal): Promise<CollectionInit> {
+      const { frame } = image;
+      log.info({ frame, bytes: image.data.length }, 'frame received');
+      try {
+        return resultToCollection(await detectPatiently(detector, image, signal), frame, detector.model.name);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        return errorToCollection(toConnectError(thrown, log.child({ frame })), frame);
+      }
+    }
+
+    const answers = answerStream(images, context, {
+      answer,
+      lookAhead: detector.concurrency + READ_AHEAD,
+      idleTimeoutMs: streamIdleTimeoutMs,
+      draining: state.draining,
+    });
+    for await (const collection of answers) {
+      const { frame, object, error } = collection;
+      log.info({ frame, objects: object?.length ?? 0, ...(error && { error }) }, 'frame answered');
+      yield collection;
+    }
+  }
+
+  return { predictSingleImage, predictMultipleImages };
+}
+
+/** Waits where a unary call would be refused: a full queue slows a stream down, its frames do not fail. */
+async function detectPatiently(
+  detector: Detector,
+  image: Image,
+  signal: AbortSignal,
+): Promise<DetectionResult> {
+  for (let delayMs = RETRY_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_RETRY_DELAY_MS)) {
+    try {
+      return await detector.detect(image, imageToOptions(image), signal);
+    } catch (thrown) {
+      if (!(thrown instanceof DetectorError && thrown.kind === 'overloaded')) throw thrown;
+    }
+    await sleep(delayMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,31 @@
+import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
+import { Health } from '@boxwire/proto/grpc/health/v1/health';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import type { ConnectRouter } from '@connectrpc/connect';
+import type { Settings } from '../config.ts';
+import { createHealth } from './health.ts';
+import { createModelService } from './model-service.ts';
+import { createPredictions } from './predictions.ts';
+import { createReflection, REFLECTION_SERVICES } from './reflection.ts';
+import type { ServingState } from './serving-state.ts';
+
+/** Every service of the server. What is listed here is served, watched by health checks, and seen by reflection. */
+export function addRoutes(router: ConnectRouter, state: ServingState, settings: Settings): void {
+  const needDetector = [MlPredictions, ModelService];
+  const alwaysServing = [Health, ...REFLECTION_SERVICES];
+  const reflection = createReflection([...needDetector, ...alwaysServing], {
+    idleTimeoutMs: settings.streamIdleTimeoutMs,
+    draining: state.draining,
+  });
+  const names = {
+    needDetector: needDetector.map(({ typeName }) => typeName),
+    alwaysServing: alwaysServing.map(({ typeName }) => typeName),
+  };
+  const [v1, v1alpha] = REFLECTION_SERVICES;
+  router
+    .service(MlPredictions, createPredictions(state, settings))
+    .service(ModelService, createModelService(state))
+    .service(Health, createHealth(state, names))
+    .service(v1, reflection.v1)
+    .service(v1alpha, reflection.v1alpha);
+}

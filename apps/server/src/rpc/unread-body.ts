@@ -1,0 +1,35 @@
+import { constants } from 'node:http2';
+import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+
+/** Long enough for a client to see the answer before its stream closes: closed at once, some clients hang. */
+const CLOSE_DELAY_MS = 100;
+
+/**
+ * Closes a call's HTTP/2 stream that was answered before its request was read to the end: after an error, or a
+ * message over the limit. Node would wait for a rest that nobody reads, and the connection could never close.
+ */
+export function closeUnreadBody(request: HttpRequest, response: HttpResponse): void {
+  if (!isHttp2(request)) return;
+  const { stream } = request;
+  response.once('finish', () => {
+    const timer = setTimeout(() => {
+      if (stream.readableEnded) return;
+      stream.close(constants.NGHTTP2_NO_ERROR);
+      stream.destroy();
+    }, CLOSE_DELAY_MS);
+    stream.once('close', () => clearTimeout(timer));
+  });
+}
+
+/**
+ * Ends a call whose client stops in the middle of the one message that it has to send. For HTTP/2; over HTTP/1.1,
+ * Node's own `requestTimeout` does that.
+ */
+export function closeStalledBody(request: HttpRequest, timeoutMs: number): void {
+  if (!isHttp2(request)) return;
+  const { stream } = request;
+  // Node's own timer, which starts anew with every byte in either direction.
+  stream.setTimeout(timeoutMs, () => {
+    if (!request.complete) stream.close(constants.NGHTTP2_CANCEL);
+  });
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { Settings } from './config.ts';
+import type { Detector } from './detector/detector.ts';
+import { createListeners } from './listeners.ts';
+import type { Log } from './log.ts';
+import type { HttpListener, HttpResponse } from './rpc/http.ts';
+import { createRequestListener } from './rpc/request-listener.ts';
+import { createServingState } from './rpc/serving-state.ts';
+
+/** The real addresses, which differ from the settings where a port was 0. */
+export interface Addresses {
+  readonly grpcUrl: string;
+  readonly httpUrl: string;
+}
+
+export interface Server {
+  /** Opens the ports. Until `serve`, predictions are refused as unavailable. @throws {SettingError} */
+  listen(): Promise<Addresses>;
+  /** From now on this detector answers; health says SERVING. The server does not close it. `notice`: see `GetModelResponse`. */
+  serve(detector: Detector, notice?: string): void;
+  /**
+   * Health says NOT_SERVING, new calls are refused, what was taken on is finished, connections are closed. What
+   * still runs after SHUTDOWN_GRACE is ended with UNAVAILABLE. Resolves when all is closed; further calls join.
+   */
+  shutdown(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly detector?: Detector;
+}
+
+/** How long calls have to say goodbye when the grace is over. */
+const LAST_WORDS_MS = 500;
+
+/** Builds handlers and listeners. Opens no port. @throws {SettingError} when a TLS file cannot be read */
+export function createServer({ settings, log, detector }: ServerOptions): Server {
+  const state = createServingState();
+  const abortCalls = new AbortController();
+  const calls = createCallCount();
+  const listener = createRequestListener({ state, settings, log, abortCalls: abortCalls.signal });
+  const listeners = createListeners(settings, calls.counted(listener));
+  const all = Object.values(listeners);
+  let down: Promise<void> | undefined;
+
+  async function shutdown(): Promise<void> {
+    state.drain();
+    calls.onEnd = () => {
+      for (const { closeIdle } of all) closeIdle();
+    };
+    for (const one of all) one.close();
+    await Promise.race([calls.none(), sleep(settings.shutdownGraceMs, undefined, { ref: false })]);
+    abortCalls.abort(new ConnectError('the server is shutting down', Code.Unavailable));
+    await Promise.race([calls.none(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    for (const one of all) one.destroy();
+  }
+
+  if (detector) state.serve(detector);
+  return {
+    async listen() {
+      try {
+        const [grpcUrl, httpUrl] = [await listeners.grpc.open(), await listeners.http.open()];
+        return { grpcUrl, httpUrl };
+      } catch (error) {
+        for (const one of all) one.close();
+        throw error;
+      }
+    },
+    serve: state.serve,
+    shutdown() {
+      down ??= shutdown();
+      return down;
+    },
+  };
+}
+
+/** Counts the calls that are not answered to the end. */
+function createCallCount() {
+  const open = new Set<HttpResponse>();
+  let none = Promise.withResolvers<void>();
+  return {
+    onEnd: () => {},
+    counted(listener: HttpListener): HttpListener {
+      return (request, response) => {
+        open.add(response);
+        response.once('close', () => {
+          open.delete(response);
+          this.onEnd();
+          if (open.size === 0) none.resolve();
+        });
+        listener(request, response);
+      };
+    },
+    /** Resolves as soon as there are none. */
+    none(): Promise<void> {
+      none = Promise.withResolvers();
+      if (open.size === 0) none.resolve();
+      return none.promise;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** What keeps the server from starting, as one line for people that names the setting and its value. */
+export class SettingError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SettingError';
+  }
+}
+
+/** One environment variable: what it is for, and how its text is read. */
+export interface Setting<T> {
+  readonly name: string;
+  /** Read where the name itself is not set. */
+  readonly otherName?: string;
+  readonly description: string;
+  /** What the number counts; absent where there is none. */
+  readonly unit?: string;
+  /** The default as people would write it, or what it follows from. */
+  readonly defaultText: string;
+  readonly defaultValue: T;
+  /** Completes the sentence "allowed is ...". */
+  readonly allowed: string;
+  /** `undefined` when the text is not allowed. */
+  parse(text: string): T | undefined;
+}
+
+interface NumberSetting {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly description: string;
+  readonly unit?: string;
+  readonly defaultText?: string;
+}
+
+/** A whole number, in decimal digits. */
+export function integer(name: string, spec: NumberSetting): Setting<number> {
+  const { default: defaultValue, min, max, description, unit, defaultText = `${defaultValue}` } = spec;
+  return {
+    ...{ name, description, defaultText, defaultValue, ...(unit !== undefined && { unit }) },
+    allowed: `a whole number from ${min} to ${max}`,
+    parse(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** A length of time: seconds in the environment, milliseconds in the program. */
+export function seconds(name: string, spec: NumberSetting): Setting<number> {
+  const { min, max } = spec;
+  return {
+    ...integer(name, spec),
+    unit: 'seconds',
+    defaultValue: spec.default * 1000,
+    allowed: `a number from ${min} to ${max}`,
+    parse(text) {
+      const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? Math.round(value * 1000) : undefined;
+    },
+  };
+}
+
+/** Any text that `parse` takes; without one, any at all. */
+export function text<T = string>(
+  name: string,
+  spec: Pick<Setting<T>, 'description' | 'defaultText' | 'defaultValue'> & Partial<Setting<T>>,
+): Setting<T> {
+  return { name, allowed: 'any text', parse: (value) => value as T, ...spec };
+}
+
+/** One of a few words. */
+export function choice<const T extends string | undefined>(
+  name: string,
+  options: readonly NonNullable<T>[],
+  spec: Pick<Setting<NoInfer<T>>, 'description' | 'defaultText' | 'defaultValue'>,
+): Setting<T> {
+  return {
+    ...spec,
+    name,
+    allowed: `one of ${options.join(', ')}`,
+    parse: (value) => options.find((option) => option === value),
+  };
+}

@@ -1,0 +1,45 @@
+import { Agent as HttpAgent } from 'node:http';
+import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
+import { Health } from '@boxwire/proto/grpc/health/v1/health';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { createClient } from '@connectrpc/connect';
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+  Http2SessionManager,
+} from '@connectrpc/connect-node';
+import { onTestFinished } from 'vitest';
+
+const TRANSPORTS = {
+  grpc: createGrpcTransport,
+  'grpc-web': createGrpcWebTransport,
+  connect: createConnectTransport,
+};
+
+export type Protocol = keyof typeof TRANSPORTS;
+export const PROTOCOLS = Object.keys(TRANSPORTS) as Protocol[];
+
+/** Clients for all services over one HTTP/2 connection, closed when the test is over. */
+export function openHttp2(baseUrl: string, protocol: Protocol = 'grpc') {
+  const sessionManager = new Http2SessionManager(baseUrl, {}, { rejectUnauthorized: false });
+  const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '2', sessionManager });
+  onTestFinished(() => sessionManager.abort());
+  return clients(transport);
+}
+
+/** Clients for all services over HTTP/1.1, as a browser would call. */
+export function openHttp1(baseUrl: string, protocol: Exclude<Protocol, 'grpc'> = 'connect') {
+  const agent = new HttpAgent({ keepAlive: true });
+  const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '1.1', nodeOptions: { agent } });
+  onTestFinished(() => agent.destroy());
+  return clients(transport);
+}
+
+function clients(transport: Parameters<typeof createClient>[1]) {
+  return {
+    predictions: createClient(MlPredictions, transport),
+    model: createClient(ModelService, transport),
+    health: createClient(Health, transport),
+  };
+}
