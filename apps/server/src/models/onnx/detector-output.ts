@@ -121,15 +121,12 @@ function guessKind(
   }
   if (all.length === 1 && all[0]?.length === 2) return 'looks like a classification model';
   const [, rows, columns] = all.find((dims) => dims.length === 3) ?? [];
-  const cells = size && HEADS.map((strides) => cellsOf(strides, size));
-  const isTransposed = columns === undefined || columns > (rows ?? Number.POSITIVE_INFINITY);
-  if (
-    isTransposed &&
-    (rows === 4 + (nameCount ?? -1) || (columns !== undefined && cells?.includes(columns)))
-  ) {
+  const cells = new Set(size && HEADS.map((strides) => cellsOf(strides, size)));
+  const countsCells = (length: number | undefined) => length !== undefined && cells.has(length);
+  if (rows === 4 + (nameCount ?? Number.NaN) || (countsCells(columns) && !countsCells(rows))) {
     return 'looks like YOLOv8 or later';
   }
-  if (rows !== undefined && cells?.includes(rows)) return 'looks like an anchor-free one (YOLOX, YOLOv6)';
+  if (countsCells(rows)) return 'looks like an anchor-free one (YOLOX, YOLOv6)';
   if (columns === 6 || columns === 7) return 'looks like one that ends in non-maximum suppression';
   return undefined;
 }

@@ -1,6 +1,7 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { ModelError, reasonOf } from '../model-error.ts';
 import type { DetectorInput, Size } from './detector-input.ts';
+import { imageTensor } from './image-tensor.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -28,11 +29,8 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
   });
   try {
     const length = 3 * size.width * size.height;
-    const half = input.elementType === 'float16';
-    const data = half ? new Float16Array(length).fill(0.5) : new Float32Array(length).fill(0.5);
-    // The library takes a Float16Array for float16; its types know only of the other overloads.
-    const type = (half ? 'float16' : 'float32') as 'float32';
-    const tensor = new Tensor(type, data as Float32Array, [1, 3, size.height, size.width]);
+    const data = input.elementType === 'float16' ? new Float16Array(length) : new Float32Array(length);
+    const tensor = imageTensor(data.fill(0.5), [1, 3, size.height, size.width]);
     const outputs = await session.run({ [input.name]: tensor });
     return Object.entries(outputs).map(([name, output]) => ({
       name,
