@@ -1,0 +1,112 @@
+import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { classColor } from './class-color.ts';
+import type { Detection } from './detection.ts';
+import styles from './detection-list.module.css';
+import { formatBox, formatConfidence } from './words.ts';
+
+interface Props {
+  /** At least one. */
+  readonly detections: readonly Detection[];
+  readonly highlightedId: number | undefined;
+  readonly selectedId: number | undefined;
+  readonly onHover: (id: number | undefined) => void;
+  readonly onSelect: (id: number | undefined) => void;
+}
+
+const OPTION_ID = 'detection-';
+
+/** The detections as a list box: one stop of the tab key, then the arrow keys; Escape lets go. */
+export function DetectionList({ detections, highlightedId, selectedId, onHover, onSelect }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    if (selectedId === undefined) return;
+    list.current?.querySelector(`#${OPTION_ID}${selectedId}`)?.scrollIntoView({ block: 'nearest' });
+  }, [selectedId]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const current = detections.findIndex(({ id }) => id === selectedId);
+    const next = nextIndex(event.key, current, detections.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    onSelect(detections[next]?.id);
+  }
+
+  /** The tab key lands on the first row; a pointer chooses for itself. */
+  function onFocus(event: FocusEvent) {
+    if (selectedId === undefined && event.currentTarget.matches(':focus-visible'))
+      onSelect(detections[0]?.id);
+  }
+
+  return (
+    <ul
+      ref={list}
+      className={styles.list}
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list box is what this list is
+      role="listbox"
+      aria-label="Objects found"
+      tabIndex={0}
+      aria-activedescendant={selectedId === undefined ? undefined : `${OPTION_ID}${selectedId}`}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+    >
+      {detections.map((detection) => (
+        <DetectionRow
+          key={detection.id}
+          detection={detection}
+          highlighted={detection.id === highlightedId}
+          selected={detection.id === selectedId}
+          onHover={onHover}
+          onSelect={onSelect}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface RowProps extends Pick<Props, 'onHover' | 'onSelect'> {
+  readonly detection: Detection;
+  readonly highlighted: boolean;
+  readonly selected: boolean;
+}
+
+function DetectionRow({ detection, highlighted, selected, onHover, onSelect }: RowProps) {
+  const { id, classId, name, confidence } = detection;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
+    <li
+      id={`${OPTION_ID}${id}`}
+      className={styles.row}
+      role="option"
+      aria-selected={selected}
+      data-highlighted={highlighted || undefined}
+      onPointerEnter={() => onHover(id)}
+      onPointerLeave={() => onHover(undefined)}
+      onClick={() => onSelect(id)}
+    >
+      <svg className={styles.swatch} viewBox="0 0 12 12" aria-hidden="true">
+        <rect width="12" height="12" rx="3" fill={classColor(classId)} />
+      </svg>
+      <span className={styles.name}>{name}</span>
+      <span className={styles.confidence}>{formatConfidence(confidence)}</span>
+      <span className={styles.box}>{formatBox(detection)}</span>
+    </li>
+  );
+}
+
+function nextIndex(key: string, current: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(current + 1, count - 1);
+    case 'ArrowUp':
+      return Math.max(current - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'Escape':
+      return -1;
+    default:
+      return undefined;
+  }
+}

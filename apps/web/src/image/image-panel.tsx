@@ -1,0 +1,69 @@
+'use client';
+
+import type { Transport } from '@connectrpc/connect';
+import { type ChangeEvent, useCallback, useId, useState } from 'react';
+import type { ServedModel } from '../server/server-status.ts';
+import { Announcer } from './announcer.tsx';
+import styles from './image-panel.module.css';
+import { ModelClasses } from './model-classes.tsx';
+import { ACCEPT } from './picture-file.ts';
+import { PictureStage } from './picture-stage.tsx';
+import { PictureToolbar } from './picture-toolbar.tsx';
+import { Results } from './results.tsx';
+import { useDetectionView } from './use-detection-view.ts';
+import { useImageSearch } from './use-image-search.ts';
+import { useIncomingFiles } from './use-incoming-files.ts';
+
+interface Props {
+  readonly transport: Transport;
+  readonly serverUrl: string;
+  /** The model that answers, once the server has named it. */
+  readonly model: ServedModel | undefined;
+  /** Called when the server did not answer a search. Must stay the same between renders. */
+  readonly onNoAnswer: () => void;
+}
+
+/** One picture at a time: chosen, dropped or pasted, sent to the server, shown with what was found in it. */
+export function ImagePanel({ transport, serverUrl, model, onNoAnswer }: Props) {
+  const inputId = useId();
+  const { search, state } = useImageSearch(transport, serverUrl, onNoAnswer);
+  const view = useDetectionView(state);
+  const [leftOut, setLeftOut] = useState(0);
+  const take = useCallback(
+    ([file, ...others]: readonly File[]) => {
+      setLeftOut(others.length);
+      if (file) search.search(file);
+    },
+    [search],
+  );
+  const dragging = useIncomingFiles(take);
+
+  function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
+    take([...(target.files ?? [])]);
+    // The same file can be chosen again.
+    target.value = '';
+  }
+
+  return (
+    <section className={styles.panel} aria-label="Find objects in a picture">
+      <input
+        id={inputId}
+        className={`${styles.input} visually-hidden`}
+        type="file"
+        accept={ACCEPT}
+        aria-label="Choose a picture"
+        onChange={onChoose}
+      />
+      <PictureToolbar state={state} leftOut={leftOut} inputId={inputId} />
+      <PictureStage state={state} search={search} view={view} inputId={inputId} dragging={dragging} />
+      <div className={styles.side}>
+        {state.phase === 'found' ? (
+          <Results answer={state.answer} view={view} />
+        ) : (
+          <ModelClasses model={model} searching={state.phase === 'searching'} />
+        )}
+      </div>
+      <Announcer state={state} shown={view.shown} />
+    </section>
+  );
+}

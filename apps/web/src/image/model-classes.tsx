@@ -1,0 +1,41 @@
+import { classColor } from '../detections/class-color.ts';
+import type { ServedModel } from '../server/server-status.ts';
+import styles from './model-classes.module.css';
+
+interface Props {
+  /** Undefined until the server has named it. */
+  readonly model: ServedModel | undefined;
+  readonly searching: boolean;
+}
+
+/** Beside the stage while there is no result: what the model can find at all, in the colours of its boxes. */
+export function ModelClasses({ model, searching }: Props) {
+  if (searching) return <h2 className={styles.title}>Searching</h2>;
+  if (!model) {
+    return (
+      <>
+        <h2 className={styles.title}>What can be found</h2>
+        <p className={styles.waiting}>
+          The server’s model decides. Its list appears here once the server answers.
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <h2 className={styles.title}>What {model.name} can find</h2>
+      {model.notice && <p className={styles.notice}>{model.notice}</p>}
+      <ul className={styles.classes} aria-label={`Classes of ${model.name}`}>
+        {model.classes.map((name, classId) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the class id
+          <li key={classId}>
+            <svg viewBox="0 0 8 8" aria-hidden="true">
+              <rect width="8" height="8" rx="2" fill={classColor(classId)} />
+            </svg>
+            {name}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'react';
+import type { Problem } from './problem.ts';
+import styles from './stage-messages.module.css';
+
+/** While the server searches: that it does, for how long, and the way out. */
+export function Searching({ onCancel }: { onCancel: () => void }) {
+  const seconds = useSeconds();
+  return (
+    <div className={styles.searching}>
+      <div className={styles.progress} />
+      <div className={styles.pill}>
+        <span>{seconds < 2 ? 'Searching' : `Searching, ${seconds} s`}</span>
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** After a cancel: nothing was found out, and how to go on. */
+export function Cancelled({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div className={styles.message}>
+      <h3>Cancelled</h3>
+      <p>This picture was not searched to the end.</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Search again
+      </button>
+    </div>
+  );
+}
+
+/** Why there is no result, in the page's words and the server's, and what to do. */
+export function Failed({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
+  return (
+    <div className={styles.message} role="alert">
+      <h3>{problem.title}</h3>
+      <p>{problem.advice}</p>
+      {problem.serverSays && (
+        <p className={styles.quote}>
+          The server says: <q>{problem.serverSays}</q>
+        </p>
+      )}
+      {problem.canRetry && (
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whole seconds since the component appeared. */
+function useSeconds(): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((now) => now + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return seconds;
+}

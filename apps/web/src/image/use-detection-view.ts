@@ -1,0 +1,44 @@
+import { useMemo, useState } from 'react';
+import type { Detection } from '../detections/detection.ts';
+import { DEFAULT_CONFIDENCE, filterDetections } from '../detections/filter-detections.ts';
+import type { SearchState } from './image-search.ts';
+
+/** What of an answer is shown, and what in it is pointed at. */
+export interface DetectionView {
+  readonly shown: readonly Detection[];
+  /** 0 to 1. */
+  readonly minConfidence: number;
+  readonly setMinConfidence: (value: number) => void;
+  /** What the pointer is on, else what was selected. */
+  readonly highlightedId: number | undefined;
+  readonly selectedId: number | undefined;
+  readonly hover: (id: number | undefined) => void;
+  readonly select: (id: number | undefined) => void;
+}
+
+const NONE: readonly Detection[] = [];
+
+/** The view of the current answer. The slider's place is kept from picture to picture, what is pointed at is not. */
+export function useDetectionView(state: SearchState): DetectionView {
+  const [minConfidence, setMinConfidence] = useState(DEFAULT_CONFIDENCE);
+  const [pointed, setPointed] = useState<{ hovered?: number | undefined; selected?: number | undefined }>({});
+  const [owner, setOwner] = useState(state);
+  if (owner !== state) {
+    setOwner(state);
+    setPointed({});
+  }
+  const detections = state.phase === 'found' ? state.answer.detections : NONE;
+  const shown = useMemo(() => filterDetections(detections, minConfidence), [detections, minConfidence]);
+  const ifShown = (wanted: number | undefined) =>
+    shown.some(({ id }) => id === wanted) ? wanted : undefined;
+  const selectedId = ifShown(pointed.selected);
+  return {
+    shown,
+    minConfidence,
+    setMinConfidence,
+    highlightedId: ifShown(pointed.hovered) ?? selectedId,
+    selectedId,
+    hover: (hovered) => setPointed((now) => ({ ...now, hovered })),
+    select: (selected) => setPointed((now) => ({ ...now, selected })),
+  };
+}

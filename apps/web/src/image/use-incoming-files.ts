@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+
+/**
+ * Takes files that are dropped anywhere on the page or pasted into it.
+ *
+ * @param onFiles called with at least one file; must stay the same between renders
+ * @returns whether files are being dragged over the page
+ */
+export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boolean {
+  const [dragging, setDragging] = useState(false);
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const take = (transfer: DataTransfer | null) => {
+      const files = [...(transfer?.files ?? [])];
+      if (files.length > 0) onFiles(files);
+    };
+    addEventListener('dragover', (event) => onDrag(event, setDragging), { signal });
+    addEventListener('dragleave', (event) => event.relatedTarget === null && setDragging(false), { signal });
+    addEventListener('drop', (event) => onDrop(event, setDragging, take), { signal });
+    addEventListener('paste', (event) => take(event.clipboardData), { signal });
+    return () => stop.abort();
+  }, [onFiles]);
+  return dragging;
+}
+
+/** Without this the browser would leave the page for the file. */
+function onDrag(event: DragEvent, setDragging: (dragging: boolean) => void): void {
+  if (!event.dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'copy';
+  setDragging(true);
+}
+
+function onDrop(
+  event: DragEvent,
+  setDragging: (dragging: boolean) => void,
+  take: (transfer: DataTransfer | null) => void,
+): void {
+  if (!event.dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  setDragging(false);
+  take(event.dataTransfer);
+}

@@ -1,0 +1,27 @@
+interface PolicyOptions {
+  /** Random for each answer; the page's own scripts carry it. */
+  readonly nonce: string;
+  /** The one origin, besides the page's own, that the page may talk to. */
+  readonly serverUrl: string;
+  /** Whether the page comes from the development server, which evaluates code, adds styles and opens a socket. */
+  readonly development: boolean;
+}
+
+/** The Content-Security-Policy of a page: everything is off except what the page is made of. */
+export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyOptions): string {
+  const directives: Record<string, string[]> = {
+    'default-src': ["'none'"],
+    'script-src': [`'nonce-${nonce}'`, "'strict-dynamic'", ...(development ? ["'unsafe-eval'"] : [])],
+    'style-src': ["'self'", ...(development ? ["'unsafe-inline'"] : [])],
+    // Pictures that were chosen are shown from memory.
+    'img-src': ["'self'", 'blob:'],
+    'font-src': ["'self'"],
+    'connect-src': ["'self'", serverUrl, ...(development ? ['ws:'] : [])],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ');
+}

@@ -1,0 +1,44 @@
+/** The model that answers, as far as the page needs to know it. */
+export interface ServedModel {
+  readonly name: string;
+  /** A detection's class id is an index into this list. */
+  readonly classes: readonly string[];
+  /** For people: what is special about this model; empty most of the time. */
+  readonly notice: string;
+}
+
+/** What the page knows about its server. */
+export type ServerStatus =
+  | { readonly phase: 'connecting' }
+  /** It answers, but has no model yet. */
+  | { readonly phase: 'loading' }
+  | { readonly phase: 'ready'; readonly model: ServedModel }
+  /** No answer at all, for the n-th time in a row. */
+  | { readonly phase: 'unreachable'; readonly failures: number }
+  /** It answers, but not as it should; the message is its own. */
+  | { readonly phase: 'failing'; readonly message: string; readonly failures: number };
+
+const READY_MS = 10_000;
+const LOADING_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 15_000;
+
+/**
+ * How long to wait before looking again: seldom while all is well, often while the model loads, and ever less
+ * often, with some scatter so that many pages do not come at once, while the server is gone.
+ *
+ * @param random 0 to 1
+ */
+export function delayUntilNextCheckMs(status: ServerStatus, random: number): number {
+  switch (status.phase) {
+    case 'ready':
+      return READY_MS;
+    case 'connecting':
+    case 'loading':
+      return LOADING_MS;
+    default: {
+      const backOffMs = Math.min(FIRST_RETRY_MS * 2 ** (status.failures - 1), LONGEST_RETRY_MS);
+      return backOffMs * (0.8 + 0.4 * random);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { ConnectError, type Transport } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+
+/** No answer came at all: nothing listens, the name is unknown, or the server does not accept this page's origin. */
+class NoAnswerError extends Error {
+  constructor(cause: unknown) {
+    super('the server did not answer', { cause });
+    this.name = 'NoAnswerError';
+  }
+}
+
+/** The page's connection to the server: Connect in binary, plain GET for calls without side effects. */
+export function createServerTransport(serverUrl: string, fetch = globalThis.fetch): Transport {
+  return createConnectTransport({
+    baseUrl: serverUrl,
+    useBinaryFormat: true,
+    useHttpGet: true,
+    fetch: (input, init) => fetchFresh(fetch, input, init),
+  });
+}
+
+/** Whether a call failed because no answer came, as opposed to an answer that says no. */
+export function isNoAnswer(error: unknown): boolean {
+  return error instanceof ConnectError && error.cause instanceof NoAnswerError;
+}
+
+async function fetchFresh(fetch: typeof globalThis.fetch, input: RequestInfo | URL, init: RequestInit = {}) {
+  try {
+    return await fetch(input, { ...init, body: asBlob(init.body), cache: 'no-store', credentials: 'omit' });
+  } catch (error) {
+    // What fetch throws for every failure of the network; an abort is a DOMException and passes as it is.
+    throw error instanceof TypeError ? new NoAnswerError(error) : error;
+  }
+}
+
+/** Chromium uploads a Blob several times faster than the same bytes as a Uint8Array. */
+function asBlob(body: BodyInit | null | undefined): BodyInit | null {
+  return body instanceof Uint8Array ? new Blob([body as Uint8Array<ArrayBuffer>]) : (body ?? null);
+}
