@@ -1,0 +1,290 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DownloadProgress } from '../../src/models/download.ts';
+import type { Model } from '../../src/models/model.ts';
+import { ModelError } from '../../src/models/model-error.ts';
+import { type PrepareModelOptions, prepareModel } from '../../src/models/model-store.ts';
+import { RELEASE } from '../../src/models/release.ts';
+import { describeWithShared, sharedPath } from '../shared-files.ts';
+import { releaseServer } from './support/release-server.ts';
+import { runOnnx } from './support/run-onnx.ts';
+import { module } from './support/test-modules.ts';
+import { currentNetwork, oldNetwork, p6Network } from './support/test-networks.ts';
+import { fakeOnnx } from './support/write-onnx.ts';
+import { writeCheckpoint } from './support/write-zip.ts';
+
+const checkpoint = writeCheckpoint({ model: currentNetwork().pickled });
+const otherCheckpoint = writeCheckpoint({ model: p6Network().pickled });
+const onnx = fakeOnnx({ input: [1, 3, 64, 64], outputs: [{ name: 'out', dims: [1, 252, 7] }] });
+
+let folder: string;
+let modelDir: string;
+let sharedDir: string;
+let log: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'models-'));
+  modelDir = join(folder, 'models');
+  sharedDir = join(folder, 'shared');
+  mkdirSync(modelDir);
+  mkdirSync(sharedDir);
+  log = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function prepare(model: string, more: Partial<PrepareModelOptions> = {}): Promise<Model> {
+  const settings = { model, modelDir, sharedDir, baseDir: folder, allowDownload: false, proxy: {} };
+  return prepareModel({ ...settings, log: (line) => log.push(line), ...more });
+}
+
+async function refusal(model: string, more: Partial<PrepareModelOptions> = {}): Promise<string> {
+  const error: unknown = await prepare(model, more).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(ModelError);
+  const { message } = error as ModelError;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+describe('where a model is found', () => {
+  test('at the path given, absolute or not', async () => {
+    writeFileSync(join(folder, 'best.pt'), checkpoint);
+    const model = await prepare(join(folder, 'best.pt'));
+    expect(model).toMatchObject({
+      name: 'best',
+      classes: ['nut', "it's", 'ネジ "M4"'],
+      stride: 32,
+      elementType: 'float32',
+      inputName: 'images',
+      outputName: 'output0',
+    });
+    expect(model).not.toHaveProperty('fixedSize');
+    expect(await prepare('./best.pt')).toEqual(model);
+    expect(await prepare('best.pt')).toEqual(model);
+    const { dims } = await runOnnx(model.onnxPath, new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
+    expect(dims).toEqual([1, 252, 8]);
+  });
+
+  test('an ONNX file is used where it is', async () => {
+    const path = join(folder, 'my.model.onnx');
+    writeFileSync(path, onnx);
+    const model = await prepare(path);
+    expect(model).toMatchObject({ name: 'my.model', onnxPath: path, classes: ['class0', 'class1'] });
+    expect(model.fixedSize).toEqual({ width: 64, height: 64 });
+    expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(readdirSync(modelDir)).toEqual([]);
+  });
+
+  test('a bare file name also in the folders', async () => {
+    writeFileSync(join(sharedDir, 'best.pt'), checkpoint);
+    expect((await prepare('best.pt')).stride).toBe(32);
+    writeFileSync(join(modelDir, 'best.pt'), otherCheckpoint);
+    expect((await prepare('best.pt')).stride).toBe(64);
+  });
+
+  test('a name in MODEL_DIR, then in the shared folder', async () => {
+    writeFileSync(join(sharedDir, 'yolov5s.pt'), checkpoint);
+    expect(await prepare('yolov5s')).toMatchObject({ name: 'yolov5s', stride: 32 });
+    writeFileSync(join(modelDir, 'yolov5s.onnx'), onnx);
+    expect((await prepare('yolov5s')).onnxPath).toBe(join(modelDir, 'yolov5s.onnx'));
+    writeFileSync(join(modelDir, 'yolov5s.pt'), otherCheckpoint);
+    expect(await prepare('s')).toMatchObject({ name: 'yolov5s', stride: 64 });
+    expect(log).toContainEqual(
+      expect.stringMatching(/yolov5s\.pt is not the file of the official v7\.0 release/),
+    );
+  });
+
+  test('the shared folder is only read', async () => {
+    writeFileSync(join(sharedDir, 'yolov5n.pt'), checkpoint);
+    chmodSync(sharedDir, 0o555);
+    const { onnxPath } = await prepare('n');
+    expect(readdirSync(sharedDir)).toEqual(['yolov5n.pt']);
+    expect(onnxPath.startsWith(modelDir)).toBe(true);
+    chmodSync(sharedDir, 0o755);
+  });
+});
+
+describe('a converted checkpoint is kept', () => {
+  beforeEach(() => writeFileSync(join(folder, 'best.pt'), checkpoint));
+
+  test('and taken at the next start', async () => {
+    const first = await prepare('best.pt');
+    const { mtimeMs } = statSync(first.onnxPath);
+    expect(log).toEqual([expect.stringMatching(/^converted best to .* in \d+ ms$/)]);
+    expect(await prepare('best.pt')).toEqual(first);
+    expect(log.length).toBe(1);
+    expect(statSync(first.onnxPath).mtimeMs).toBe(mtimeMs);
+  });
+
+  test('for these bytes, not for this name', async () => {
+    const first = await prepare('best.pt');
+    writeFileSync(join(folder, 'best.pt'), otherCheckpoint);
+    const second = await prepare('best.pt');
+    expect(second.stride).toBe(64);
+    expect(second.onnxPath).not.toBe(first.onnxPath);
+  });
+
+  const damages: [string, (path: string) => void][] = [
+    ['cut short', (path) => truncateSync(path, statSync(path).size - 1)],
+    ['empty', (path) => truncateSync(path, 0)],
+    ['longer', (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')]))],
+    ['with a wrong byte', (path) => flip(path, 0.5)],
+    ['with a wrong byte in its seal', (path) => flip(path, 0.9999)],
+    ['deleted', (path) => rmSync(path)],
+  ];
+  test.each(damages)('and made again where it is %s', async (_, damage) => {
+    const { onnxPath } = await prepare('best.pt');
+    const whole = readFileSync(onnxPath);
+    damage(onnxPath);
+    await prepare('best.pt');
+    expect(readFileSync(onnxPath).equals(whole)).toBe(true);
+    expect(log.length).toBe(2);
+  });
+
+  test('also when several start at once', async () => {
+    const models = await Promise.all([1, 2, 3, 4].map(() => prepare('best.pt')));
+    expect(new Set(models.map(({ onnxPath }) => onnxPath)).size).toBe(1);
+    expect(readdirSync(join(modelDir, 'converted')).length).toBe(1);
+  });
+
+  test('in a folder that is made', async () => {
+    rmSync(modelDir, { recursive: true });
+    expect(existsSync((await prepare('best.pt')).onnxPath)).toBe(true);
+  });
+
+  test('or the start fails and says where', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const message = await refusal('best.pt', { modelDir: join(folder, 'file') });
+    expect(message).toMatch(/MODEL_DIR has to be writable: .*file\/converted: /);
+  });
+});
+
+function flip(path: string, where: number): void {
+  const bytes = readFileSync(path);
+  const at = Math.floor(bytes.length * where);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+describe('what cannot be used is refused in one line', () => {
+  const names = ['', 'demo', 'yolov8n', 'yolov5', 'yolov5nn', 'N', 'toString', '__proto__', 'yolov5n.pth'];
+  test.each(names)('MODEL is %j', async (name) => {
+    const message = await refusal(name);
+    expect(message).toContain(`MODEL is ${JSON.stringify(name)}`);
+    expect(message).toMatch(/allowed are yolov5n, yolov5s, .*, yolov5x6, or a path to a \.pt or \.onnx file/);
+  });
+
+  test.each(['/models/', 'models/best', './demo', 'C:\\models\\best'])('MODEL is %j', async (name) => {
+    expect(await refusal(name)).toContain('a path to a .pt or .onnx file is needed');
+  });
+
+  test('a path that leads nowhere', async () => {
+    const missing = join(folder, 'no/best.pt');
+    expect(await refusal(missing)).toBe(`MODEL is "${missing}", but there is no file ${missing}`);
+    mkdirSync(join(folder, 'folder.pt'));
+    expect(await refusal('folder.pt')).toContain(`no file ${folder}/folder.pt or ${modelDir}/folder.pt or`);
+  });
+
+  test('files that are something else, each with its name', async () => {
+    const files: [string, Uint8Array, RegExp][] = [
+      ['page.pt', Buffer.from('<html>'), /page\.pt cannot be used: this is not a zip file/],
+      ['empty.pt', Buffer.alloc(0), /empty\.pt cannot be used/],
+      ['empty.onnx', Buffer.alloc(0), /empty\.onnx cannot be used: it is not an ONNX file/],
+      [
+        'layer.pt',
+        writeCheckpoint(module('models.common', 'Conv', {})),
+        /layer\.pt cannot be used: it holds a models\.common\.Conv/,
+      ],
+    ];
+    for (const [name, bytes, message] of files) {
+      writeFileSync(join(folder, name), bytes);
+      expect(await refusal(name)).toMatch(message);
+    }
+    expect(existsSync(join(modelDir, 'converted'))).toBe(false);
+  });
+
+  test('layers that do not fit together, and nothing is kept', async () => {
+    const network = oldNetwork().pickled;
+    const layers = (
+      network.attributes._modules as { entries: { model: { attributes: Record<string, unknown> } } }
+    ).entries.model;
+    const modules = (layers.attributes._modules as { entries: Record<string, { attributes: object }> })
+      .entries;
+    (modules['7']?.attributes as { f: number[] }).f = [0, 4, 6];
+    writeFileSync(join(folder, 'odd.pt'), writeCheckpoint({ model: network }));
+    expect(await refusal('odd.pt')).toMatch(
+      /odd\.pt cannot be used: (it does not run|ONNX Runtime cannot load)/,
+    );
+    expect(readdirSync(join(modelDir, 'converted'))).toEqual([]);
+  });
+});
+
+describe('an official model that is nowhere here', () => {
+  test('may not be fetched: what to put where', async () => {
+    expect(await refusal('x6')).toBe(
+      `MODEL is x6, but there is no yolov5x6.pt in ${modelDir} or ${sharedDir}, and fetching it is not allowed; put https://github.com/ultralytics/yolov5/releases/download/v7.0/yolov5x6.pt (282720357 bytes) into ${modelDir}`,
+    );
+  });
+
+  test('cannot be fetched: why, and what to put where', async () => {
+    await using server = await releaseServer(checkpoint, { status: 404 });
+    const message = await refusal('yolov5s6.pt', {
+      allowDownload: true,
+      releaseUrl: server.url,
+      sharedDir: undefined,
+    });
+    expect(message).toMatch(
+      /^MODEL is yolov5s6\.pt, .* in \S+models, and the server answers 404 Not Found; put http:/,
+    );
+    expect(readdirSync(modelDir)).toEqual([]);
+  });
+
+  test('is something else on the server', async () => {
+    await using server = await releaseServer(checkpoint);
+    const message = await refusal('m', { allowDownload: true, releaseUrl: server.url });
+    expect(message).toContain(`the server's file has ${checkpoint.length} bytes instead of 42806829`);
+  });
+});
+
+describeWithShared('the official YOLOv5n', ['models/yolov5n.pt'], () => {
+  test('is fetched, checked, converted and found again', async () => {
+    const file = readFileSync(sharedPath('models/yolov5n.pt'));
+    await using server = await releaseServer(file, { breakAfter: 1_000_000 }, 'good');
+    const reports: DownloadProgress[] = [];
+    const onProgress = (report: DownloadProgress) => reports.push(report);
+    const model = await prepare('yolov5n', { allowDownload: true, releaseUrl: server.url, onProgress });
+    expect(model).toMatchObject({ name: 'yolov5n', stride: 32, sha256: RELEASE.get('yolov5n')?.sha256 });
+    expect(model.classes.length).toBe(80);
+    expect([model.classes[0], model.classes[79]]).toEqual(['person', 'toothbrush']);
+    expect(reports.at(-1)).toEqual({
+      fileName: 'yolov5n.pt',
+      receivedBytes: file.length,
+      totalBytes: file.length,
+    });
+    expect(readdirSync(modelDir).toSorted()).toEqual(['converted', 'yolov5n.pt']);
+    expect(await prepare('n')).toEqual(model);
+    expect(server.requests.length).toBe(2);
+  });
+
+  test('with a wrong byte is named as not the official one', async () => {
+    cpSync(sharedPath('models/yolov5n.pt'), join(modelDir, 'yolov5n.pt'));
+    chmodSync(join(modelDir, 'yolov5n.pt'), 0o644);
+    flip(join(modelDir, 'yolov5n.pt'), 0.5);
+    expect(await refusal('n')).toMatch(
+      /yolov5n\.pt cannot be used: the zip entry "archive\/data\/\d+" is damaged/,
+    );
+    expect(log[0]).toMatch(/not the file of the official/);
+  });
+});

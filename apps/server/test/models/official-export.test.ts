@@ -1,0 +1,94 @@
+// The converted checkpoint against the graph that YOLOv5's own exporter made of it.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prepareModel } from '../../src/models/model-store.ts';
+import { describeWithShared, sharedPath } from '../shared-files.ts';
+import { type OnnxOutput, runOnnx } from './support/run-onnx.ts';
+
+const BOX_TOLERANCE_PX = 1e-2;
+const SCORE_TOLERANCE = 1e-4;
+
+const reference = sharedPath('models/reference/yolov5n-dynamic.onnx');
+const needs = ['models/yolov5n.pt', 'models/reference/yolov5n-dynamic.onnx', 'media/images'];
+
+describeWithShared('the graph of the official exporter', needs, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'export-'));
+  let ours: string;
+  beforeAll(async () => {
+    const model = sharedPath('models/yolov5n.pt');
+    ours = (await prepareModel({ model, modelDir: folder })).onnxPath;
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function compare(images: Float32Array, dims: [number, 3, number, number]): Promise<void> {
+    const [expected, found] = [await runOnnx(reference, images, dims), await runOnnx(ours, images, dims)];
+    expect(found.dims).toEqual(expected.dims);
+    const { boxesPx, scores } = worstDifferences(expected, found);
+    expect(boxesPx).toBeLessThan(BOX_TOLERANCE_PX);
+    expect(scores).toBeLessThan(SCORE_TOLERANCE);
+  }
+
+  test.each([
+    [1, 640, 640],
+    [1, 384, 640],
+    [2, 320, 256],
+    [1, 32, 32],
+    [1, 64, 1280],
+  ] as const)('on noise, %i of %ix%i', async (batch, height, width) => {
+    let state = 1;
+    const noise = Float32Array.from({ length: batch * 3 * height * width }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    });
+    await compare(noise, [batch, 3, height, width]);
+  });
+
+  const pictures = readdirSync(sharedPath('media/images')).filter((name) => /\.(jpg|png|webp)$/.test(name));
+  test('on all shared pictures, in pairs of a size', async () => {
+    const size = { width: 320, height: 256 };
+    expect(pictures.length).toBeGreaterThan(1);
+    for (let i = 0; i + 1 < pictures.length; i += 2) {
+      const pair = await Promise.all(pictures.slice(i, i + 2).map((name) => loadPlanar(name, size)));
+      const images = new Float32Array(2 * 3 * size.width * size.height);
+      for (const [k, image] of pair.entries()) images.set(image, k * image.length);
+      await compare(images, [2, 3, size.height, size.width]);
+    }
+  });
+
+  test('on a large picture', async () => {
+    const name = pictures.find((each) => each.includes('kite')) ?? (pictures[0] as string);
+    await compare(await loadPlanar(name, { width: 1280, height: 832 }), [1, 3, 832, 1280]);
+  });
+});
+
+function worstDifferences(a: OnnxOutput, b: OnnxOutput): { boxesPx: number; scores: number } {
+  const columns = a.dims[2] as number;
+  let boxesPx = 0;
+  let scores = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    const difference = Math.abs((a.data[i] as number) - (b.data[i] as number));
+    // Math.max keeps a NaN, and a NaN is less than no tolerance.
+    if (i % columns < 4) boxesPx = Math.max(boxesPx, difference);
+    else scores = Math.max(scores, difference);
+  }
+  return { boxesPx, scores };
+}
+
+/** A picture as the network takes it, `[3, height, width]`; bars fill what it does not cover. */
+async function loadPlanar(name: string, size: { width: number; height: number }): Promise<Float32Array> {
+  const pixels = await sharp(sharedPath(`media/images/${name}`))
+    .resize({ ...size, fit: 'contain', background: '#727272' })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  const plane = size.width * size.height;
+  const image = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) image[c * plane + i] = (pixels[i * 3 + c] as number) / 255;
+  }
+  return image;
+}
