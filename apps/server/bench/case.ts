@@ -9,9 +9,8 @@ export interface Case {
 export interface Measured {
   readonly name: string;
   readonly unit: string;
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
+  /** One value per round. */
+  readonly values: readonly number[];
 }
 
 /** Runs all cases `rounds` times in turn, the first round only to warm up. */
@@ -26,17 +25,13 @@ export async function measure(cases: readonly Case[], rounds: number, seconds: n
       );
     }
   }
-  return cases.map(({ name, unit }, index) => ({ name, unit, ...spread(values[index] ?? []) }));
+  return cases.map(({ name, unit }, index) => ({ name, unit, values: values[index] ?? [] }));
 }
 
-function spread(values: readonly number[]) {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
-  return {
-    median: middle.reduce((sum, value) => sum + value, 0) / middle.length,
-    min: sorted[0] ?? Number.NaN,
-    max: sorted.at(-1) ?? Number.NaN,
-  };
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
 /**
