@@ -1,0 +1,74 @@
+// What the README tells people to type, typed: against the real server with the official weights.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer } from '../bench/server-process.ts';
+import { describeWithShared, sharedPath } from './shared-files.ts';
+import { temporaryFolder } from './small-model.ts';
+
+const PYTHON = '/usr/bin/python3';
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The shell blocks of the README that have this text in them. */
+function blocksWith(text: string): string[] {
+  const blocks = Array.from(readme.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = '']) => block);
+  return blocks.filter((block) => block.includes(text));
+}
+
+// Debian's grpc_tools is too old for `optional`; its protoc with the plugin is not.
+const PLUGIN = '/usr/bin/grpc_python_plugin';
+const hasPython =
+  existsSync(PLUGIN) &&
+  spawnSync('protoc', ['--version']).status === 0 &&
+  spawnSync(PYTHON, ['-c', 'import grpc']).status === 0;
+if (!hasPython) {
+  console.warn(
+    '\nNOT TESTED: the Python example, because python3-grpcio or protobuf-compiler-grpc is absent\n',
+  );
+}
+
+describeWithShared('what the README says', ['models/yolov5n.pt', 'media/images/bus.jpg'], () => {
+  const folder = temporaryFolder();
+  let server: Awaited<ReturnType<typeof startServer>>;
+  beforeAll(async () => {
+    copyFileSync(sharedPath('media/images/bus.jpg'), join(folder.path, 'photo.jpg'));
+    server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
+  });
+  afterAll(async () => {
+    await server?.stop();
+    folder.remove();
+  });
+
+  /** Types a block into a shell where photo.jpg is, with this server's ports; its output. */
+  function type(block: string): string {
+    const script = block.replaceAll('50051', `${server.port}`).replaceAll('8080', `${server.httpPort}`);
+    const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+    const env = { ...process.env, PATH: path, SERVER: `localhost:${server.port}` };
+    return execFileSync('bash', ['-ceo', 'pipefail', script], { cwd: folder.path, env, encoding: 'utf8' });
+  }
+
+  test.each(['buf curl', 'curl -H'])('%s', (command) => {
+    const [block] = blocksWith(command);
+    const answer = JSON.parse(type(block ?? 'false'));
+    expect(answer).toMatchObject({ width: 810, height: 1080, model: 'yolov5n' });
+    expect(answer.object[0]).toMatchObject({ name: 'person' });
+    expect(answer.object[0].confidence).toBeCloseTo(0.876, 2);
+    expect(answer.timings.inferenceMs).toBeGreaterThan(0);
+  });
+
+  const line = /^photo\.jpg person 0\.88 55 398 211 889$/m;
+
+  test('the TypeScript example', () => {
+    const example = join(root, 'apps/server/examples/detect.ts');
+    expect(type(`SERVER=http://$SERVER "${process.execPath}" ${example} photo.jpg`)).toMatch(line);
+  });
+
+  test.skipIf(!hasPython)('the Python example', () => {
+    const output = `--python_out=. --grpc_python_out=. --plugin=protoc-gen-grpc_python=${PLUGIN}`;
+    type(`protoc -I ${root}proto/api ${output} mlpredictions/mlpredictions.proto boxwire/v1/detection.proto`);
+    expect(type(`${PYTHON} ${root}apps/server/examples/detect.py photo.jpg`)).toMatch(line);
+  });
+});
