@@ -68,7 +68,7 @@ async function fetchRelease(options: PrepareModelOptions, file: ReleaseFile): Pr
     releaseUrl = RELEASE_URL,
     log = () => {},
   } = options;
-  const url = new URL(file.fileName, releaseUrl).href;
+  const url = `${releaseUrl.replace(/\/+$/, '')}/${file.fileName}`;
   const path = join(modelDir, file.fileName);
   let reason = 'fetching it is not allowed';
   if (allowDownload) {
