@@ -1,4 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
+import { imageTensor } from '../models/onnx/image-tensor.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
 
@@ -25,9 +26,8 @@ export async function openNetwork({ model, threads }: WorkerSetup): Promise<Netw
   return {
     classCount: model.classes.length,
     async run(input, { width, height }) {
-      // The library takes a Float16Array for float16, its types know only of the other overloads.
-      const data = (model.elementType === 'float16' ? new Float16Array(input) : input) as Float32Array;
-      const tensor = new Tensor(model.elementType as 'float32', data, [1, 3, height, width]);
+      const data = model.elementType === 'float16' ? new Float16Array(input) : input;
+      const tensor = imageTensor(data, [1, 3, height, width]);
       const outputs = await session.run({ [model.inputName]: tensor }, [model.outputName]);
       return outputs[model.outputName]?.data as Float32Array | Float16Array;
     },
