@@ -1,11 +1,16 @@
 // The whole detector with real workers and a real, if small and untrained, network.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { TensorProto_DataType as DataType } from '@boxwire/proto/onnx/onnx';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
 import type { WorkerSetup } from '../../src/detector/inference-protocol.ts';
 import type { Model } from '../../src/models/model.ts';
+import { prepareModel } from '../../src/models/model-store.ts';
+import { fakeOnnx } from '../models/support/write-onnx.ts';
 import { smallModel, temporaryFolder } from '../small-model.ts';
 
 const folder = temporaryFolder();
@@ -19,6 +24,8 @@ beforeAll(async () => {
 afterAll(folder.remove);
 afterEach(() => detector.close());
 
+const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
+
 async function open(settings: Partial<DetectorSettings> = {}): Promise<Detector> {
   workers = [];
   const startWorker = (setup: WorkerSetup) => {
@@ -27,7 +34,6 @@ async function open(settings: Partial<DetectorSettings> = {}): Promise<Detector>
     workers.push(worker);
     return worker;
   };
-  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
   detector = await createDetector(model, { workers: 2, ...limits, startWorker, ...settings });
   return detector;
 }
@@ -93,6 +99,19 @@ test('options decide what is found', async () => {
   expect(new Set(one.map(({ classId }) => classId))).toEqual(new Set([1]));
   expect(few).toEqual(all.slice(0, 3));
   expect(sure).toEqual(all.slice(0, 4));
+});
+
+test('a half-precision network of one size', async () => {
+  // Every number of its output is 0.5: one box of half a pixel around (0.5, 0.5), of confidence 0.5 * 0.5.
+  const path = join(folder.path, 'half.onnx');
+  const outputs = [{ name: 'output0', dims: [1, 252, 6] }];
+  writeFileSync(path, fakeOnnx({ input: [1, 3, 64, 64], inputType: DataType.FLOAT16, outputs }));
+  const half = await prepareModel({ model: path, modelDir: folder.path });
+  detector = await createDetector(half, { ...limits, workers: 1 });
+  const { detections } = await detector.detect(noise(128, 128, 9), { confidence: 0.2 });
+  expect(detections).toEqual([
+    { xmin: 0.5, ymin: 0.5, xmax: 1.5, ymax: 1.5, confidence: 0.25, classId: 0, name: 'class0' },
+  ]);
 });
 
 test('a wrong image fails alone', async () => {
