@@ -23,11 +23,11 @@ interface Props {
  * the list beside it says the same to the keyboard and to screen readers.
  */
 export function BoxOverlay({ detections, picture, frame, highlightedId, onHover, onSelect }: Props) {
-  const { boxes, places } = useMemo(() => layOut(detections, picture, frame), [detections, picture, frame]);
-  // What comes last lies on top: the surest, and above all what is pointed at.
-  const order = detections.map((_, index) => index).reverse();
+  const { boxes, places, order } = useMemo(
+    () => layOut(detections, picture, frame),
+    [detections, picture, frame],
+  );
   const highlighted = detections.findIndex(({ id }) => id === highlightedId);
-  if (highlighted >= 0) order.push(...order.splice(order.indexOf(highlighted), 1));
   return (
     <svg
       className={styles.overlay}
@@ -67,7 +67,6 @@ function DetectionBox({ detection, box, place, highlighted, onHover, onSelect }:
   const color = classColor(classId);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the list offers the same to the keyboard
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list offers the same to the keyboard
     <g
       className={styles.detection}
       data-testid="box"
@@ -106,11 +105,17 @@ function layOut(detections: readonly Detection[], picture: Size, frame: Size) {
   const fit = fitPicture(picture, frame);
   const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, fit));
   const labels = detections.map((detection) => measureLabel(labelText(detection)));
-  return { boxes, places: placeLabels(boxes, labels, fit.area) };
+  // The last lies on top: small boxes over large ones, or the pointer could not reach them.
+  const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
+  return { boxes, places: placeLabels(boxes, labels, fit.area), order };
 }
 
 function labelText({ name, confidence }: Detection): string {
   return `${name} ${formatConfidence(confidence)}`;
+}
+
+function area([left, top, right, bottom]: Box = [0, 0, 0, 0]): number {
+  return (right - left) * (bottom - top);
 }
 
 function rectangle([left, top, right, bottom]: Box) {

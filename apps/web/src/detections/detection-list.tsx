@@ -11,13 +11,14 @@ interface Props {
   readonly selectedId: number | undefined;
   readonly onHover: (id: number | undefined) => void;
   readonly onSelect: (id: number | undefined) => void;
+  readonly onToggle: (id: number) => void;
 }
 
 const OPTION_ID = 'detection-';
 
 /** The detections as a list box: one stop of the tab key, then the arrow keys; Escape lets go. */
-export function DetectionList({ detections, highlightedId, selectedId, onHover, onSelect }: Props) {
-  const list = useRef<HTMLUListElement>(null);
+export function DetectionList({ detections, highlightedId, selectedId, onHover, onSelect, onToggle }: Props) {
+  const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (selectedId === undefined) return;
     list.current?.querySelector(`#${OPTION_ID}${selectedId}`)?.scrollIntoView({ block: 'nearest' });
@@ -38,10 +39,9 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
   }
 
   return (
-    <ul
+    <div
       ref={list}
       className={styles.list}
-      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a list box is what this list is
       role="listbox"
       aria-label="Objects found"
       tabIndex={0}
@@ -56,25 +56,25 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
           highlighted={detection.id === highlightedId}
           selected={detection.id === selectedId}
           onHover={onHover}
-          onSelect={onSelect}
+          onToggle={onToggle}
         />
       ))}
-    </ul>
+    </div>
   );
 }
 
-interface RowProps extends Pick<Props, 'onHover' | 'onSelect'> {
+interface RowProps extends Pick<Props, 'onHover' | 'onToggle'> {
   readonly detection: Detection;
   readonly highlighted: boolean;
   readonly selected: boolean;
 }
 
-function DetectionRow({ detection, highlighted, selected, onHover, onSelect }: RowProps) {
+function DetectionRow({ detection, highlighted, selected, onHover, onToggle }: RowProps) {
   const { id, classId, name, confidence } = detection;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
-    <li
+    <div
       id={`${OPTION_ID}${id}`}
       className={styles.row}
       role="option"
@@ -82,7 +82,7 @@ function DetectionRow({ detection, highlighted, selected, onHover, onSelect }: R
       data-highlighted={highlighted || undefined}
       onPointerEnter={() => onHover(id)}
       onPointerLeave={() => onHover(undefined)}
-      onClick={() => onSelect(id)}
+      onClick={() => onToggle(id)}
     >
       <svg className={styles.swatch} viewBox="0 0 12 12" aria-hidden="true">
         <rect width="12" height="12" rx="3" fill={classColor(classId)} />
@@ -90,7 +90,7 @@ function DetectionRow({ detection, highlighted, selected, onHover, onSelect }: R
       <span className={styles.name}>{name}</span>
       <span className={styles.confidence}>{formatConfidence(confidence)}</span>
       <span className={styles.box}>{formatBox(detection)}</span>
-    </li>
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Detection } from './detection.ts';
 
-/** 0 to 1 as whole percent, never rounded up to certainty. */
+/** 0 to 1 as whole percent ("87%"), never rounded up to certainty. */
 export function formatConfidence(confidence: number): string {
-  return `${Math.min(Math.round(confidence * 100), confidence < 1 ? 99 : 100)} %`;
+  return `${Math.min(Math.round(confidence * 100), confidence < 1 ? 99 : 100)}%`;
 }
 
 /** "5 objects", "1 object", "No objects". */

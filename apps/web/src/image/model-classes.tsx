@@ -10,13 +10,13 @@ interface Props {
 
 /** Beside the stage while there is no result: what the model can find at all, in the colours of its boxes. */
 export function ModelClasses({ model, searching }: Props) {
-  if (searching) return <h2 className={styles.title}>Searching</h2>;
+  if (searching) return <Placeholder />;
   if (!model) {
     return (
       <>
         <h2 className={styles.title}>What can be found</h2>
         <p className={styles.waiting}>
-          The server’s model decides. Its list appears here once the server answers.
+          The server’s model decides. Its list appears here once the server is ready.
         </p>
       </>
     );
@@ -25,9 +25,13 @@ export function ModelClasses({ model, searching }: Props) {
     <>
       <h2 className={styles.title}>What {model.name} can find</h2>
       {model.notice && <p className={styles.notice}>{model.notice}</p>}
-      <ul className={styles.classes} aria-label={`Classes of ${model.name}`}>
+      <ul
+        className={styles.classes}
+        aria-label={`Classes of ${model.name}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls when the window is low, also by keyboard
+        tabIndex={0}
+      >
         {model.classes.map((name, classId) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the class id
           <li key={classId}>
             <svg viewBox="0 0 8 8" aria-hidden="true">
               <rect width="8" height="8" rx="2" fill={classColor(classId)} />
@@ -37,5 +41,17 @@ export function ModelClasses({ model, searching }: Props) {
         ))}
       </ul>
     </>
+  );
+}
+
+/** Holds the place of the results that are on their way. */
+function Placeholder() {
+  return (
+    <div className={styles.placeholder} aria-hidden="true">
+      <span />
+      <span />
+      <span />
+      <span />
+    </div>
   );
 }

@@ -51,7 +51,6 @@ function PictureFrame({ state, view }: FrameProps) {
   return (
     <div className={styles.frame} ref={frame}>
       {!unseen && (
-        // biome-ignore lint/performance/noImgElement: the picture is in memory, there is nothing to optimise
         <img className={styles.picture} src={url} alt={file.name} onError={() => setUnseen(true)} />
       )}
       {unseen && state.phase === 'found' && (
@@ -64,7 +63,7 @@ function PictureFrame({ state, view }: FrameProps) {
           frame={size}
           highlightedId={view.highlightedId}
           onHover={view.hover}
-          onSelect={view.select}
+          onSelect={view.toggle}
         />
       )}
     </div>

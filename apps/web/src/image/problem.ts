@@ -54,7 +54,7 @@ function problemFromCode(code: Code): Problem {
     case Code.InvalidArgument:
       return {
         title: 'This file cannot be searched',
-        advice: `Choose a ${FORMATS} file.`,
+        advice: 'It may be damaged, or something else than its name says.',
         canRetry: false,
       };
     case Code.ResourceExhausted:

@@ -29,12 +29,13 @@ export function Results({ answer, view }: { answer: Answer; view: DetectionView 
           selectedId={view.selectedId}
           onHover={view.hover}
           onSelect={view.select}
+          onToggle={view.toggle}
         />
       ) : (
         <p className={styles.nothing}>{whyNothing(answer, minConfidence)}</p>
       )}
       <p className={styles.times}>
-        {answer.model} answered. {timesInWords(answer.times)}
+        Answered by {answer.model}. {timesInWords(answer.times)}
       </p>
     </>
   );

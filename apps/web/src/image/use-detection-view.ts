@@ -14,6 +14,8 @@ export interface DetectionView {
   readonly selectedId: number | undefined;
   readonly hover: (id: number | undefined) => void;
   readonly select: (id: number | undefined) => void;
+  /** Selects it, or lets it go if it is selected. */
+  readonly toggle: (id: number) => void;
 }
 
 const NONE: readonly Detection[] = [];
@@ -40,5 +42,6 @@ export function useDetectionView(state: SearchState): DetectionView {
     selectedId,
     hover: (hovered) => setPointed((now) => ({ ...now, hovered })),
     select: (selected) => setPointed((now) => ({ ...now, selected })),
+    toggle: (id) => setPointed((now) => ({ ...now, selected: now.selected === id ? undefined : id })),
   };
 }

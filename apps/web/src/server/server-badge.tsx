@@ -27,7 +27,10 @@ function describe(status: ServerStatus): { label: string; detail?: string } {
     case 'loading':
       return { label: 'Model loading' };
     case 'ready':
-      return { label: status.model.name, detail: countClasses(status.model.classes.length) };
+      return {
+        label: 'Ready',
+        detail: `${status.model.name}, ${countClasses(status.model.classes.length)}`,
+      };
     case 'unreachable':
       return { label: 'Not reachable' };
     case 'failing':

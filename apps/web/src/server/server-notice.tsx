@@ -1,3 +1,4 @@
+import { type ReactNode, useState } from 'react';
 import styles from './server-notice.module.css';
 import type { ServerStatus } from './server-status.ts';
 
@@ -8,51 +9,64 @@ interface Props {
   readonly onCheckNow: () => void;
 }
 
-/** What to do when the server cannot be used. It lies over the page's lower edge, so that nothing moves. */
+/**
+ * What to do when the server cannot be used, and what is special about the model when it can. It lies over the
+ * page's lower edge, so that nothing moves.
+ */
 export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props) {
-  if (status.phase !== 'unreachable' && status.phase !== 'failing') return null;
+  const [readNotice, setReadNotice] = useState('');
+  switch (status.phase) {
+    case 'unreachable':
+      return (
+        <Card title="The server does not answer" action={<CheckNow busy={checking} onClick={onCheckNow} />}>
+          Nothing answers this page at <code>{serverUrl}</code>. Start the server with <code>pnpm start</code>
+          . If it runs elsewhere, set <code>SERVER_URL</code>; if it turns this page away, list the page’s
+          address in <code>CORS_ORIGINS</code>. The page keeps looking by itself.
+        </Card>
+      );
+    case 'failing':
+      return (
+        <Card title="The server cannot be used" action={<CheckNow busy={checking} onClick={onCheckNow} />}>
+          What answers at <code>{serverUrl}</code> says “{status.message}”. If this is not your Boxwire
+          server, set <code>HTTP_PORT</code> or <code>SERVER_URL</code>. The page keeps looking by itself.
+        </Card>
+      );
+    case 'ready': {
+      const { name, notice } = status.model;
+      if (!notice || notice === readNotice) return null;
+      const close = (
+        <button type="button" className="button" onClick={() => setReadNotice(notice)}>
+          Understood
+        </button>
+      );
+      return (
+        <Card title={`About the model ${name}`} action={close} mild>
+          {notice}
+        </Card>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function Card(props: { title: string; action: ReactNode; mild?: boolean; children: ReactNode }) {
   return (
-    <section className={styles.notice} aria-label="Help with the server">
+    <section className={styles.notice} data-mild={props.mild} aria-label={props.title}>
       <div className={styles.text}>
-        {status.phase === 'unreachable' ? (
-          <NoAnswer serverUrl={serverUrl} />
-        ) : (
-          <StrangeAnswer serverUrl={serverUrl} message={status.message} />
-        )}
+        <h2>{props.title}</h2>
+        <p>{props.children}</p>
       </div>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={checking}
-        onClick={checking ? undefined : onCheckNow}
-      >
-        <span className={styles.face}>{checking ? 'Checking' : 'Check now'}</span>
-      </button>
+      {props.action}
     </section>
   );
 }
 
-function NoAnswer({ serverUrl }: { serverUrl: string }) {
+/** Stays in place and in focus while it is busy. */
+function CheckNow({ busy, onClick }: { busy: boolean; onClick: () => void }) {
   return (
-    <>
-      <h2>The server does not answer</h2>
-      <p>
-        Nothing this page may talk to answers at <code>{serverUrl}</code>. Start the server with{' '}
-        <code>pnpm start</code>; if it runs elsewhere, set <code>SERVER_URL</code>, and if it runs there, let
-        it accept this page’s address with <code>CORS_ORIGINS</code>. The page keeps looking by itself.
-      </p>
-    </>
-  );
-}
-
-function StrangeAnswer({ serverUrl, message }: { serverUrl: string; message: string }) {
-  return (
-    <>
-      <h2>The server cannot be used right now</h2>
-      <p>
-        What answers at <code>{serverUrl}</code> says: “{message}”. If this is not your Boxwire server, set{' '}
-        <code>HTTP_PORT</code> or <code>SERVER_URL</code>. The page keeps looking by itself.
-      </p>
-    </>
+    <button type="button" className="button" aria-disabled={busy} onClick={busy ? undefined : onClick}>
+      <span className={styles.face}>{busy ? 'Checking' : 'Check now'}</span>
+    </button>
   );
 }

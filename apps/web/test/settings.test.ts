@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../src/settings.ts';
+
+describe('readSettings', () => {
+  it('has a default for everything', () => {
+    const defaults = {
+      host: '127.0.0.1',
+      webPort: 3000,
+      httpPort: 8080,
+      httpTls: false,
+      serverUrl: undefined,
+    };
+    expect(readSettings({})).toEqual(defaults);
+    expect(readSettings({ WEB_PORT: '', HTTP_PORT: ' ', SERVER_URL: '' })).toEqual(defaults);
+  });
+
+  it('takes what is set', () => {
+    expect(
+      readSettings({
+        HOST: '0.0.0.0',
+        WEB_PORT: '3100',
+        HTTP_PORT: '8443',
+        TLS_CERT: 'cert.pem',
+        SERVER_URL: 'https://detect.example.org/',
+      }),
+    ).toEqual({
+      host: '0.0.0.0',
+      webPort: 3100,
+      httpPort: 8443,
+      httpTls: true,
+      serverUrl: 'https://detect.example.org',
+    });
+  });
+
+  it.each([
+    [{ WEB_PORT: 'abc' }, 'WEB_PORT is "abc", allowed is a port, 1 to 65535'],
+    [{ HTTP_PORT: '0' }, 'HTTP_PORT is "0", allowed is a port, 1 to 65535'],
+    [{ HTTP_PORT: '65536' }, 'HTTP_PORT is "65536"'],
+    [{ WEB_PORT: '0x50' }, 'WEB_PORT is "0x50"'],
+    [{ WEB_PORT: '-1' }, 'WEB_PORT is "-1"'],
+    [{ SERVER_URL: 'detect.example.org' }, 'SERVER_URL is "detect.example.org", allowed is an address'],
+    [{ SERVER_URL: 'ftp://detect.example.org' }, 'SERVER_URL is "ftp:'],
+    [{ SERVER_URL: 'https://detect.example.org/api' }, 'allowed is an address without a path'],
+    [{ SERVER_URL: 'https://me:secret@detect.example.org' }, 'allowed is an address without a path'],
+  ])('refuses %o in one line', (environment, message) => {
+    expect(() => readSettings(environment)).toThrow(message);
+  });
+});
