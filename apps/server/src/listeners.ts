@@ -1,11 +1,13 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import {
+  constants,
   createServer as createHttp2Server,
   createSecureServer,
   type Http2SecureServer,
   type Http2Server,
+  type ServerHttp2Session,
   type ServerOptions,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
@@ -13,31 +15,33 @@ import type { Settings } from './config.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
 
+/** In a GOAWAY: no call that was begun is affected. */
+const MAX_STREAM_ID = 2 ** 31 - 1;
+/** How long a connection may take to close by itself. */
+const CLOSE_TIMEOUT_MS = 500;
+
 /** A port, once it is opened. */
 export interface Listener {
   /** Resolves with the real address. @throws {SettingError} when the port cannot be had */
   open(): Promise<string>;
-  /** Takes no new connections, says so on the HTTP/2 ones (GOAWAY), and closes each as soon as it is idle. */
-  close(): void;
-  /** Closes the connections that are idle now: HTTP/1.1 does not do so by itself. */
-  closeIdle(): void;
-  /** Cuts all connections. */
-  destroy(): void;
+  /** Asks HTTP/2 clients to make their next calls on a new connection (GOAWAY), which a balancer leads elsewhere. */
+  drain(): void;
+  /** Takes no new connections, closes the others when their last bytes are out, and cuts those that hang. */
+  close(): Promise<void>;
 }
 
 /** GRPC_PORT and HTTP_PORT: HTTP/2 and HTTP/1.1 in clear text, or with TLS both protocols on either port. */
 export function createListeners(settings: Settings, listener: HttpListener) {
   const { grpcPort, httpPort } = settings;
   const tls = readTls(settings);
-  const secure = () => createSecureServer({ ...http2Options(settings), ...tls, allowHTTP1: true }, listener);
   return {
     grpc: toListener(
-      tls ? secure() : createHttp2Server(http2Options(settings), listener),
+      tls ? createTlsServer(settings, tls, listener) : createHttp2Server(http2Options(settings), listener),
       { name: 'GRPC_PORT', port: grpcPort, scheme: tls ? 'https' : 'http' },
       settings,
     ),
     http: toListener(
-      tls ? secure() : createHttpServer({ keepAlive: true }, listener),
+      tls ? createTlsServer(settings, tls, listener) : createHttpServer({ keepAlive: true }, listener),
       { name: 'HTTP_PORT', port: httpPort, scheme: tls ? 'https' : 'http' },
       settings,
     ),
@@ -61,7 +65,18 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
   };
 }
 
-function readTls({ tlsCert, tlsKey }: Settings): { cert: Buffer; key: Buffer } | undefined {
+function createTlsServer(settings: Settings, tls: Tls, listener: HttpListener): Http2SecureServer {
+  try {
+    return createSecureServer({ ...http2Options(settings), ...tls, allowHTTP1: true }, listener);
+  } catch (cause) {
+    const files = `TLS_CERT is ${settings.tlsCert} and TLS_KEY is ${settings.tlsKey}`;
+    throw new SettingError(`${files}, which are no certificate and its key: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function readTls({ tlsCert, tlsKey }: Settings): Tls | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
   return { cert: readPem('TLS_CERT', tlsCert), key: readPem('TLS_KEY', tlsKey) };
 }
@@ -76,6 +91,11 @@ function readPem(name: string, path: string): Buffer {
   }
 }
 
+interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 type AnyServer = ReturnType<typeof createHttpServer> | Http2Server | Http2SecureServer;
 
 function toListener(
@@ -83,13 +103,10 @@ function toListener(
   { name, port, scheme }: { name: string; port: number; scheme: string },
   { host }: Settings,
 ): Listener {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    // Finds out about clients that vanished without a word.
-    socket.setKeepAlive(true, 60_000);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const sockets = track<Socket>(server, 'connection');
+  const sessions = track<ServerHttp2Session>(server, 'session');
+  // Finds out about clients that vanished without a word.
+  server.on('connection', (socket: Socket) => socket.setKeepAlive(true, 60_000));
   // A connection that fails has nobody to tell; its calls were told already.
   server.on('sessionError', () => {});
 
@@ -103,17 +120,30 @@ function toListener(
       const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
       return `${scheme}://${shown}:${address.port}`;
     },
-    close() {
+    drain() {
+      for (const session of sessions) session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
       server.close();
-      this.closeIdle();
-    },
-    closeIdle() {
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-    },
-    destroy() {
-      for (const socket of sockets) socket.destroy();
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, CLOSE_TIMEOUT_MS);
+      await closed;
+      clearTimeout(cut);
     },
   };
+}
+
+/** What a server has announced by `event` and what is not closed since. */
+function track<T extends EventEmitter>(server: AnyServer, event: string): Set<T> {
+  const open = new Set<T>();
+  server.on(event, (one: T) => {
+    open.add(one);
+    one.once('close', () => open.delete(one));
+  });
+  return open;
 }
 
 function whyNot(name: string, port: number, host: string, { code, message }: NodeJS.ErrnoException): string {

@@ -47,14 +47,15 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
 
   async function shutdown(): Promise<void> {
     state.drain();
-    calls.onEnd = () => {
-      for (const { closeIdle } of all) closeIdle();
-    };
-    for (const one of all) one.close();
+    for (const { drain } of all) drain();
     await Promise.race([calls.none(), sleep(settings.shutdownGraceMs, undefined, { ref: false })]);
     abortCalls.abort(new ConnectError('the server is shutting down', Code.Unavailable));
     await Promise.race([calls.none(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
-    for (const one of all) one.destroy();
+    await closeAll();
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.all(all.map(({ close }) => close()));
   }
 
   if (detector) state.serve(detector);
@@ -64,7 +65,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
         const [grpcUrl, httpUrl] = [await listeners.grpc.open(), await listeners.http.open()];
         return { grpcUrl, httpUrl };
       } catch (error) {
-        for (const one of all) one.close();
+        await closeAll();
         throw error;
       }
     },
@@ -81,13 +82,11 @@ function createCallCount() {
   const open = new Set<HttpResponse>();
   let none = Promise.withResolvers<void>();
   return {
-    onEnd: () => {},
     counted(listener: HttpListener): HttpListener {
       return (request, response) => {
         open.add(response);
         response.once('close', () => {
           open.delete(response);
-          this.onEnd();
           if (open.size === 0) none.resolve();
         });
         listener(request, response);

@@ -10,7 +10,7 @@ import {
 } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
 import type { Log } from '../log.ts';
-import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -22,7 +22,7 @@ export interface Call {
   readonly request: HttpRequest;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
-  /** Ends the call's HTTP/2 stream whatever state it is in. */
+  /** Cuts the call off whatever state it is in. */
   reset(): void;
   /** Calls `listener` whenever bytes of the request arrive. HTTP/2 only. */
   onBytes(listener: () => void): void;
@@ -51,6 +51,7 @@ export function openCall(request: HttpRequest, response: HttpResponse, log: Log)
     log: log.child({ requestId: id }),
     reset() {
       if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
+      else request.destroy();
     },
     onBytes(listener) {
       if (isHttp2(request)) request.on('readable', listener);
@@ -72,7 +73,7 @@ export function openCall(request: HttpRequest, response: HttpResponse, log: Log)
       'call finished',
     );
   };
-  response.once('finish', () => finish(true));
+  onAnswered(request, response, () => finish(true));
   response.once('close', () => finish(false));
   response.setHeader(REQUEST_ID_HEADER, id);
   return call;

@@ -6,6 +6,15 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 export type HttpListener = (request: HttpRequest, response: HttpResponse) => void;
 
+/** Calls `listener` when the answer is written to its end. */
+export function onAnswered(request: HttpRequest, response: HttpResponse, listener: () => void): void {
+  // The HTTP/2 response says so only when all is closed, and the stream also when it was cut off.
+  const written = isHttp2(request) ? request.stream : response;
+  written.once('finish', () => {
+    if (response.writableEnded) listener();
+  });
+}
+
 export function isHttp2(message: HttpRequest): message is Http2ServerRequest {
   return 'stream' in message;
 }

@@ -17,9 +17,9 @@ export function createIdleWatch(timeoutMs: number, onIdle: () => void): IdleWatc
 
   function look(): void {
     const remainingMs = working > 0 ? timeoutMs : lastActive + timeoutMs - performance.now();
-    if (remainingMs <= 0) return onIdle();
     // Timers count whole milliseconds and may come a little early.
-    timer = setTimeout(look, Math.ceil(remainingMs));
+    if (remainingMs > 0) timer = setTimeout(look, Math.ceil(remainingMs));
+    else onIdle();
   }
 
   return {

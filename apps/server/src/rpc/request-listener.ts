@@ -1,12 +1,13 @@
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
-import { compressionGzip, connectNodeAdapter } from '@connectrpc/connect-node';
+import { compressionGzip } from '@connectrpc/connect-node';
 import type { Settings } from '../config.ts';
 import type { Log } from '../log.ts';
-import { type Call, callOf, callValues, openCall } from './call.ts';
+import { callOf, openCall } from './call.ts';
 import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
-import type { HttpListener, HttpRequest } from './http.ts';
+import { type HttpListener, isHttp2 } from './http.ts';
 import { forgetLongTimeouts } from './long-timeouts.ts';
+import { createNodeAdapter } from './node-adapter.ts';
 import { addRoutes } from './routes.ts';
 import type { ServingState } from './serving-state.ts';
 import { closeStalledBody, closeUnreadBody } from './unread-body.ts';
@@ -28,7 +29,6 @@ export interface RequestListenerOptions {
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
   const { state, settings, log, abortCalls } = options;
-  const calls = new WeakMap<HttpRequest, Call>();
 
   /** Runs when a call's headers are understood and nothing of its body is read. */
   function requestGate(context: HandlerContext): void {
@@ -43,31 +43,24 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     }
   }
 
-  const handle = connectNodeAdapter({
-    routes: (router) => addRoutes(router, state, settings),
+  const connect = {
     interceptors: [mapErrors],
     requestGate,
-    contextValues: (request) => callValues(calls.get(request) as Call),
     shutdownSignal: abortCalls,
     readMaxBytes: settings.maxMessageBytes,
-    // Read for clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
+    // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
     acceptCompression: [compressionGzip],
     compressMinBytes: COMPRESS_MIN_BYTES,
-  });
+  };
+  const handle = createNodeAdapter(connect, (router) => addRoutes(router, state, settings));
 
   return (request, response) => {
     if (answerCors(request, response, settings.corsOrigins)) return;
     const call = openCall(request, response, log);
-    calls.set(request, call);
     closeUnreadBody(request, response);
     forgetLongTimeouts(request);
-    try {
-      handle(request, response);
-    } catch {
-      // A host name that makes no address: Connect throws at once, which would end the process.
-      response.statusCode = 400;
-      response.end();
-    }
+    if (state.draining.aborted && !isHttp2(request)) response.setHeader('connection', 'close');
+    void handle(request, response, call);
   };
 }
 

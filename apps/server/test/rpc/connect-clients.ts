@@ -20,11 +20,10 @@ const TRANSPORTS = {
 export type Protocol = keyof typeof TRANSPORTS;
 export const PROTOCOLS = Object.keys(TRANSPORTS) as Protocol[];
 
-/** Clients for all services over one HTTP/2 connection, closed when the test is over. */
+/** Clients for all services over one HTTP/2 connection, which the server closes when the test is over. */
 export function openHttp2(baseUrl: string, protocol: Protocol = 'grpc') {
   const sessionManager = new Http2SessionManager(baseUrl, {}, { rejectUnauthorized: false });
   const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '2', sessionManager });
-  onTestFinished(() => sessionManager.abort());
   return clients(transport);
 }
 

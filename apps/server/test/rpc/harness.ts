@@ -70,3 +70,15 @@ export function createFeed<T>() {
     },
   };
 }
+
+/** A tiny image that the fake detector's answer can be told by: `frame + 1` pixels wide. */
+export function imageOf(frame: number) {
+  return { mode: 'L', width: frame + 1, height: 1, data: new Uint8Array(frame + 1), frame };
+}
+
+/** All that a stream brings. */
+export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const message of messages) all.push(message);
+  return all;
+}

@@ -1,20 +1,14 @@
-import { expect, test } from 'vitest';
+import { Code } from '@connectrpc/connect';
+import { describe, expect, test } from 'vitest';
+import { DetectorError, type DetectorErrorKind } from '../../src/detector/detector-error.ts';
 import { openHttp1, openHttp2 } from './connect-clients.ts';
-import { createFeed, startServer, until } from './harness.ts';
-
-const image = (frame: number) => ({
-  mode: 'L',
-  width: frame + 1,
-  height: 1,
-  data: new Uint8Array(frame + 1),
-  frame,
-});
+import { createFeed, imageOf, startServer, until } from './harness.ts';
 
 test('answers one image on both ports', async () => {
   const { grpcUrl, httpUrl, detector } = await startServer();
   detector.answerAll();
   for (const { predictions } of [openHttp2(grpcUrl), openHttp1(httpUrl)]) {
-    const answer = await predictions.predictSingleImage(image(7));
+    const answer = await predictions.predictSingleImage(imageOf(7));
     expect(answer).toMatchObject({
       frame: 7,
       ...{ width: 8, height: 1, model: 'fake' },
@@ -31,18 +25,97 @@ test('answers one image on both ports', async () => {
   ]);
 });
 
-test('answers a stream in order, each image as soon as it is ready', async () => {
+test('hands options to the detector, and leaves out what was left out', async () => {
   const { grpcUrl, detector } = await startServer();
-  const feed = createFeed<ReturnType<typeof image>>();
-  const answers = openHttp2(grpcUrl).predictions.predictMultipleImages(feed)[Symbol.asyncIterator]();
-  feed.push(image(1), image(2), image(3));
-  await until(() => detector.jobs.length === 3);
-  detector.jobs[2]?.answer();
-  detector.jobs[0]?.answer();
-  expect((await answers.next()).value).toMatchObject({ frame: 1, width: 2 });
-  detector.jobs[1]?.answer();
-  expect((await answers.next()).value).toMatchObject({ frame: 2, width: 3 });
-  expect((await answers.next()).value).toMatchObject({ frame: 3, width: 4 });
-  feed.end();
-  expect((await answers.next()).done).toBe(true);
+  detector.answerAll();
+  const { predictions } = openHttp2(grpcUrl);
+  await predictions.predictSingleImage(imageOf(1));
+  await predictions.predictSingleImage({ ...imageOf(1), options: { confidence: 0, classes: ['cup'] } });
+  expect(detector.jobs[0]?.options).toEqual({});
+  expect(detector.jobs[1]?.options).toMatchObject({ confidence: 0, classes: ['cup'] });
+  expect(detector.jobs[1]?.options.iou).toBeUndefined();
+});
+
+describe('what the detector refuses is the status of a unary call', () => {
+  const kinds: [DetectorErrorKind, Code][] = [
+    ['invalid', Code.InvalidArgument],
+    ['too-large', Code.ResourceExhausted],
+    ['overloaded', Code.ResourceExhausted],
+    ['unavailable', Code.Unavailable],
+  ];
+  test.each(kinds)('%s', async (kind, code) => {
+    const { grpcUrl, detector } = await startServer();
+    detector.intercept = () => {
+      throw new DetectorError(kind, 'width is 0');
+    };
+    const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1));
+    await expect(call).rejects.toMatchObject({ code, rawMessage: 'width is 0' });
+  });
+});
+
+test('an internal error is masked, its cause logged with the request id', async () => {
+  const { grpcUrl, detector, lines } = await startServer();
+  detector.intercept = () => {
+    throw new Error('secret path /etc/x');
+  };
+  const headers = { 'x-request-id': 'find-me' };
+  const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1), { headers });
+  await expect(call).rejects.toMatchObject({ code: Code.Internal, rawMessage: 'internal' });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      requestId: 'find-me',
+      level: 50,
+      err: expect.objectContaining({ message: 'secret path /etc/x' }),
+    }),
+  );
+});
+
+test('predictions are unavailable until the model is warm', async () => {
+  const { grpcUrl, server, detector } = await startServer({}, { warm: false });
+  detector.answerAll();
+  const { predictions, model } = openHttp2(grpcUrl);
+  const refused = { code: Code.Unavailable, rawMessage: 'the model is still being loaded; try again soon' };
+  await expect(predictions.predictSingleImage(imageOf(1))).rejects.toMatchObject(refused);
+  await expect(model.getModel({})).rejects.toMatchObject(refused);
+  const answers = predictions.predictMultipleImages(createFeed())[Symbol.asyncIterator]();
+  await expect(answers.next()).rejects.toMatchObject(refused);
+  server.serve(detector, 'stands in');
+  await expect(predictions.predictSingleImage(imageOf(1))).resolves.toMatchObject({ frame: 1 });
+  await expect(model.getModel({})).resolves.toMatchObject({
+    model: { name: 'fake', classes: ['bottle', 'cup'], stride: 32, fixedWidth: 0, sha256: 'ab'.repeat(32) },
+    notice: 'stands in',
+  });
+});
+
+describe('a unary call that nobody waits for', () => {
+  test('past its deadline', async () => {
+    const { grpcUrl, detector } = await startServer();
+    const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1), { timeoutMs: 100 });
+    await expect(call).rejects.toMatchObject({ code: Code.DeadlineExceeded });
+    await until(() => detector.jobs[0]?.signal?.aborted === true);
+  });
+
+  test('cancelled', async () => {
+    const { grpcUrl, detector, lines } = await startServer();
+    const cancel = new AbortController();
+    const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1), { signal: cancel.signal });
+    await Promise.all([
+      until(() => detector.jobs.length === 1).then(() => cancel.abort()),
+      expect(call).rejects.toMatchObject({ code: Code.Canceled }),
+    ]);
+    await until(() => detector.jobs[0]?.signal?.aborted === true);
+    await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
+  });
+
+  test('a deadline beyond what timers can count is none', async () => {
+    const { grpcUrl, detector } = await startServer();
+    detector.answerAll();
+    for (const protocol of ['grpc', 'connect'] as const) {
+      const { predictions } = openHttp2(grpcUrl, protocol);
+      const headers = { 'grpc-timeout': '99999999H', 'connect-timeout-ms': '9999999999' };
+      await expect(predictions.predictSingleImage(imageOf(3), { headers })).resolves.toMatchObject({
+        frame: 3,
+      });
+    }
+  });
 });

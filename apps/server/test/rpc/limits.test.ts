@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code } from '@connectrpc/connect';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openGrpcJs } from './grpc-js-client.ts';
+import { collect, createFeed, type Harness, imageOf, startServer, until } from './harness.ts';
+
+const SMALL = { maxMessageBytes: 100_000 };
+const tooLarge = { ...imageOf(2), data: new Uint8Array(3_000_000) };
+const refusal = {
+  code: Code.ResourceExhausted,
+  rawMessage: 'the message is larger than MAX_MESSAGE_BYTES allows, 100000 bytes',
+};
+
+describe('a message over the limit', () => {
+  test.each(PROTOCOLS)('%s over HTTP/2', async (protocol) => {
+    const { grpcUrl, detector } = await startServer(SMALL);
+    detector.answerAll();
+    const { predictions } = openHttp2(grpcUrl, protocol);
+    await expect(predictions.predictSingleImage(tooLarge)).rejects.toMatchObject(refusal);
+    await expect(predictions.predictSingleImage(imageOf(1))).resolves.toMatchObject({ frame: 1 });
+    const feed = createFeed<ReturnType<typeof imageOf>>();
+    feed.push(imageOf(1), tooLarge, imageOf(3));
+    const answers = predictions.predictMultipleImages(feed)[Symbol.asyncIterator]();
+    await expect(answers.next()).resolves.toMatchObject({ value: { frame: 1 } });
+    await expect(answers.next()).rejects.toMatchObject(refusal);
+    expect(detector.jobs.length).toBe(2);
+  });
+
+  test.each(['connect', 'grpc-web'] as const)('%s over HTTP/1.1', async (protocol) => {
+    const { httpUrl, detector } = await startServer(SMALL);
+    detector.answerAll();
+    const { predictions } = openHttp1(httpUrl, protocol);
+    await expect(predictions.predictSingleImage(tooLarge)).rejects.toMatchObject(refusal);
+    await expect(predictions.predictSingleImage(imageOf(1))).resolves.toMatchObject({ frame: 1 });
+  });
+});
+
+describe('a call that is answered before its request is read leaves no stream open', () => {
+  /** A gRPC call that says what it wants and then does not end its request. */
+  function openCall(session: ClientHttp2Session, method: string, headers = {}): ClientHttp2Stream {
+    const call = session.request({
+      ':method': 'POST',
+      ':path': `/mlpredictions.MlPredictions/${method}`,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    });
+    call.resume();
+    return call;
+  }
+
+  async function openSession({ grpcUrl }: Harness): Promise<ClientHttp2Session> {
+    const session = connect(grpcUrl);
+    onTestFinished(() => session.destroy());
+    await once(session, 'connect');
+    return session;
+  }
+
+  /** The status of the call, once its stream is closed on both sides. */
+  async function statusAfterClose(call: ClientHttp2Stream): Promise<number> {
+    const status = Promise.withResolvers<number>();
+    for (const event of ['trailers', 'response']) {
+      call.on(event, (headers) => headers['grpc-status'] && status.resolve(Number(headers['grpc-status'])));
+    }
+    await once(call, 'close');
+    return status.promise;
+  }
+
+  test.each([
+    ['over the limit', 'PredictSingleImage', {}, Code.ResourceExhausted],
+    ['over the limit, in a stream', 'PredictMultipleImages', {}, Code.ResourceExhausted],
+    ['unknown compression', 'PredictMultipleImages', { 'grpc-encoding': 'zip' }, Code.Unimplemented],
+  ])('%s', async (_name, method, headers, code) => {
+    const harness = await startServer({ ...SMALL, shutdownGraceMs: 1e9 });
+    const session = await openSession(harness);
+    const call = openCall(session, method, headers);
+    call.write(Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3]));
+    expect(await statusAfterClose(call)).toBe(code);
+    // Both hang if the server still counts the stream.
+    await new Promise<void>((resolve) => session.close(resolve));
+    await harness.server.shutdown();
+  });
+
+  test('before the model is warm', async () => {
+    const harness = await startServer({ shutdownGraceMs: 1e9 }, { warm: false });
+    const session = await openSession(harness);
+    const calls = Array.from({ length: 20 }, () => openCall(session, 'PredictMultipleImages'));
+    const statuses = await Promise.all(calls.map(statusAfterClose));
+    expect(new Set(statuses)).toEqual(new Set([Code.Unavailable]));
+    await new Promise<void>((resolve) => session.close(resolve));
+    await harness.server.shutdown();
+  });
+
+  test('grpc-js goes on on the same connection', async () => {
+    const { grpcUrl, detector } = await startServer(SMALL);
+    detector.answerAll();
+    const client = openGrpcJs(grpcUrl);
+    for (let round = 1; round <= 3; round++) {
+      await expect(client.single(tooLarge)).rejects.toMatchObject({ code: Code.ResourceExhausted });
+      await expect(client.single(imageOf(round))).resolves.toMatchObject({ frame: round });
+    }
+  });
+
+  test('a unary call whose client stops in the middle is cut off', async () => {
+    const harness = await startServer({ streamIdleTimeoutMs: 100 });
+    const session = await openSession(harness);
+    const call = openCall(session, 'PredictSingleImage');
+    call.on('error', () => {});
+    call.write(Buffer.from([0, 0, 0, 1, 0, 1, 2, 3]));
+    await once(call, 'close');
+    expect(call.rstCode).toBe(constants.NGHTTP2_CANCEL);
+  });
+});
+
+describe('an idle stream', () => {
+  test.each(PROTOCOLS)('%s: is ended, naming the setting and its value', async (protocol) => {
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 150 });
+    detector.answerAll();
+    const feed = createFeed<ReturnType<typeof imageOf>>();
+    feed.push(imageOf(1));
+    const answers = openHttp2(grpcUrl, protocol)
+      .predictions.predictMultipleImages(feed)
+      [Symbol.asyncIterator]();
+    await expect(answers.next()).resolves.toMatchObject({ value: { frame: 1 } });
+    await expect(answers.next()).rejects.toMatchObject({
+      code: Code.DeadlineExceeded,
+      rawMessage: 'the stream was idle for STREAM_IDLE_TIMEOUT, 0.15 seconds',
+    });
+  });
+
+  test('a stream is not idle while the server works on it', async () => {
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 100 });
+    const feed = createFeed<ReturnType<typeof imageOf>>();
+    feed.push(imageOf(1));
+    const answers = openHttp2(grpcUrl).predictions.predictMultipleImages(feed)[Symbol.asyncIterator]();
+    const first = answers.next();
+    await until(() => detector.jobs.length === 1);
+    await sleep(500);
+    detector.jobs[0]?.answer();
+    feed.end();
+    await expect(first).resolves.toMatchObject({ value: { frame: 1 } });
+    await expect(answers.next()).resolves.toMatchObject({ done: true });
+  });
+
+  test('a stream is not idle while a long message arrives', async () => {
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 400 });
+    detector.answerAll();
+    const session = connect(grpcUrl);
+    onTestFinished(() => session.destroy());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
+      'content-type': 'application/grpc',
+    });
+    // One message: field 5, `frame`, ten times. The last one counts.
+    call.write(Buffer.from([0, 0, 0, 0, 20]));
+    for (let frame = 1; frame <= 10; frame++) {
+      await sleep(100);
+      call.write(Buffer.from([5 << 3, frame]));
+    }
+    call.end();
+    const [trailers] = await Promise.all([once(call, 'trailers'), collect(call)]);
+    expect(trailers[0]).toMatchObject({ 'grpc-status': '0' });
+    expect(detector.jobs.length).toBe(1);
+  });
+});
+
+test.each([
+  ['no host', 'POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.0\r\n\r\n'],
+  [
+    'a host that is none',
+    'POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\nHost: [\r\nConnection: close\r\n\r\n',
+  ],
+])('%s is refused', async (_name, request) => {
+  const { httpUrl, grpcUrl, detector } = await startServer();
+  const { hostname, port } = new URL(httpUrl);
+  const socket = connectTcp(Number(port), hostname).end(request);
+  const answer = Buffer.concat(await collect(socket)).toString();
+  expect(answer).toMatch(/^HTTP\/1.1 400 /);
+  detector.answerAll();
+  await expect(openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1))).resolves.toMatchObject({
+    frame: 1,
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Health } from '@boxwire/proto/grpc/health/v1/health';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { Code, createClient } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
+import { afterAll, describe, expect, test } from 'vitest';
+import { SettingError } from '../../src/setting.ts';
+import { collect, createFeed, imageOf, startServer } from './harness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'boxwire-tls-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const tlsCert = join(folder, 'cert.pem');
+const tlsKey = join(folder, 'key.pem');
+
+function makeCertificate(): boolean {
+  const files = ['-keyout', tlsKey, '-out', tlsCert];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  try {
+    execFileSync('openssl', ['req', '-x509', ...key, ...files, ...subject], { stdio: 'pipe' });
+    return true;
+  } catch {
+    console.warn('\nNOT TESTED: TLS\n  because openssl, which makes the certificate, cannot be run\n');
+    return false;
+  }
+}
+
+describe.skipIf(!makeCertificate())('with a certificate', () => {
+  const nodeOptions = { rejectUnauthorized: false };
+
+  test('either port speaks HTTP/2 and HTTP/1.1', async () => {
+    const { grpcUrl, httpUrl, detector } = await startServer({ tlsCert, tlsKey });
+    detector.answerAll();
+    for (const baseUrl of [grpcUrl, httpUrl]) {
+      expect(baseUrl).toMatch(/^https:/);
+      const feed = createFeed<ReturnType<typeof imageOf>>();
+      feed.push(imageOf(1), imageOf(2));
+      feed.end();
+      const native = createClient(MlPredictions, createGrpcTransport({ baseUrl, nodeOptions }));
+      expect(await collect(native.predictMultipleImages(feed))).toMatchObject([{ frame: 1 }, { frame: 2 }]);
+      const http1 = createConnectTransport({ baseUrl, httpVersion: '1.1', nodeOptions });
+      expect(await createClient(MlPredictions, http1).predictSingleImage(imageOf(3))).toMatchObject({
+        frame: 3,
+      });
+    }
+  });
+
+  test('pages are let in as over plain HTTP', async () => {
+    const { httpUrl } = await startServer({ tlsCert, tlsKey });
+    const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' };
+    const url = `${httpUrl}/grpc.health.v1.Health/Check`;
+    const allowed = await new Promise((resolve, reject) => {
+      const request = get(url, { ...nodeOptions, method: 'OPTIONS', headers, agent: false }, (response) => {
+        resolve(response.headers['access-control-allow-origin']);
+        response.resume();
+      });
+      request.on('error', reject);
+    });
+    expect(allowed).toBe('http://localhost:3000');
+  });
+
+  test('it shuts down as without', async () => {
+    const { grpcUrl, httpUrl, server } = await startServer({ tlsCert, tlsKey, shutdownGraceMs: 1e9 });
+    const http2 = createClient(Health, createGrpcTransport({ baseUrl: grpcUrl, nodeOptions }));
+    const http1 = createClient(
+      Health,
+      createConnectTransport({ baseUrl: httpUrl, httpVersion: '1.1', nodeOptions }),
+    );
+    await http1.check({});
+    const watch = http2.watch({})[Symbol.asyncIterator]();
+    await watch.next();
+    const down = server.shutdown();
+    await watch.next();
+    await expect(watch.next()).rejects.toMatchObject({ code: Code.Unavailable });
+    await down;
+  });
+
+  test('a file that is no certificate is refused by one line', async () => {
+    const nonsense = join(folder, 'nonsense.pem');
+    writeFileSync(nonsense, 'nonsense');
+    const start = startServer({ tlsCert: nonsense, tlsKey });
+    await expect(start).rejects.toThrow(SettingError);
+    await expect(start).rejects.toThrow(`TLS_CERT is ${nonsense}`);
+  });
+});
+
+test('a missing file is refused by one line that names the variable', async () => {
+  const missing = startServer({ tlsCert: join(folder, 'none.pem'), tlsKey });
+  await expect(missing).rejects.toThrow(SettingError);
+  await expect(missing).rejects.toThrow(/^TLS_CERT is .*none\.pem, which cannot be read: .*$/);
+});
