@@ -1,0 +1,11 @@
+import type { Figure } from '../figure.ts';
+import type { Random } from '../random.ts';
+
+/**
+ * One thing of a kind, as it looks at a time. In metres, y downwards, standing on y = 0 around x = 0 and facing
+ * right; what hangs or flies has its middle at the origin instead.
+ */
+export type Look = (timeSeconds: number) => Figure;
+
+/** Chooses everything about a thing that does not change with time. */
+export type Shape = (random: Random) => Look;
