@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+
+const IMAGES = fileURLToPath(new URL('../../../../shared/media/images/', import.meta.url));
+
+/** Whether the photographs that several checkouts share are beside this one. */
+export const hasPhotographs = existsSync(`${IMAGES}bus.jpg`);
+
+/** The path of a shared photograph. */
+export function photograph(name: string): string {
+  return `${IMAGES}${name}`;
+}
+
+/** A picture of one pixel: enough where it does not matter what is found. */
+export const TINY_PNG = {
+  name: 'tiny.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};

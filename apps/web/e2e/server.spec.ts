@@ -1,0 +1,66 @@
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
+
+const GET_MODEL = '**/boxwire.v1.ModelService/GetModel*';
+
+test('says that the server is reachable and what it serves', async ({ opened, stack }) => {
+  const reply = await fetch(`${stack.serverUrl}/boxwire.v1.ModelService/GetModel`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { model } = await reply.json();
+  const badge = opened.getByRole('status', { name: 'Server' });
+  await expect(badge).toHaveText(`Ready${model.name}, ${model.classes.length} classes`);
+  const classes = opened.getByRole('list', { name: `Classes of ${model.name}` });
+  await expect(classes.getByRole('listitem')).toHaveText(model.classes);
+});
+
+test('finds the server under either name of this machine', async ({ opened, stack }) => {
+  const badge = opened.getByTestId('server');
+  await expect(badge).toHaveAttribute('title', stack.serverUrl);
+  await opened.goto(stack.pageUrl.replace('127.0.0.1', 'localhost'));
+  await expect(badge).toHaveAttribute('title', stack.serverUrl.replace('127.0.0.1', 'localhost'));
+  await expect(badge).toContainText('Ready');
+});
+
+test.describe('a server in trouble', () => {
+  test.use({ allowedInConsole: FAILED_LOADS });
+
+  test('is reported when it stops, and found again when it is back', async ({ opened, stack }) => {
+    test.slow();
+    const badge = opened.getByTestId('server');
+    await stack.stopServer();
+    await expect(badge).toHaveText('Not reachable', { timeout: 25_000 });
+    const help = opened.getByRole('region', { name: 'The server does not answer' });
+    await expect(help).toContainText(stack.serverUrl);
+    await stack.startServer();
+    await expect(badge).toContainText('Ready', { timeout: 25_000 });
+    await expect(help).toBeHidden();
+  });
+
+  test('is looked at again at once when asked to', async ({ opened }) => {
+    await opened.route(GET_MODEL, (route) => route.abort());
+    await opened.reload();
+    const badge = opened.getByTestId('server');
+    await expect(badge).toHaveText('Not reachable');
+    await opened.unroute(GET_MODEL);
+    await opened.getByRole('button', { name: 'Check now' }).click();
+    await expect(badge).toContainText('Ready', { timeout: 700 });
+  });
+
+  test('is waited for while it loads its model', async ({ opened, stack }) => {
+    await opened.route(GET_MODEL, (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/json',
+        headers: { 'access-control-allow-origin': stack.pageUrl },
+        json: { code: 'unavailable', message: 'the model is still being loaded' },
+      }),
+    );
+    await opened.reload();
+    const badge = opened.getByTestId('server');
+    await expect(badge).toHaveText('Model loading');
+    await opened.unroute(GET_MODEL);
+    await expect(badge).toContainText('Ready');
+  });
+});

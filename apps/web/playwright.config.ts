@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+/** A browser of the system's own, where there is one; else Playwright's. */
+const systemBrowser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+);
+
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'e2e',
+  globalSetup: './e2e/build.ts',
+  // The tests share one server and stop it at times.
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: '../../.reports/web-e2e.json' }]],
+  outputDir: '../../.reports/web-e2e',
+  use: {
+    // No traces: making them fetches the pictures once more, which the page's policy forbids.
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(systemBrowser && { executablePath: systemBrowser }),
+      args: ['--disable-background-networking', ...(isRoot ? ['--no-sandbox'] : [])],
+    },
+  },
+});
