@@ -43,10 +43,10 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     get ready() {
       return pool.ready;
     },
-    async detect(image, options, signal) {
+    async detect(image, options, signal, admission) {
       const plan = planSearch(options, model, settings);
       const arrived = performance.now();
-      const leave = await gate.enter(signal);
+      const leave = await gate.enter(signal, admission);
       try {
         const entered = performance.now();
         const decoded = await decodeImage(image, settings);

@@ -53,6 +53,12 @@ export interface DetectionResult {
   readonly timings: Timings;
 }
 
+/**
+ * What happens when too much waits already: one that is `bounded` is refused as overloaded, one that is `patient`
+ * waits all the same. For callers that bound by themselves how much they hand in, as a stream does.
+ */
+export type Admission = 'bounded' | 'patient';
+
 export interface Detector {
   readonly model: Model;
   /** How many images it works on at once; giving it a few more keeps it busy. */
@@ -64,7 +70,12 @@ export interface Detector {
    * and the promise rejects with the signal's reason.
    * @throws {DetectorError} for everything that is the caller's or the load's doing
    */
-  detect(image: SourceImage, options: DetectionOptions, signal?: AbortSignal): Promise<DetectionResult>;
+  detect(
+    image: SourceImage,
+    options: DetectionOptions,
+    signal?: AbortSignal,
+    admission?: Admission,
+  ): Promise<DetectionResult>;
   /** Ends the workers; what is under way is rejected as unavailable. */
   close(): Promise<void>;
 }

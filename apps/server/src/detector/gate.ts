@@ -1,13 +1,15 @@
+import type { Admission } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait their turn, first come, first served. */
 export interface Gate {
   /**
    * Resolves once there is room, with the function that gives the room back.
-   * @throws {DetectorError} `overloaded` when too many wait already
+   * @param admission default `bounded`
+   * @throws {DetectorError} `overloaded` when too many wait already and `admission` is `bounded`
    * @throws the signal's reason when it aborts first
    */
-  enter(signal?: AbortSignal): Promise<() => void>;
+  enter(signal?: AbortSignal, admission?: Admission): Promise<() => void>;
 }
 
 /**
@@ -29,13 +31,13 @@ export function createGate(capacity: number, maxWaiting: number): Gate {
     };
   }
 
-  async function enter(signal?: AbortSignal): Promise<() => void> {
+  async function enter(signal?: AbortSignal, admission: Admission = 'bounded'): Promise<() => void> {
     signal?.throwIfAborted();
     if (inside < capacity) {
       inside++;
       return leaveOnce();
     }
-    if (waiting.size >= maxWaiting) {
+    if (admission === 'bounded' && waiting.size >= maxWaiting) {
       throw new DetectorError(
         'overloaded',
         `${waiting.size} images wait already, MAX_QUEUE allows ${maxWaiting}; try again later`,

@@ -43,6 +43,15 @@ test('refuses when too many wait already, naming the setting', async () => {
   expect(await settled(waiting)).toBe(false);
 });
 
+test('the patient wait even then, in order', async () => {
+  const gate = createGate(1, 0);
+  const leave = await gate.enter();
+  const patient = gate.enter(undefined, 'patient');
+  await expect(gate.enter()).rejects.toMatchObject({ kind: 'overloaded' });
+  leave();
+  await patient;
+});
+
 test('an abort gives the place in the queue up', async () => {
   const gate = createGate(1, 1);
   const leave = await gate.enter();
