@@ -166,13 +166,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     );
   }
   const page = values.webPort;
-  const isDevelopment = env['NODE_ENV'] === 'development';
+  const isDevelopment = env.NODE_ENV === 'development';
   return {
     ...values,
     corsOrigins: values.corsOrigins ?? [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
     logFormat: values.logFormat ?? (isDevelopment ? 'pretty' : 'json'),
     isDevelopment,
-    modelWasNamed: Boolean(env['MODEL']),
+    modelWasNamed: Boolean(env.MODEL),
   };
 }
 

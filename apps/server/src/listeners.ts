@@ -15,6 +15,13 @@ import type { Settings } from './config.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
 
+/**
+ * What a client may send before it has to wait: one stream ahead of its reading, and a connection per round trip,
+ * since Node takes note of what has arrived at once. At the default of 64 KiB a raw frame of 960x540 takes 24 round
+ * trips: 10 ms each make 4 frames a second of a network that could carry far more.
+ */
+const STREAM_WINDOW_BYTES = 2 ** 20;
+const SESSION_WINDOW_BYTES = 2 ** 22;
 /** In a GOAWAY: no call that was begun is affected. */
 const MAX_STREAM_ID = 2 ** 31 - 1;
 /** How long a connection may take to close by itself. */
@@ -41,7 +48,7 @@ export function createListeners(settings: Settings, listener: HttpListener) {
       settings,
     ),
     http: toListener(
-      tls ? createTlsServer(settings, tls, listener) : createHttpServer({ keepAlive: true }, listener),
+      tls ? createTlsServer(settings, tls, listener) : createHttpServer(listener),
       { name: 'HTTP_PORT', port: httpPort, scheme: tls ? 'https' : 'http' },
       settings,
     ),
@@ -53,15 +60,13 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
     settings: {
       // Calls beyond it wait in the client.
       maxConcurrentStreams: maxStreams,
-      // What a stream may send ahead of its reading. The default, 64 KiB, stops the sender some 24 times in a raw
-      // frame of 960x540; much more would only be memory.
-      initialWindowSize: 2 ** 18,
+      initialWindowSize: STREAM_WINDOW_BYTES,
       // Names, a deadline, a token: a call's headers take a few hundred bytes.
       maxHeaderListSize: 2 ** 14,
     },
     // In MB. Node counts what streams have sent ahead; at its default of 10 it would refuse streams that keep
-    // within what we let them send.
-    maxSessionMemory: 16 + Math.ceil((maxStreams * 2 ** 18) / 1e6),
+    // within their windows.
+    maxSessionMemory: 16 + Math.ceil((maxStreams * STREAM_WINDOW_BYTES) / 1e6),
   };
 }
 
@@ -107,6 +112,7 @@ function toListener(
   const sessions = track<ServerHttp2Session>(server, 'session');
   // Finds out about clients that vanished without a word.
   server.on('connection', (socket: Socket) => socket.setKeepAlive(true, 60_000));
+  server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(SESSION_WINDOW_BYTES));
   // A connection that fails has nobody to tell; its calls were told already.
   server.on('sessionError', () => {});
 

@@ -6,9 +6,9 @@
 export function unescapeGrpcMessage(trailer = new Headers()): Headers {
   const message = trailer.get('grpc-message');
   if (message === null) return trailer;
-  const unescaped = message.replaceAll(/%[2-7][0-9A-F]/g, (escape) => {
-    const isNeeded = escape === '%25' || escape === '%7F';
-    return isNeeded ? escape : decodeURIComponent(escape);
+  const unescaped = message.replaceAll(/%[2-7][0-9A-F]/g, (code) => {
+    const isNeeded = code === '%25' || code === '%7F';
+    return isNeeded ? code : decodeURIComponent(code);
   });
   const readable = new Headers(trailer);
   readable.set('grpc-message', unescaped);

@@ -1,5 +1,6 @@
 import { Code } from '@connectrpc/connect';
-import { describe, expect, test } from 'vitest';
+import { Client, credentials } from '@grpc/grpc-js';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DetectorError } from '../../src/detector/detector-error.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import type { FakeDetector } from './fake-detector.ts';
@@ -139,6 +140,17 @@ describe.each(CLIENTS)('%s, a stream', (_name, open) => {
     await until(() => harness.detector.jobs.every(({ signal }) => signal?.aborted));
     expect(harness.detector.jobs.length).toBe(4);
   });
+});
+
+test('a method that is not there is unimplemented', async () => {
+  const { grpcUrl } = await startServer();
+  const client = new Client(new URL(grpcUrl).host, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const bytes = (value: Buffer) => value;
+  const error = await new Promise((resolve) => {
+    client.makeUnaryRequest('/mlpredictions.MlPredictions/Nothing', bytes, bytes, Buffer.alloc(0), resolve);
+  });
+  expect(error).toMatchObject({ code: Code.Unimplemented });
 });
 
 test('a stream over HTTP/1.1 is refused, not half working', async () => {

@@ -28,7 +28,7 @@ export interface GrpcCollection {
 const definition = loadSync('mlpredictions/mlpredictions.proto', {
   includeDirs: [fileURLToPath(new URL('../../../../proto/api', import.meta.url))],
 });
-const { MlPredictions } = loadPackageDefinition(definition)['mlpredictions'] as unknown as {
+const { MlPredictions } = loadPackageDefinition(definition).mlpredictions as unknown as {
   MlPredictions: ServiceClientConstructor;
 };
 

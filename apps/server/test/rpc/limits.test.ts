@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Code } from '@connectrpc/connect';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { Code, createClient } from '@connectrpc/connect';
+import { compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { openGrpcJs } from './grpc-js-client.ts';
@@ -37,6 +39,15 @@ describe('a message over the limit', () => {
     await expect(predictions.predictSingleImage(tooLarge)).rejects.toMatchObject(refusal);
     await expect(predictions.predictSingleImage(imageOf(1))).resolves.toMatchObject({ frame: 1 });
   });
+});
+
+test('a message that is over the limit once it is unpacked', async () => {
+  const { grpcUrl, detector } = await startServer(SMALL);
+  detector.answerAll();
+  const packed = { sendCompression: compressionGzip, compressMinBytes: 1 };
+  const client = createClient(MlPredictions, createGrpcTransport({ baseUrl: grpcUrl, ...packed }));
+  await expect(client.predictSingleImage(imageOf(1))).resolves.toMatchObject({ frame: 1 });
+  await expect(client.predictSingleImage(tooLarge)).rejects.toMatchObject(refusal);
 });
 
 describe('a call that is answered before its request is read leaves no stream open', () => {
@@ -89,6 +100,7 @@ describe('a call that is answered before its request is read leaves no stream op
     const harness = await startServer({ shutdownGraceMs: 1e9 }, { warm: false });
     const session = await openSession(harness);
     const calls = Array.from({ length: 20 }, () => openCall(session, 'PredictMultipleImages'));
+    for (const call of calls) call.write(Buffer.from([0, 0, 0, 0, 100, 1, 2, 3]));
     const statuses = await Promise.all(calls.map(statusAfterClose));
     expect(new Set(statuses)).toEqual(new Set([Code.Unavailable]));
     await new Promise<void>((resolve) => session.close(resolve));
@@ -130,6 +142,23 @@ describe('an idle stream', () => {
       code: Code.DeadlineExceeded,
       rawMessage: 'the stream was idle for STREAM_IDLE_TIMEOUT, 0.15 seconds',
     });
+  });
+
+  test('a client that takes no answers is cut off', async () => {
+    const { grpcUrl, detector, lines } = await startServer({ streamIdleTimeoutMs: 100 });
+    const box = { xmin: 1, ymin: 1, xmax: 2, ymax: 2, confidence: 0.5, classId: 1, name: 'cup' };
+    detector.intercept = () =>
+      queueMicrotask(() => detector.jobs.at(-1)?.answer({ detections: Array(3000).fill(box) }));
+    const session = connect(grpcUrl);
+    onTestFinished(() => session.destroy());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
+      'content-type': 'application/grpc',
+    });
+    call.on('error', () => {});
+    for (let frame = 1; frame <= 20; frame++) call.write(Buffer.from([0, 0, 0, 0, 2, 5 << 3, frame]));
+    await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
   });
 
   test('a stream is not idle while the server works on it', async () => {

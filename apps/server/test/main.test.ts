@@ -1,0 +1,109 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openHttp1, openHttp2 } from './rpc/connect-clients.ts';
+import { imageOf } from './rpc/harness.ts';
+import { temporaryFolder, writeSmallCheckpoint } from './small-model.ts';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const folder = temporaryFolder();
+afterAll(folder.remove);
+const SMALL_MODEL = {
+  MODEL: writeSmallCheckpoint(folder.path),
+  MODEL_DIR: folder.path,
+  WORKERS: '1',
+};
+const FREE_PORTS = { GRPC_PORT: '0', HTTP_PORT: '0' };
+
+/** This process's environment, without settings of ours. */
+function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...settings };
+}
+
+/** How a start that fails ends. */
+function failToStart(
+  settings: Record<string, string>,
+): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN], { env: environment(settings) }, (error, stdout, stderr) =>
+      resolve({ code: error?.code, stdout, stderr }),
+    );
+  });
+}
+
+describe('a start that fails says why in one line and exits with 1', () => {
+  test('a bad value', async () => {
+    expect(await failToStart({ GRPC_PORT: 'abc' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'GRPC_PORT is "abc", allowed is a whole number from 0 to 65535\n',
+    });
+  });
+
+  test('a port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as { port: number };
+    const { code, stderr } = await failToStart({ ...FREE_PORTS, HTTP_PORT: `${port}` });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^HTTP_PORT is \d+, but another program listens on .*\n$/);
+  });
+
+  test('a model that is not there', async () => {
+    const { code, stderr } = await failToStart({ ...FREE_PORTS, MODEL: '/nowhere/my.onnx' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^MODEL is "\/nowhere\/my\.onnx", .*\n$/);
+  });
+});
+
+/** A server process, as soon as it says that it is ready. */
+async function startMain(): Promise<{
+  child: ChildProcess;
+  lines: string[];
+  grpcUrl: string;
+  httpUrl: string;
+}> {
+  const env = environment({ ...FREE_PORTS, ...SMALL_MODEL });
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg } = JSON.parse(line);
+    lines.push(msg);
+    if (msg.startsWith('Ready')) break;
+  }
+  child.stdout.resume();
+  const [grpcUrl = '', httpUrl = ''] = lines.join('\n').match(/http:\S+/g) ?? [];
+  return { child, lines, grpcUrl, httpUrl };
+}
+
+test('says its addresses and when it is ready, answers, and stops at a signal with exit code 0', async () => {
+  const { child, lines, grpcUrl, httpUrl } = await startMain();
+  expect(lines.at(-1)).toBe('Ready: small, 3 classes, 1 worker');
+  await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
+  const { predictions } = openHttp2(grpcUrl);
+  await expect(predictions.predictSingleImage(imageOf(63))).resolves.toMatchObject({ frame: 63, width: 64 });
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
+test('a second signal stops it at once', async () => {
+  const { child, httpUrl } = await startMain();
+  // A call whose request never ends keeps the server waiting.
+  const { hostname, port } = new URL(httpUrl);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
+  socket.write(`POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\n${headers}\r\n`);
+  await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
+  const exit = once(child, 'exit');
+  child.stdout?.on('data', (line) => String(line).includes('finishing') && child.kill('SIGTERM'));
+  child.kill('SIGINT');
+  expect(await exit).toEqual([1, null]);
+});
