@@ -35,6 +35,6 @@ function addNoise(data: Buffer, deviation: number, random: Random): void {
   const reach = deviation * Math.sqrt(6);
   for (let i = 0; i < data.length; i++) {
     const value = (data[i] as number) + (random.next() + random.next() - 1) * reach;
-    data[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+    data[i] = Math.min(255, Math.max(0, value));
   }
 }

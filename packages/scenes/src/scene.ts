@@ -57,10 +57,10 @@ export function drawScene({ seed, width, height, place: wanted, timeSeconds = 0 
   const size = { width, height };
   const random = new Random(seed);
   const chosen = random.fork('place').weighted<PlaceName>([
-    ['street', 3],
-    ['park', 2.5],
-    ['beach', 1.8],
-    ['room', 3],
+    ['street', 5],
+    ['park', 2.4],
+    ['beach', 1.6],
+    ['room', 2.6],
     ['studio', 4],
   ]);
   const name = wanted ?? chosen;

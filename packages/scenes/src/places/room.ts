@@ -217,8 +217,6 @@ function hangings(random: Random, { width, height }: Size, edge: number): Thing[
 function onTheFloor(random: Random, { width, height }: Size, metre: number, edge: number): Thing[] {
   const ground = createGround(edge - metre * 1.6, height, 1.6);
   return spread(random, random.int(1, 4), 0, width).map((x, i): Thing => {
-    const y = edge + (height - edge) * random.range(0.15, 0.95);
-    const scale = ground.scaleAt(y);
     const name = random.weighted([
       ['cat', 4],
       ['dog', 4],
@@ -227,6 +225,10 @@ function onTheFloor(random: Random, { width, height }: Size, metre: number, edge
       ['sports ball', 2],
       ['umbrella', 1],
     ] as const);
+    const near = name === 'person' ? random.range(0.05, 0.4) : random.range(0.15, 0.95);
+    const y = edge + (height - edge) * near;
+    // People are shown with their heads.
+    const scale = Math.min(ground.scaleAt(y), name === 'person' ? y / 1.95 : Infinity);
     const flip = random.chance(0.5);
     const each = random.fork(i);
     const radius = random.range(0.1, 0.16);
@@ -235,7 +237,11 @@ function onTheFloor(random: Random, { width, height }: Size, metre: number, edge
         ? cat(each)
         : name === 'person'
           ? person(each, { walks: false })
-          : shapeOf(name, each, name === 'sports ball' ? radius : 1);
+          : shapeOf(
+              name,
+              each,
+              name === 'sports ball' ? radius : name === 'potted plant' ? random.range(0.45, 0.9) : 1,
+            );
     const lift = name === 'sports ball' ? radius : name === 'umbrella' ? 0.28 : 0;
     return { name, look, pose: () => ({ x, y: y - lift * scale, scale, flip }), depth: y };
   });

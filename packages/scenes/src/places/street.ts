@@ -101,7 +101,7 @@ function traffic(random: Random, { width }: Size, ground: Ground): Thing[] {
     return spread(random, count, -margin, width + margin).map((x, i): Thing => {
       const name = random.weighted([
         ['car', 6],
-        ['bus', 2.6],
+        ['bus', 3.4],
         ['bicycle', 2.6],
       ] as const);
       const at = along(x, speed, margin, width);

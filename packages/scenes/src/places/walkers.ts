@@ -73,7 +73,7 @@ function animal(random: Random, { width }: Size, ground: Ground, x: number, y: n
       ? dog(random)
       : name === 'cat'
         ? sized(cat(random), 1.15)
-        : sized(standingBird(random), 1.3);
+        : sized(standingBird(random), random.range(0.8, 1.25));
   const speed = name === 'bird' ? 0 : random.range(0, 0.5) * scale * (flip ? -1 : 1);
   const at = along(x, speed, scale, width);
   return [{ name, look, pose: (time) => ({ x: at(time), y, scale, flip }), depth: y }];
