@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: '../../.reports/video.json' }]],
+  },
+});
