@@ -22,8 +22,8 @@ async function start(): Promise<void> {
   const server = createServer({ settings, log });
   stopOnSignals(server, log);
   const { grpcUrl, httpUrl } = await server.listen();
-  log.info(`gRPC, gRPC-Web and Connect over HTTP/2: ${grpcUrl}`);
-  log.info(`The same for browsers, over HTTP/1.1: ${httpUrl}`);
+  log.info(`gRPC, gRPC-Web and Connect: ${grpcUrl}`);
+  log.info(`The same for browsers: ${httpUrl}`);
   const { model, notice } = await loadModel(settings, log);
   const detector = await createDetector(model, {
     ...settings,

@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Settings } from '../config.ts';
-import type { DetectionResult, Detector } from '../detector/detector.ts';
-import { DetectorError } from '../detector/detector-error.ts';
 import { answerStream } from './answer-stream.ts';
 import { callOf } from './call.ts';
 import { toConnectError } from './errors.ts';
@@ -18,9 +15,6 @@ import type { ServingState } from './serving-state.ts';
 
 /** Frames of one stream that are read beyond those the detector works on: one on its way in, one on its way out. */
 const READ_AHEAD = 2;
-/** A stream that finds the queue full tries again after so long, doubled each time up to the maximum. */
-const RETRY_DELAY_MS = 10;
-const MAX_RETRY_DELAY_MS = 500;
 
 /** Finds objects in images: one, or a stream of them. */
 export function createPredictions(
@@ -42,7 +36,9 @@ export function createPredictions(
       const { frame } = image;
       log.info({ frame, bytes: image.data.length }, 'frame received');
       try {
-        return resultToCollection(await detectPatiently(detector, image, signal), frame, detector.model.name);
+        // A full queue slows a stream down, where a unary call is refused: the look-ahead is bound enough.
+        const result = await detector.detect(image, imageToOptions(image), signal, 'patient');
+        return resultToCollection(result, frame, detector.model.name);
       } catch (thrown) {
         signal.throwIfAborted();
         return errorToCollection(toConnectError(thrown, log.child({ frame })), frame);
@@ -63,20 +59,4 @@ export function createPredictions(
   }
 
   return { predictSingleImage, predictMultipleImages };
-}
-
-/** Waits where a unary call would be refused: a full queue slows a stream down, its frames do not fail. */
-async function detectPatiently(
-  detector: Detector,
-  image: Image,
-  signal: AbortSignal,
-): Promise<DetectionResult> {
-  for (let delayMs = RETRY_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_RETRY_DELAY_MS)) {
-    try {
-      return await detector.detect(image, imageToOptions(image), signal);
-    } catch (thrown) {
-      if (!(thrown instanceof DetectorError && thrown.kind === 'overloaded')) throw thrown;
-    }
-    await sleep(delayMs, undefined, { signal });
-  }
 }

@@ -1,4 +1,5 @@
 import type {
+  Admission,
   DetectionOptions,
   DetectionResult,
   Detector,
@@ -10,6 +11,7 @@ export interface Job {
   readonly image: SourceImage;
   readonly options: DetectionOptions;
   readonly signal: AbortSignal | undefined;
+  readonly admission: Admission | undefined;
   answer(result?: Partial<DetectionResult>): void;
   fail(error: unknown): void;
 }
@@ -52,13 +54,13 @@ export function createFakeDetector(concurrency = 2): FakeDetector {
       answersAll = true;
       for (const job of jobs) job.answer();
     },
-    async detect(image, options, signal) {
+    async detect(image, options, signal, admission) {
       this.intercept?.(image);
       signal?.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<DetectionResult>();
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       const answer = (result: Partial<DetectionResult> = {}) => resolve({ ...resultFor(image), ...result });
-      jobs.push({ image, options, signal, answer, fail: reject });
+      jobs.push({ image, options, signal, admission, answer, fail: reject });
       if (answersAll) answer();
       return promise;
     },
