@@ -1,0 +1,1 @@
+"""The network's modules, under the names that a YOLOv5 checkpoint gives them."""

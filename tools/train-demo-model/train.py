@@ -1,0 +1,161 @@
+"""Trains the demonstration model on drawn scenes. Can be stopped and started again at any time.
+
+usage: train.py --train FOLDER... --held-out FOLDER --out FOLDER [--minutes 40]
+
+Writes demo.pt (averaged weights, half precision), and state.pt to go on from.
+"""
+import argparse
+import copy
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from evaluate import evaluate
+from loss import detection_loss
+from models.yolo import DetectionModel
+from scenes import Scenes, make_batch
+
+# (width, height), pictures, zoom from and to, share of the steps: mostly small crops, some whole scenes.
+KINDS = (
+    ((320, 256), 16, (0.5, 1.1), 0.75),
+    ((640, 384), 5, (0.8, 1.1), 0.25),
+)
+WARM_UP_STEPS = 150
+
+
+def main():
+    options = read_arguments()
+    os.nice(19 - os.nice(0))
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    if options.pid_file:
+        Path(options.pid_file).write_text(str(os.getpid()))
+    scenes, held_out = Scenes(options.train), Scenes([options.held_out])
+    training = Training(scenes.names, options)
+    print(f"{len(scenes)} scenes, {sum(p.numel() for p in training.model.parameters())} parameters", flush=True)
+    while training.progress() < 1:
+        training.step(scenes)
+        if training.steps % options.save_steps == 0:
+            training.save()
+        if training.steps % options.evaluate_steps == 0:
+            report(training, held_out, options.limit)
+    training.save()
+    report(training, held_out, None)
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--held-out", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--minutes", type=float, default=40, help="of work, pauses not counted")
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--save-steps", type=int, default=100)
+    parser.add_argument("--evaluate-steps", type=int, default=500)
+    parser.add_argument("--limit", type=int, default=120, help="held-out scenes looked at on the way")
+    parser.add_argument("--pid-file")
+    options = parser.parse_args()
+    Path(options.out).mkdir(parents=True, exist_ok=True)
+    return options
+
+
+class Training:
+    """The network, its running average, the optimizer, and how far they are."""
+
+    def __init__(self, names, options):
+        self.options = options
+        self.model = DetectionModel(names, widths=(16, 24, 48, 96, 160), depths=(1, 2, 2, 1))
+        self.average = copy.deepcopy(self.model).eval()
+        weights = [p for p in self.model.parameters() if p.ndim > 1]
+        others = [p for p in self.model.parameters() if p.ndim <= 1]
+        groups = [{"params": weights, "weight_decay": 0.02}, {"params": others, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.98))
+        self.steps, self.seconds, self.parts = 0, 0.0, torch.zeros(3)
+        self.random = np.random.default_rng(options.seed)
+        self.order = []
+        if (Path(options.out) / "state.pt").exists():
+            self._load()
+
+    def progress(self):
+        """0 at the start, 1 when the time is used up."""
+        return self.seconds / (self.options.minutes * 60)
+
+    def step(self, scenes):
+        started = time.monotonic()
+        size, count, zooms, _ = KINDS[self.random.choice(len(KINDS), p=[kind[-1] for kind in KINDS])]
+        pictures, targets = make_batch(scenes, self._next(len(scenes), count), size, zooms, self.random)
+        x = (torch.from_numpy(pictures).float() / 255).to(memory_format=torch.channels_last)
+        self._set_rate()
+        self.model.train()
+        loss, parts = detection_loss(self.model(x), torch.from_numpy(targets), self.model.model[-1])
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
+        self.optimizer.step()
+        self.steps += 1
+        self._update_average()
+        self.parts = parts if self.steps == 1 else self.parts * 0.98 + parts * 0.02
+        # A pause from outside (SIGSTOP) is not work.
+        self.seconds += min(time.monotonic() - started, 5)
+
+    def _next(self, total, count):
+        if len(self.order) < count:
+            self.order = list(self.random.permutation(total))
+        taken, self.order = self.order[:count], self.order[count:]
+        return taken
+
+    def _set_rate(self):
+        """Up in a line, then down along a cosine to a hundredth."""
+        cosine = 0.01 + 0.99 * (1 + math.cos(math.pi * min(1, self.progress()))) / 2
+        rate = self.options.rate * cosine * min(1, (self.steps + 1) / WARM_UP_STEPS)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    @torch.no_grad()
+    def _update_average(self):
+        keep = 0.998 * (1 - math.exp(-self.steps / 300))
+        for mean, new in zip(self.average.state_dict().values(), self.model.state_dict().values()):
+            if mean.dtype.is_floating_point:
+                mean.mul_(keep).add_(new, alpha=1 - keep)
+
+    def save(self):
+        out = Path(self.options.out)
+        checkpoint = {"epoch": -1, "model": copy.deepcopy(self.average).half(), "ema": None, "optimizer": None}
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "steps": self.steps,
+            "seconds": self.seconds,
+        }
+        for name, value in (("demo.pt", checkpoint), ("state.pt", state)):
+            torch.save(value, out / f"{name}.part")
+            os.replace(out / f"{name}.part", out / name)
+
+    def _load(self):
+        state = torch.load(Path(self.options.out) / "state.pt")
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.steps, self.seconds = state["steps"], state["seconds"]
+        self.random = np.random.default_rng(self.options.seed + self.steps)
+
+
+def report(training, held_out, limit):
+    table = evaluate(copy.deepcopy(training.average), held_out, limit)
+    box, thing, kind = training.parts.tolist()
+    print(
+        f"step {training.steps}, {training.seconds / 60:.1f} min: box {box:.4f} object {thing:.4f} class {kind:.4f},"
+        f" held-out mAP50 {np.nanmean(table[:, 0]):.3f} mAP50-95 {np.nanmean(table):.3f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
