@@ -85,10 +85,15 @@ function requestId(request: HttpRequest): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-/** The signal's reason is the error that ended the call, in every protocol; after a good end it is no such error. */
+/**
+ * The signal's reason is the error that ended the call, in every protocol; after a good end it is no such error.
+ * A client that leaves says why as it likes, some with INTERNAL_ERROR: for us that is a cancel, unless the deadline
+ * has passed.
+ */
 function codeOf(context: HandlerContext | undefined, response: HttpResponse, answered: boolean): string {
   const reason: unknown = context?.signal.reason;
-  if (reason instanceof ConnectError) return codeToString(reason.code);
-  if (!answered) return codeToString(Code.Canceled);
+  const code = reason instanceof ConnectError ? reason.code : undefined;
+  if (!answered && code !== Code.DeadlineExceeded) return codeToString(Code.Canceled);
+  if (code !== undefined) return codeToString(code);
   return context ? 'ok' : `http ${response.statusCode}`;
 }

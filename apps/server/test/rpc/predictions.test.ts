@@ -1,5 +1,6 @@
+import { connect, constants } from 'node:http2';
 import { Code } from '@connectrpc/connect';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DetectorError, type DetectorErrorKind } from '../../src/detector/detector-error.ts';
 import { openHttp1, openHttp2 } from './connect-clients.ts';
 import { createFeed, imageOf, startServer, until } from './harness.ts';
@@ -105,6 +106,20 @@ describe('a unary call that nobody waits for', () => {
     ]);
     await until(() => detector.jobs[0]?.signal?.aborted === true);
     await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
+  });
+
+  test('cut off by a client that calls it an error', async () => {
+    const { grpcUrl, detector, lines } = await startServer();
+    const session = connect(grpcUrl);
+    onTestFinished(() => session.destroy());
+    const path = '/mlpredictions.MlPredictions/PredictSingleImage';
+    const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    call.on('error', () => {});
+    call.end(Buffer.from([0, 0, 0, 0, 0]));
+    await until(() => detector.jobs.length === 1);
+    call.close(constants.NGHTTP2_INTERNAL_ERROR);
+    await until(() => lines.some(({ msg }) => msg === 'call finished'));
+    expect(lines).toMatchObject([{ level: 30, code: 'canceled' }]);
   });
 
   test('a deadline beyond what timers can count is none', async () => {
