@@ -112,7 +112,7 @@ test.describe('a photograph', () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
     expect(counts[0]).toBeGreaterThan(counts[2] ?? 0);
     expect(counts.at(-1)).toBe(0);
-    await expect(opened.getByText('Lower the slider to see it')).toBeVisible();
+    await expect(opened.getByText('lower the slider to see it')).toBeVisible();
     expect(requests).toBe(0);
   });
 

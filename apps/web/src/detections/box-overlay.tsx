@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import styles from './box-overlay.module.css';
 import { classColor } from './class-color.ts';
 import type { Box, Detection, Size } from './detection.ts';
@@ -13,6 +13,8 @@ interface Props {
   readonly picture: Size;
   /** The size of the frame that the picture is centred in, in CSS pixels. */
   readonly frame: Size;
+  /** Whether the picture itself cannot be shown: its outline stands in for it. */
+  readonly unseen: boolean;
   readonly highlightedId: number | undefined;
   readonly onHover: (id: number | undefined) => void;
   readonly onSelect: (id: number) => void;
@@ -22,8 +24,8 @@ interface Props {
  * Boxes and names over a picture that is shown with `object-fit: contain`. For the eye and the pointer only:
  * the list beside it says the same to the keyboard and to screen readers.
  */
-export function BoxOverlay({ detections, picture, frame, highlightedId, onHover, onSelect }: Props) {
-  const { boxes, places, order } = useMemo(
+export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, onHover, onSelect }: Props) {
+  const { area, boxes, places, order } = useMemo(
     () => layOut(detections, picture, frame),
     [detections, picture, frame],
   );
@@ -35,6 +37,7 @@ export function BoxOverlay({ detections, picture, frame, highlightedId, onHover,
       aria-hidden="true"
       data-highlighting={highlighted >= 0 || undefined}
     >
+      {unseen && <rect {...rectangle(area)} className={styles.plate} />}
       {order.map((index) => {
         const detection = detections[index] as Detection;
         return (
@@ -61,7 +64,8 @@ interface BoxProps extends Pick<Props, 'onHover' | 'onSelect'> {
   readonly highlighted: boolean;
 }
 
-function DetectionBox({ detection, box, place, highlighted, onHover, onSelect }: BoxProps) {
+const DetectionBox = memo(function DetectionBox(props: BoxProps) {
+  const { detection, box, place, highlighted, onHover, onSelect } = props;
   const { id, classId, name, confidence, boxXyxy } = detection;
   const [xmin, ymin, xmax, ymax] = boxXyxy;
   const color = classColor(classId);
@@ -99,22 +103,22 @@ function DetectionBox({ detection, box, place, highlighted, onHover, onSelect }:
       )}
     </g>
   );
-}
+});
 
 function layOut(detections: readonly Detection[], picture: Size, frame: Size) {
   const fit = fitPicture(picture, frame);
   const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, fit));
   const labels = detections.map((detection) => measureLabel(labelText(detection)));
   // The last lies on top: small boxes over large ones, or the pointer could not reach them.
-  const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
-  return { boxes, places: placeLabels(boxes, labels, fit.area), order };
+  const order = boxes.map((_, index) => index).sort((a, b) => areaOf(boxes[b]) - areaOf(boxes[a]));
+  return { area: fit.area, boxes, places: placeLabels(boxes, labels, fit.area), order };
 }
 
 function labelText({ name, confidence }: Detection): string {
   return `${name} ${formatConfidence(confidence)}`;
 }
 
-function area([left, top, right, bottom]: Box = [0, 0, 0, 0]): number {
+function areaOf([left, top, right, bottom]: Box = [0, 0, 0, 0]): number {
   return (right - left) * (bottom - top);
 }
 

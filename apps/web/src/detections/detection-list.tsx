@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { classColor } from './class-color.ts';
 import type { Detection } from './detection.ts';
 import styles from './detection-list.module.css';
@@ -69,7 +69,8 @@ interface RowProps extends Pick<Props, 'onHover' | 'onToggle'> {
   readonly selected: boolean;
 }
 
-function DetectionRow({ detection, highlighted, selected, onHover, onToggle }: RowProps) {
+const DetectionRow = memo(function DetectionRow(props: RowProps) {
+  const { detection, highlighted, selected, onHover, onToggle } = props;
   const { id, classId, name, confidence } = detection;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
@@ -92,7 +93,7 @@ function DetectionRow({ detection, highlighted, selected, onHover, onToggle }: R
       <span className={styles.box}>{formatBox(detection)}</span>
     </div>
   );
-}
+});
 
 function nextIndex(key: string, current: number, count: number): number | undefined {
   switch (key) {

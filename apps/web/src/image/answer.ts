@@ -1,12 +1,11 @@
-import type { Detection } from '../detections/detection.ts';
+import type { Detection, Size } from '../detections/detection.ts';
 
 /** What the server found in one picture. */
 export interface Answer {
   /** Most confident first, down to the floor that was asked for. */
   readonly detections: readonly Detection[];
   /** The upright picture's size in pixels, which the boxes refer to. */
-  readonly widthPx: number;
-  readonly heightPx: number;
+  readonly sizePx: Size;
   /** The model that answered. */
   readonly model: string;
   readonly times: AnswerTimes;

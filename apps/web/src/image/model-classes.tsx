@@ -24,7 +24,6 @@ export function ModelClasses({ model, searching }: Props) {
   return (
     <>
       <h2 className={styles.title}>What {model.name} can find</h2>
-      {model.notice && <p className={styles.notice}>{model.notice}</p>}
       <ul
         className={styles.classes}
         aria-label={`Classes of ${model.name}`}

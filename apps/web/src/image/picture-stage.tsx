@@ -59,7 +59,8 @@ function PictureFrame({ state, view }: FrameProps) {
       {state.phase === 'found' && size && (
         <BoxOverlay
           detections={view.shown}
-          picture={{ width: state.answer.widthPx, height: state.answer.heightPx }}
+          picture={state.answer.sizePx}
+          unseen={unseen}
           frame={size}
           highlightedId={view.highlightedId}
           onHover={view.hover}

@@ -1,3 +1,4 @@
+import type { Size } from '../detections/detection.ts';
 import type { SearchState } from './image-search.ts';
 import { formatBytes } from './picture-file.ts';
 import styles from './picture-toolbar.module.css';
@@ -33,7 +34,11 @@ export function PictureToolbar({ state, leftOut, inputId }: Props) {
 
 function facts(state: Exclude<SearchState, { phase: 'empty' }>, leftOut: number): string {
   const facts = [formatBytes(state.picture.file.size)];
-  if (state.phase === 'found') facts.unshift(`${state.answer.widthPx} × ${state.answer.heightPx}`);
+  if (state.phase === 'found') facts.unshift(formatSize(state.answer.sizePx));
   if (leftOut > 0) facts.push(`the first of ${leftOut + 1} files`);
   return facts.join(' · ');
+}
+
+function formatSize({ width, height }: Size): string {
+  return `${width} × ${height}`;
 }

@@ -30,8 +30,7 @@ export async function predictImage(
   } = reply.timings ?? {};
   return {
     detections: reply.object.map(toDetection),
-    widthPx: reply.width,
-    heightPx: reply.height,
+    sizePx: { width: reply.width, height: reply.height },
     model: reply.model,
     times: { totalMs, decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs },
   };

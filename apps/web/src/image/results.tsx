@@ -1,4 +1,5 @@
 import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
+import type { Detection } from '../detections/detection.ts';
 import { DetectionList } from '../detections/detection-list.tsx';
 import { countObjects, formatConfidence, tallyByClass } from '../detections/words.ts';
 import type { Answer } from './answer.ts';
@@ -9,20 +10,24 @@ import type { DetectionView } from './use-detection-view.ts';
 /** Beside the picture: how many of what, how sure, one by one, and how long it took. */
 export function Results({ answer, view }: { answer: Answer; view: DetectionView }) {
   const { shown, minConfidence } = view;
+  const [surest] = answer.detections;
+  const summary = surest
+    ? tallyByClass(shown)
+    : `${answer.model} sees nothing in this picture that it knows.`;
   return (
     <>
       <div className={styles.summary}>
         <h2>{countObjects(shown.length)}</h2>
-        <p>{tallyByClass(shown)}</p>
+        <p title={summary}>{summary}</p>
       </div>
-      {answer.detections.length > 0 && (
+      {surest && (
         <ConfidenceSlider
           detections={answer.detections}
           value={minConfidence}
           onChange={view.setMinConfidence}
         />
       )}
-      {shown.length > 0 ? (
+      {shown.length > 0 && (
         <DetectionList
           detections={shown}
           highlightedId={view.highlightedId}
@@ -31,9 +36,8 @@ export function Results({ answer, view }: { answer: Answer; view: DetectionView 
           onSelect={view.select}
           onToggle={view.toggle}
         />
-      ) : (
-        <p className={styles.nothing}>{whyNothing(answer, minConfidence)}</p>
       )}
+      {shown.length === 0 && <p className={styles.nothing}>{surest && whyNothing(surest, minConfidence)}</p>}
       <p className={styles.times}>
         Answered by {answer.model}. {timesInWords(answer.times)}
       </p>
@@ -41,8 +45,7 @@ export function Results({ answer, view }: { answer: Answer; view: DetectionView 
   );
 }
 
-function whyNothing({ detections, model }: Answer, minConfidence: number): string {
-  const best = detections[0];
-  if (!best) return `${model} sees nothing in this picture that it knows.`;
-  return `Nothing is as sure as ${formatConfidence(minConfidence)}; the surest is ${formatConfidence(best.confidence)}, a ${best.name}. Lower the slider to see it.`;
+function whyNothing({ name, confidence }: Detection, minConfidence: number): string {
+  const [asked, surest] = [minConfidence, confidence].map(formatConfidence);
+  return `Nothing reaches ${asked}. The surest is at ${surest} (${name}): lower the slider to see it.`;
 }

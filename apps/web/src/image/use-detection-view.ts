@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
 import { DEFAULT_CONFIDENCE, filterDetections } from '../detections/filter-detections.ts';
 import type { SearchState } from './image-search.ts';
@@ -34,14 +34,20 @@ export function useDetectionView(state: SearchState): DetectionView {
   const ifShown = (wanted: number | undefined) =>
     shown.some(({ id }) => id === wanted) ? wanted : undefined;
   const selectedId = ifShown(pointed.selected);
+  const hover = useCallback((hovered?: number) => setPointed((now) => ({ ...now, hovered })), []);
+  const select = useCallback((selected?: number) => setPointed((now) => ({ ...now, selected })), []);
+  const toggle = useCallback(
+    (id: number) => setPointed((now) => ({ ...now, selected: now.selected === id ? undefined : id })),
+    [],
+  );
   return {
     shown,
     minConfidence,
     setMinConfidence,
     highlightedId: ifShown(pointed.hovered) ?? selectedId,
     selectedId,
-    hover: (hovered) => setPointed((now) => ({ ...now, hovered })),
-    select: (selected) => setPointed((now) => ({ ...now, selected })),
-    toggle: (id) => setPointed((now) => ({ ...now, selected: now.selected === id ? undefined : id })),
+    hover,
+    select,
+    toggle,
   };
 }

@@ -10,6 +10,7 @@ export function ServerBadge({ status, serverUrl }: { status: ServerStatus; serve
       role="status"
       aria-label="Server"
       data-phase={status.phase}
+      data-notice={(status.phase === 'ready' && status.model.notice !== '') || undefined}
       data-testid="server"
       title={serverUrl}
     >

@@ -44,7 +44,7 @@ describe('createImageSearch', () => {
     expect(search.getState()).toMatchObject({
       answer: {
         detections: [{ id: 0, name: 'bus', classId: 5, confidence: 0.5, boxXyxy: [1, 2, 3, 4] }],
-        ...{ widthPx: 640, heightPx: 480, model: 'yolov5n', times: { inferenceMs: 40, decodeMs: 0 } },
+        ...{ sizePx: { width: 640, height: 480 }, model: 'yolov5n', times: { inferenceMs: 40, decodeMs: 0 } },
       },
     });
   });
