@@ -87,7 +87,7 @@ describe.each([...CLIENTS, ...BROWSER_LIKE])('%s, one image', (_name, open) => {
 
   test('deadline', async () => {
     const harness = await startServer();
-    const call = open(harness).single(3, { timeoutMs: 200 });
+    const call = open(harness).single(3, { timeoutMs: 500 });
     await expect(call).rejects.toMatchObject({ code: Code.DeadlineExceeded });
     await until(() => harness.detector.jobs[0]?.signal?.aborted === true);
   });
@@ -124,7 +124,7 @@ describe.each(CLIENTS)('%s, a stream', (_name, open) => {
 
   test('deadline', async () => {
     const harness = await startServer();
-    const call = open(harness).multiple(frames, { timeoutMs: 200 });
+    const call = open(harness).multiple(frames, { timeoutMs: 500 });
     await expect(call).rejects.toMatchObject({ code: Code.DeadlineExceeded });
     await until(() => harness.detector.jobs.every(({ signal }) => signal?.aborted));
   });

@@ -130,7 +130,7 @@ describe('a call that is answered before its request is read leaves no stream op
 
 describe('an idle stream', () => {
   test.each(PROTOCOLS)('%s: is ended, naming the setting and its value', async (protocol) => {
-    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 150 });
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 500 });
     detector.answerAll();
     const feed = createFeed<ReturnType<typeof imageOf>>();
     feed.push(imageOf(1));
@@ -140,7 +140,7 @@ describe('an idle stream', () => {
     await expect(answers.next()).resolves.toMatchObject({ value: { frame: 1 } });
     await expect(answers.next()).rejects.toMatchObject({
       code: Code.DeadlineExceeded,
-      rawMessage: 'the stream was idle for STREAM_IDLE_TIMEOUT, 0.15 seconds',
+      rawMessage: 'the stream was idle for STREAM_IDLE_TIMEOUT, 0.5 seconds',
     });
   });
 
@@ -162,13 +162,13 @@ describe('an idle stream', () => {
   });
 
   test('a stream is not idle while the server works on it', async () => {
-    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 100 });
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 500 });
     const feed = createFeed<ReturnType<typeof imageOf>>();
     feed.push(imageOf(1));
     const answers = openHttp2(grpcUrl).predictions.predictMultipleImages(feed)[Symbol.asyncIterator]();
     const first = answers.next();
     await until(() => detector.jobs.length === 1);
-    await sleep(500);
+    await sleep(1500);
     detector.jobs[0]?.answer();
     feed.end();
     await expect(first).resolves.toMatchObject({ value: { frame: 1 } });
@@ -176,7 +176,7 @@ describe('an idle stream', () => {
   });
 
   test('a stream is not idle while a long message arrives', async () => {
-    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 400 });
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 2000 });
     detector.answerAll();
     const session = connect(grpcUrl);
     onTestFinished(() => session.destroy());
@@ -188,7 +188,7 @@ describe('an idle stream', () => {
     // One message: field 5, `frame`, ten times. The last one counts.
     call.write(Buffer.from([0, 0, 0, 0, 20]));
     for (let frame = 1; frame <= 10; frame++) {
-      await sleep(100);
+      await sleep(250);
       call.write(Buffer.from([5 << 3, frame]));
     }
     call.end();

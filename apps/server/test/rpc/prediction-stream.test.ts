@@ -163,7 +163,7 @@ test.each(PROTOCOLS)('%s: a stream past its deadline is ended, its work dropped'
   const feed = createFeed<ReturnType<typeof imageOf>>();
   feed.push(imageOf(1), imageOf(2));
   const { predictions } = openHttp2(grpcUrl, protocol);
-  const call = collect(predictions.predictMultipleImages(feed, { timeoutMs: 150 }));
+  const call = collect(predictions.predictMultipleImages(feed, { timeoutMs: 500 }));
   await expect(call).rejects.toMatchObject({ code: Code.DeadlineExceeded });
   await until(() => detector.jobs.length > 0 && detector.jobs.every(({ signal }) => signal?.aborted));
 });

@@ -31,7 +31,7 @@ def show(answer):
 with grpc.insecure_channel(address) as channel:
     grpc.channel_ready_future(channel).result()
     stub = pb_grpc.MlPredictionsStub(channel)
-    timeout = 0.3 if ending == "deadline" else None
+    timeout = 0.5 if ending == "deadline" else None
     if kind == "single":
         call = stub.PredictSingleImage.future(image(3), timeout=timeout)
     else:
