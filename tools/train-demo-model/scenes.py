@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 GREY = 114
+# One thread: the rest is the network's.
+cv2.setNumThreads(0)
 
 
 class Scenes:

@@ -9,6 +9,7 @@ import copy
 import math
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,10 @@ def read_arguments():
     parser.add_argument("--train", nargs="+", required=True)
     parser.add_argument("--held-out", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--minutes", type=float, default=40, help="of work, pauses not counted")
+    parser.add_argument("--minutes", type=float, default=40, help="by the clock, pauses counted")
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--save-steps", type=int, default=100)
     parser.add_argument("--evaluate-steps", type=int, default=500)
     parser.add_argument("--limit", type=int, default=120, help="held-out scenes looked at on the way")
@@ -70,7 +71,8 @@ class Training:
 
     def __init__(self, names, options):
         self.options = options
-        self.model = DetectionModel(names, widths=(16, 24, 48, 96, 160), depths=(1, 2, 2, 1))
+        self.model = DetectionModel(names, widths=(8, 16, 40, 80, 160), depths=(1, 1, 2, 1))
+        self.model.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model).eval()
         weights = [p for p in self.model.parameters() if p.ndim > 1]
         others = [p for p in self.model.parameters() if p.ndim <= 1]
@@ -78,7 +80,8 @@ class Training:
         self.optimizer = torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.98))
         self.steps, self.seconds, self.parts = 0, 0.0, torch.zeros(3)
         self.random = np.random.default_rng(options.seed)
-        self.order = []
+        self.order, self.last = [], time.monotonic()
+        self.loader, self.coming = ThreadPoolExecutor(1), None
         if (Path(options.out) / "state.pt").exists():
             self._load()
 
@@ -87,9 +90,9 @@ class Training:
         return self.seconds / (self.options.minutes * 60)
 
     def step(self, scenes):
-        started = time.monotonic()
-        size, count, zooms, _ = KINDS[self.random.choice(len(KINDS), p=[kind[-1] for kind in KINDS])]
-        pictures, targets = make_batch(scenes, self._next(len(scenes), count), size, zooms, self.random)
+        self.coming = self.coming or self.loader.submit(self._draw, scenes)
+        pictures, targets = self.coming.result()
+        self.coming = self.loader.submit(self._draw, scenes)
         x = (torch.from_numpy(pictures).float() / 255).to(memory_format=torch.channels_last)
         self._set_rate()
         self.model.train()
@@ -101,8 +104,17 @@ class Training:
         self.steps += 1
         self._update_average()
         self.parts = parts if self.steps == 1 else self.parts * 0.98 + parts * 0.02
-        # A pause from outside (SIGSTOP) is not work.
-        self.seconds += min(time.monotonic() - started, 5)
+        self.seconds += self._since_last_step()
+
+    def _draw(self, scenes):
+        """A batch of one kind; made in a thread of its own while the one before is learned."""
+        size, count, zooms, _ = KINDS[self.random.choice(len(KINDS), p=[kind[-1] for kind in KINDS])]
+        return make_batch(scenes, self._next(len(scenes), count), size, zooms, self.random)
+
+    def _since_last_step(self):
+        now = time.monotonic()
+        passed, self.last = now - self.last, now
+        return passed
 
     def _next(self, total, count):
         if len(self.order) < count:

@@ -210,7 +210,7 @@ function hangings(random: Random, { width, height }: Size, edge: number): Thing[
     y: edge * random.range(0.18, 0.4),
     scale: height * random.range(0.05, 0.12),
   };
-  return [{ name: 'clock', look: clock(random), pose: () => pose, depth: 1 }];
+  return [{ name: 'clock', look: clock(random, { onWall: true }), pose: () => pose, depth: 1 }];
 }
 
 /** Animals, somebody, plants, balls and now and then an open umbrella on the floor. */

@@ -5,9 +5,13 @@ import { path, rect } from '../path.ts';
 import type { Random } from '../random.ts';
 import { lamp, sky, tree } from '../scenery.ts';
 import { along, createGround, type Ground, type Place, type Size, spread, type Thing } from '../setting.ts';
+import { bicycle } from '../shapes/bicycle.ts';
 import { flyingBird } from '../shapes/bird.ts';
+import { busFromEnd, busFromSide } from '../shapes/bus.ts';
+import { carFromEnd, carFromSide } from '../shapes/car.ts';
 import { shapeOf } from '../shapes/catalog.ts';
 import { clock } from '../shapes/clock.ts';
+import { cyclist } from '../shapes/cyclist.ts';
 import { walkers } from './walkers.ts';
 
 /** Shares of the ground's height: where the far pavement, the road and the near pavement begin. */
@@ -29,6 +33,7 @@ export const street: Place = (random, size) => {
     backdrop: (time) => [...air(time), ...houses, ...surface],
     things: [
       ...traffic(random.fork('traffic'), size, ground),
+      ...parked(random.fork('parked'), size, ground),
       ...roadside(random.fork('roadside'), size, ground),
       ...walkers(random.fork('far'), size, ground, { count: random.int(1, 4), from: 0.24, to: 0.32 }),
       ...walkers(random.fork('near'), size, ground, { count: random.int(0, 3), from: 0.88, to: 1.05 }),
@@ -98,22 +103,47 @@ function traffic(random: Random, { width }: Size, ground: Ground): Thing[] {
       [3, 2],
     ]);
     const margin = 6 * scale;
-    return spread(random, count, -margin, width + margin).map((x, i): Thing => {
-      const name = random.weighted([
+    return spread(random, count, -margin, width + margin).flatMap((x, i): Thing[] => {
+      const each = random.fork(i);
+      const at = along(x, speed, margin, width);
+      const name = each.weighted([
         ['car', 6],
         ['bus', 3.4],
-        ['bicycle', 2.6],
+        ['bicycle', 3],
       ] as const);
-      const at = along(x, speed, margin, width);
-      const drop = name === 'bicycle' ? 0.06 : random.range(-0.02, 0.03);
-      const depth = ground.at(share + drop);
-      return {
-        name,
-        look: shapeOf(name, random.fork(i), name === 'bicycle' ? 1.15 : 1),
-        pose: (time) => ({ x: at(time), y: depth, scale: ground.scaleAt(depth), flip: way < 0 }),
-        depth,
-      };
+      const depth = ground.at(share + (name === 'bicycle' ? 0.06 : each.range(-0.02, 0.03)));
+      const pose = (time: number) => ({ x: at(time), y: depth, scale: ground.scaleAt(depth), flip: way < 0 });
+      if (name === 'car') return [{ name, look: carFromSide(each), pose, depth }];
+      if (name === 'bus') return [{ name, look: busFromSide(each), pose, depth }];
+      return [
+        { name, look: bicycle(each), pose, depth },
+        { name: 'person', look: cyclist(each), pose, depth: depth + 0.1 },
+      ];
     });
+  });
+}
+
+/** Vehicles that stand at the kerbs, seen from their ends. */
+function parked(random: Random, { width }: Size, ground: Ground): Thing[] {
+  return spread(
+    random,
+    random.weighted([
+      [0, 3],
+      [1, 4],
+      [2, 2],
+    ]),
+    0,
+    width,
+  ).map((x, i): Thing => {
+    const name = random.weighted([
+      ['car', 3],
+      ['bus', 1],
+      ['bicycle', 1],
+    ] as const);
+    const y = ground.at(name === 'bicycle' ? random.pick([0.31, 0.86]) : random.range(0.36, 0.42));
+    const make = { car: carFromEnd, bus: busFromEnd, bicycle }[name];
+    const pose = { x, y, scale: ground.scaleAt(y), flip: random.chance(0.5) };
+    return { name, look: make(random.fork(i)), pose: () => pose, depth: y };
   });
 }
 
@@ -155,7 +185,12 @@ function onTheWall(random: Random, { width, height }: Size, ground: Ground): Thi
       y: ground.at(BANDS.far) * random.range(0.35, 0.6),
       scale: height * random.range(0.035, 0.075),
     };
-    things.push({ name: 'clock', look: clock(random.fork('clock')), pose: () => pose, depth: 0 });
+    things.push({
+      name: 'clock',
+      look: clock(random.fork('clock'), { onWall: true }),
+      pose: () => pose,
+      depth: 0,
+    });
   }
   for (let i = random.int(-1, 3); i > 0; i--) {
     const scale = height * random.range(0.06, 0.16);

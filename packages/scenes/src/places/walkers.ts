@@ -36,7 +36,7 @@ function walker(random: Random, { width }: Size, ground: Ground, x: number, y: n
   const pose = (time: number) => ({ x: at(time), y, scale, flip });
   const things: Thing[] = [{ name: 'person', look: person(random, { walks, holds }), pose, depth: y }];
   if (holds) {
-    // The hand of a raised arm is 0.34 m in front and 1.36 m up; children are shorter and hold theirs lower.
+    // The hand of a raised arm is 0.34 m in front and 1.36 m up.
     const side = flip ? -1 : 1;
     const look = heldUmbrella(random);
     things.unshift({

@@ -79,9 +79,17 @@ function handlebar(drop: boolean): Figure {
   return [stem, bar];
 }
 
+/** Where a rider's feet are: angle of the near pedal around the crank, in radians. */
+export function crankAngle(time: number): number {
+  return time * 2.2 + 0.7;
+}
+
+/** The crank's middle and reach, in metres. */
+export const CRANK = { x: -0.06, y: -0.3, reach: 0.15 };
+
 function pedals(time: number): Figure {
-  const angle = time * 2.2 + 0.7;
-  const [dx, dy] = [Math.cos(angle) * 0.15, Math.sin(angle) * 0.15];
+  const angle = crankAngle(time);
+  const [dx, dy] = [Math.cos(angle) * CRANK.reach, Math.sin(angle) * CRANK.reach];
   return [
     stroke(ellipse(-0.06, -0.3, 0.085), '#50575d', 0.025),
     stroke(

@@ -8,10 +8,11 @@ import { wheel } from './wheel.ts';
 
 /** A city bus, a double-decker or a school bus from the side, or a bus from the front. */
 export function bus(random: Random): Look {
-  return random.chance(0.75) ? sideView(random) : frontView(random);
+  return random.chance(0.75) ? busFromSide(random) : busFromEnd(random);
 }
 
-function sideView(random: Random): Look {
+/** From the side: it can drive along. */
+export function busFromSide(random: Random): Look {
   const decks = random.chance(0.25) ? 2 : 1;
   const half = random.range(4.2, 5.6) / (decks === 2 ? 1.15 : 1);
   const height = decks === 2 ? 4.2 : random.range(2.95, 3.2);
@@ -65,7 +66,8 @@ function door(x: number, top: number, pane: string): Figure {
   ];
 }
 
-function frontView(random: Random): Look {
+/** From its end: to be parked. */
+export function busFromEnd(random: Random): Look {
   const height = random.chance(0.25) ? 4 : random.range(2.9, 3.25);
   const colour = anyColour(random);
   const pane = random.pick(['#9cc6da', '#2f3d49', '#6d8ea1']);

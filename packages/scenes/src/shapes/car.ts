@@ -34,10 +34,11 @@ const BODIES = {
 
 /** A car from the side, or from the front or the back. */
 export function car(random: Random): Look {
-  return random.chance(0.72) ? sideView(random) : endView(random);
+  return random.chance(0.72) ? carFromSide(random) : carFromEnd(random);
 }
 
-function sideView(random: Random): Look {
+/** From the side: it can drive along. */
+export function carFromSide(random: Random): Look {
   const kind = random.pick(['sedan', 'hatchback', 'suv'] as const);
   const { body, glass } = BODIES[kind];
   const colour = anyColour(random);
@@ -78,7 +79,8 @@ function doorLines(colour: string): Figure {
   ];
 }
 
-function endView(random: Random): Look {
+/** From its end: to be parked. */
+export function carFromEnd(random: Random): Look {
   const colour = anyColour(random);
   const back = random.chance(0.4);
   const tall = random.range(0.95, 1.2);

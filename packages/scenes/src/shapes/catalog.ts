@@ -36,7 +36,7 @@ export const SHAPES: Readonly<Record<ClassName, Shape>> = {
   kite,
   cup,
   'potted plant': pottedPlant,
-  clock,
+  clock: (random) => clock(random),
 };
 
 /** A look made larger or smaller, for what is drawn in units of its own. */

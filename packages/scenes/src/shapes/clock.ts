@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import type { Look } from './look.ts';
 
 /** A clock with hands, radius about 1 around the origin, to be scaled: on a wall, square, or an alarm clock. */
-export function clock(random: Random): Look {
+export function clock(random: Random, { onWall = false }: { onWall?: boolean } = {}): Look {
   const frame = random.weighted([
     [anyColour(random), 3],
     ['#22262a', 2],
@@ -18,7 +18,7 @@ export function clock(random: Random): Look {
   const kind = random.weighted([
     ['round', 5],
     ['square', 1],
-    ['alarm', 2],
+    ['alarm', onWall ? 0 : 2],
   ] as const);
   const ticks = random.pick([12, 12, 4]);
   const start = random.range(0, 43200);
