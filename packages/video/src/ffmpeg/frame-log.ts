@@ -1,0 +1,57 @@
+interface LoggedFrame {
+  /** From 1. */
+  readonly frame: number;
+  readonly timeMs: number;
+}
+
+const TIME_BASE = /^\[showinfo@all @ \w+\] config in time_base: (\d+)\/(\d+)/;
+const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
+
+/**
+ * Reads the log of `showinfo@all` before and `showinfo@kept` after the selection. A kept frame's number is that of the
+ * last line of the first filter with its time stamp; the log is in order, since one thread runs the filters.
+ */
+export class FrameLog {
+  /** Frames decoded so far. */
+  decoded = 0;
+  #secondsPerTick = 0;
+  #recent: { frame: number; ticks: string }[] = [];
+  #kept: LoggedFrame[] = [];
+  #waiting: ((frame: LoggedFrame | undefined) => void) | undefined;
+  #ended = false;
+
+  /** Whether the line tells of a decoded frame. */
+  add(line: string): boolean {
+    const timeBase = TIME_BASE.exec(line);
+    if (timeBase) this.#secondsPerTick = Number(timeBase[1]) / Number(timeBase[2]);
+    const [, filter, ticks = ''] = FRAME.exec(line) ?? [];
+    if (filter === 'all') this.#recent = [...this.#recent.slice(-3), { frame: ++this.decoded, ticks }];
+    if (filter === 'kept') this.#keep(ticks);
+    // The filter's other lines (side data, checksums) are of no use in an error's cause.
+    return line.startsWith('[showinfo@');
+  }
+
+  /** No more lines will come. */
+  end(): void {
+    this.#ended = true;
+    this.#waiting?.(undefined);
+  }
+
+  /** The next kept frame, once its line is there; `undefined` where it will not come. */
+  next(): Promise<LoggedFrame | undefined> {
+    const frame = this.#kept.shift();
+    if (frame || this.#ended) return Promise.resolve(frame);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  #keep(ticks: string): void {
+    const frame = this.#recent.findLast((recent) => recent.ticks === ticks)?.frame ?? this.decoded;
+    const kept = { frame, timeMs: Math.round(Number(ticks) * this.#secondsPerTick * 1e6) / 1e3 || 0 };
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) waiting(kept);
+    else this.#kept.push(kept);
+  }
+}

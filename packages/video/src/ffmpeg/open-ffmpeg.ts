@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { DecoderProcess } from '../decoder-process.ts';
+import { CONTAINERS, DECODER_THREADS } from '../formats.ts';
+import { choiceToSelect } from '../frame-chooser.ts';
+import { lengthError, unreadableEnd } from '../verdicts.ts';
+import type { DecodeRequest, DecoderSession, VideoFrame } from '../video.ts';
+import { VideoError } from '../video-error.ts';
+import { FrameLog } from './frame-log.ts';
+import { type ProbedVideo, probe } from './probe.ts';
+
+let found: boolean | undefined;
+
+/** Whether `ffmpeg` and `ffprobe` are on the PATH. */
+export function hasFfmpeg(): boolean {
+  found ??= ['ffmpeg', 'ffprobe'].every((name) => spawnSync(name, ['-version']).status === 0);
+  return found;
+}
+
+/** Starts the system's `ffmpeg`, which pipes RGB; frame numbers and times come from the `showinfo` lines in its log. */
+export async function openFfmpeg(request: DecodeRequest): Promise<DecoderSession> {
+  const probed = await probe(request);
+  return new FfmpegSession(probed, request);
+}
+
+/** -copyts and passthrough keep the time stamps as the file has them. */
+function ffmpegArguments({ path, choice, limits }: DecodeRequest, streamIndex: number): string[] {
+  const filters = `showinfo@all=checksum=0,select='${choiceToSelect(choice)}',showinfo@kept=checksum=0`;
+  return [
+    ...['-nostdin', '-hide_banner', '-nostats', '-v', 'info', '-copyts'],
+    ...['-protocol_whitelist', 'file', '-format_whitelist', CONTAINERS.join(',')],
+    ...['-max_pixels', `${limits.maxPixels}`, '-threads', `${DECODER_THREADS}`, '-i', `file:${path}`],
+    ...['-map', `0:${streamIndex}`, '-vf', filters, '-fps_mode', 'passthrough'],
+    ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+  ];
+}
+
+class FfmpegSession implements DecoderSession {
+  readonly info;
+  readonly #child: DecoderProcess;
+  readonly #request: DecodeRequest;
+  readonly #frames: FrameLog;
+
+  constructor({ info, streamIndex }: ProbedVideo, request: DecodeRequest) {
+    this.info = info;
+    this.#request = request;
+    this.#frames = new FrameLog();
+    this.#child = new DecoderProcess('ffmpeg', ffmpegArguments(request, streamIndex), {
+      stallMs: request.limits.stallMs,
+      signal: request.signal,
+      onLine: (line) => this.#frames.add(line),
+    });
+    this.#child.closed.then(() => this.#frames.end());
+  }
+
+  get decodedFrames(): number {
+    return this.#frames.decoded;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async next(): Promise<VideoFrame | undefined> {
+    const { width, height } = this.info;
+    const data = await this.#child.read(width * height * 3);
+    if (data.length < width * height * 3) {
+      await this.#finish();
+      return undefined;
+    }
+    // The line may come through its pipe after the pixels have come through theirs.
+    const logged = await this.#child.wait(this.#frames.next());
+    if (!logged) {
+      await this.#child.untilClosed();
+      throw this.#died();
+    }
+    const { frame, timeMs } = logged;
+    const tooLong = lengthError(this.decodedFrames, timeMs, this.#request.limits);
+    if (tooLong) throw tooLong;
+    return { frame, timeMs, width, height, data };
+  }
+
+  kill(): Promise<void> {
+    return this.#child.kill();
+  }
+
+  #died(): VideoError {
+    return new VideoError('decoder-died', `ffmpeg ended early (${this.#child.fate})`, {
+      cause: this.#child.log.tail,
+    });
+  }
+
+  async #finish(): Promise<void> {
+    const child = this.#child;
+    await child.untilClosed();
+    const { verdict } = child.log;
+    const tooLong = lengthError(this.decodedFrames, 0, this.#request.limits);
+    if (tooLong) throw tooLong;
+    if (!child.succeeded && (!verdict || child.fate.startsWith('killed'))) {
+      throw this.#died();
+    }
+    const error = unreadableEnd(verdict, this.decodedFrames, this.info);
+    if (error) throw error;
+  }
+}

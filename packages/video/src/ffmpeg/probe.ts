@@ -1,0 +1,100 @@
+import { DecoderProcess } from '../decoder-process.ts';
+import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
+import type { DecodeRequest, VideoInfo } from '../video.ts';
+import { VideoError } from '../video-error.ts';
+
+export interface ProbedVideo {
+  readonly info: VideoInfo;
+  readonly streamIndex: number;
+}
+
+interface ProbedStream {
+  readonly index: number;
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly nb_frames?: string;
+  readonly duration?: string;
+  readonly disposition?: { readonly attached_pic?: number };
+  readonly side_data_list?: readonly { readonly rotation?: number }[];
+}
+
+interface Probed {
+  readonly streams?: readonly ProbedStream[];
+  readonly packets?: readonly { readonly side_data_list?: readonly { readonly side_data_type?: string }[] }[];
+  readonly format?: { readonly duration?: string };
+}
+
+/** More than any answer has; a file cannot make the caller's memory grow by what it says about itself. */
+const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+
+/**
+ * What `ffprobe` says about the file's first real video track.
+ * @throws {VideoError}
+ */
+export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
+  const { streams = [], packets = [], format } = await runProbe(request);
+  const stream = streams.find((one) => one.codec_type === 'video' && !one.disposition?.attached_pic);
+  if (!stream) throw new VideoError('no-video-track', 'it has no video track');
+  const isEncrypted = packets.some((packet) =>
+    packet.side_data_list?.some(({ side_data_type: type }) => type === 'Encryption info'),
+  );
+  if (isEncrypted) throw new VideoError('encrypted-looking', 'it is encrypted');
+  const { codec_name: codec = 'unknown' } = stream;
+  if (!CODECS.includes(codec)) {
+    throw new VideoError('unsupported', `its codec is ${codec}; supported is ${ALLOWED_TEXT}`);
+  }
+  checkPixels(stream, request.limits.maxPixels);
+  return { info: toInfo(stream, codec, format?.duration), streamIndex: stream.index };
+}
+
+async function runProbe({ path, limits, signal }: DecodeRequest): Promise<Probed> {
+  const child = new DecoderProcess(
+    'ffprobe',
+    [
+      ...['-v', 'warning', '-protocol_whitelist', 'file', '-format_whitelist', CONTAINERS.join(',')],
+      ...['-show_streams', '-show_format', '-show_packets', '-read_intervals', '%+#4'],
+      ...['-of', 'json', `file:${path}`],
+    ],
+    { stallMs: limits.stallMs, signal },
+  );
+  try {
+    const answer = await child.read(MAX_ANSWER_BYTES);
+    if (answer.length === MAX_ANSWER_BYTES) throw new VideoError('unreadable', 'its description is too long');
+    await child.untilClosed();
+    // ffprobe goes on after a size it may not decode; we don't.
+    if (!child.succeeded || child.log.verdict?.kind === 'limit') throw refusal(child);
+    return JSON.parse(Buffer.from(answer).toString());
+  } finally {
+    await child.kill();
+  }
+}
+
+function refusal({ log }: DecoderProcess): VideoError {
+  const options = { cause: log.tail };
+  if (/not on whitelist/.test(log.tail)) {
+    return new VideoError('unsupported', `it is not ${ALLOWED_TEXT}`, options);
+  }
+  const text = log.verdict?.text ?? 'it is not a video, or damaged';
+  return new VideoError(log.verdict?.kind ?? 'unreadable', text, options);
+}
+
+function checkPixels({ width = 0, height = 0 }: ProbedStream, maxPixels: number): void {
+  if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
+  if (width * height <= maxPixels) return;
+  throw new VideoError('limit', `its frames are ${width}x${height}; at most ${maxPixels} pixels are allowed`);
+}
+
+function toInfo(stream: ProbedStream, codec: string, fileSeconds: string | undefined): VideoInfo {
+  const { width = 0, height = 0, nb_frames: frames, duration = fileSeconds } = stream;
+  const counterclockwise = stream.side_data_list?.find((one) => one.rotation !== undefined)?.rotation ?? 0;
+  const rotation = (((-Math.round(counterclockwise / 90) * 90) % 360) + 360) % 360;
+  const [shownWidth, shownHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
+  return {
+    ...{ width: shownWidth, height: shownHeight, rotation, codec },
+    declaredFrames: frames === undefined ? undefined : Number(frames),
+    declaredMs: duration === undefined ? undefined : Number(duration) * 1000,
+    decoder: 'ffmpeg',
+  };
+}

@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { DecoderProcess } from '../decoder-process.ts';
+import { lengthError, unreadableEnd } from '../verdicts.ts';
+import type { DecodeRequest, DecoderSession, VideoFrame, VideoInfo } from '../video.ts';
+import { VideoError } from '../video-error.ts';
+import { type DecoderArguments, type DecoderRecord, PREFIX_BYTES } from './protocol.ts';
+
+const MAIN = fileURLToPath(new URL('decoder-main.ts', import.meta.url));
+
+/** Whether the optional package and its library are installed here. */
+export function hasNodeAv(): boolean {
+  const { platform, arch } = process;
+  const library = `@seydx/node-av-${platform}-${arch}${platform === 'win32' ? '-msvc' : ''}`;
+  try {
+    // Only resolved: loading it is left to the process that decodes.
+    const nodeAv = createRequire(import.meta.url).resolve('node-av/lib');
+    createRequire(nodeAv).resolve(`${library}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a process that decodes with the registry's FFmpeg library. */
+export async function openNodeAv(request: DecodeRequest): Promise<DecoderSession> {
+  const { path, choice, limits, signal } = request;
+  const order: DecoderArguments = { path, choice, maxPixels: limits.maxPixels };
+  const child = new DecoderProcess(process.execPath, [MAIN, JSON.stringify(order)], {
+    stallMs: limits.stallMs,
+    signal,
+  });
+  try {
+    const first = await readRecord(child);
+    if (first.record.type !== 'info') throw await refusal(child, first.record);
+    return new NodeAvSession(child, first.record.info, request);
+  } catch (error) {
+    await child.kill();
+    throw error;
+  }
+}
+
+class NodeAvSession implements DecoderSession {
+  readonly info: VideoInfo;
+  decodedFrames = 0;
+  readonly #child: DecoderProcess;
+  readonly #request: DecodeRequest;
+
+  constructor(child: DecoderProcess, info: VideoInfo, request: DecodeRequest) {
+    this.#child = child;
+    this.info = info;
+    this.#request = request;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async next(): Promise<VideoFrame | undefined> {
+    for (;;) {
+      const { record, pixels } = await readRecord(this.#child);
+      if (record.type === 'error' || record.type === 'info') throw unexpected(record);
+      this.decodedFrames = record.frame;
+      if (record.type === 'end') {
+        await this.#child.untilClosed();
+        const error = unreadableEnd(this.#child.log.verdict, this.decodedFrames, this.info);
+        if (error) throw error;
+        return undefined;
+      }
+      const tooLong = lengthError(record.frame, record.timeMs, this.#request.limits);
+      if (tooLong) throw tooLong;
+      if (record.type === 'frame') {
+        const { frame, timeMs, width, height } = record;
+        return { frame, timeMs, width, height, data: pixels };
+      }
+    }
+  }
+
+  kill(): Promise<void> {
+    return this.#child.kill();
+  }
+}
+
+async function readRecord(child: DecoderProcess): Promise<{ record: DecoderRecord; pixels: Uint8Array }> {
+  const prefix = await child.read(PREFIX_BYTES);
+  if (prefix.length < PREFIX_BYTES) throw await died(child);
+  const lengths = new DataView(prefix.buffer);
+  const header = await child.read(lengths.getUint32(0, true));
+  const pixelBytes = lengths.getUint32(4, true);
+  const pixels = await child.read(pixelBytes);
+  if (pixels.length < pixelBytes) throw await died(child);
+  return { record: JSON.parse(Buffer.from(header).toString()), pixels };
+}
+
+async function died(child: DecoderProcess): Promise<Error> {
+  await child.untilClosed();
+  return new VideoError('decoder-died', `the decoder's process died (${child.fate})`, {
+    cause: child.log.tail,
+  });
+}
+
+/** The log often knows better than the return code why a file is unreadable. */
+async function refusal(child: DecoderProcess, record: DecoderRecord): Promise<Error> {
+  await child.untilClosed();
+  const { verdict, tail } = child.log;
+  if (record.type !== 'error' || record.kind !== 'unreadable' || !verdict) return unexpected(record);
+  return new VideoError(verdict.kind, verdict.text, { cause: tail });
+}
+
+function unexpected(record: DecoderRecord): Error {
+  if (record.type === 'error') return new VideoError(record.kind, record.text);
+  return new Error(`the decoder sent ${record.type} out of turn`);
+}

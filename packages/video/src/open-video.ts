@@ -1,0 +1,144 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { hasFfmpeg, openFfmpeg } from './ffmpeg/open-ffmpeg.ts';
+import { hasNodeAv, openNodeAv } from './node-av/open-node-av.ts';
+import { lengthError } from './verdicts.ts';
+import type {
+  DecodeRequest,
+  DecoderName,
+  DecoderSession,
+  Video,
+  VideoFrame,
+  VideoLimits,
+  VideoOptions,
+} from './video.ts';
+import { VideoError } from './video-error.ts';
+
+export type {
+  DecoderName,
+  FrameChoice,
+  Video,
+  VideoFrame,
+  VideoInfo,
+  VideoLimits,
+  VideoOptions,
+} from './video.ts';
+export { VideoError, type VideoErrorKind } from './video-error.ts';
+
+const DEFAULT_LIMITS: VideoLimits = {
+  maxPixels: 7680 * 4320,
+  maxFrames: Number.POSITIVE_INFINITY,
+  maxDurationMs: Number.POSITIVE_INFINITY,
+  stallMs: 30_000,
+};
+
+/** The decoders that are installed here, the preferred one first. */
+export function availableDecoders(): DecoderName[] {
+  return [...(hasNodeAv() ? (['node-av'] as const) : []), ...(hasFfmpeg() ? (['ffmpeg'] as const) : [])];
+}
+
+/**
+ * Opens a video: MP4, MOV, WebM, Matroska or AVI with H.264, HEVC, VP8, VP9, AV1, MJPEG or MPEG-4. It is decoded in a
+ * process of its own, no faster than the frames are taken; sound is ignored.
+ *
+ *     await using video = await openVideo('clip.mp4', { choice: { everyNth: 24 } });
+ *     for await (const { frame, timeMs, data } of video) ...
+ *
+ * @throws {VideoError} here, or from the loop where the file turns out to be damaged further on
+ * @throws {RangeError} an option is out of range
+ */
+export async function openVideo(path: string, options: VideoOptions = {}): Promise<Video> {
+  const name = basename(path);
+  const request: DecodeRequest = {
+    path: resolve(path),
+    choice: options.choice ?? { everyNth: 1 },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    signal: options.signal,
+  };
+  checkChoice(request.choice);
+  options.signal?.throwIfAborted();
+  try {
+    await checkFile(path);
+    const session = await openSession(request, options.decoder);
+    return new SessionVideo(session, name);
+  } catch (error) {
+    throw named(error, name);
+  }
+}
+
+async function openSession(request: DecodeRequest, decoder?: DecoderName): Promise<DecoderSession> {
+  const chosen = decoder ?? availableDecoders()[0];
+  if (!chosen) throw new VideoError('no-decoder', 'neither the package node-av nor ffmpeg is installed here');
+  const session = await (chosen === 'ffmpeg' ? openFfmpeg(request) : openNodeAv(request));
+  const { declaredFrames = 0, declaredMs = 0 } = session.info;
+  const error = lengthError(declaredFrames, declaredMs, request.limits);
+  if (!error) return session;
+  await session.kill();
+  throw error;
+}
+
+class SessionVideo implements Video {
+  readonly #session: DecoderSession;
+  readonly #name: string;
+  #taken = false;
+
+  constructor(session: DecoderSession, name: string) {
+    this.#session = session;
+    this.#name = name;
+  }
+
+  get info() {
+    return this.#session.info;
+  }
+
+  get decodedFrames() {
+    return this.#session.decodedFrames;
+  }
+
+  get pid() {
+    return this.#session.pid;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<VideoFrame> {
+    if (this.#taken) throw new Error('a video can be iterated once; open it again');
+    this.#taken = true;
+    try {
+      for (let frame = await this.#session.next(); frame; frame = await this.#session.next()) yield frame;
+    } catch (error) {
+      throw named(error, this.#name);
+    } finally {
+      await this.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#session.kill();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function checkFile(path: string): Promise<void> {
+  const file = await stat(path).catch((cause) => {
+    throw new VideoError('unreadable', 'there is no such file', { cause });
+  });
+  if (!file.isFile()) throw new VideoError('unreadable', 'it is not a file');
+  if (file.size === 0) throw new VideoError('unreadable', 'it is empty');
+}
+
+function checkChoice(choice: DecodeRequest['choice']): void {
+  const good =
+    'everyNth' in choice
+      ? Number.isInteger(choice.everyNth) && choice.everyNth >= 1
+      : Number.isFinite(choice.everySeconds) && choice.everySeconds > 0;
+  if (!good)
+    throw new RangeError(`expected a positive number of frames or seconds, got ${JSON.stringify(choice)}`);
+}
+
+/** The same error, with the file's name before it. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof VideoError)) return error;
+  return new VideoError(error.kind, `${name}: ${error.message}`, { cause: error.cause ?? error });
+}

@@ -1,0 +1,29 @@
+import type { LogVerdict } from './log-verdict.ts';
+import type { VideoInfo, VideoLimits } from './video.ts';
+import { VideoError } from './video-error.ts';
+
+/** What to say where a decoder came to its end: nothing, or why that was not the video's end. */
+export function unreadableEnd(
+  verdict: LogVerdict | undefined,
+  decodedFrames: number,
+  { declaredFrames }: VideoInfo,
+): VideoError | undefined {
+  if (!verdict && decodedFrames > 0) return undefined;
+  if (decodedFrames === 0) {
+    const { kind, text } = verdict ?? { kind: 'unreadable', text: 'no frame in it could be decoded' };
+    return new VideoError(kind, text);
+  }
+  const of = declaredFrames === undefined ? '' : ` of ${declaredFrames}`;
+  return new VideoError(
+    verdict?.kind ?? 'unreadable',
+    `${verdict?.text}; ${decodedFrames}${of} frames were read`,
+  );
+}
+
+/** Whether this many frames, or this time in the video, is more than the caller allowed. */
+export function lengthError(frames: number, timeMs: number, limits: VideoLimits): VideoError | undefined {
+  const { maxFrames, maxDurationMs } = limits;
+  if (frames > maxFrames) return new VideoError('limit', `it has more than ${maxFrames} frames`);
+  if (timeMs > maxDurationMs) return new VideoError('limit', `it is longer than ${maxDurationMs / 1000} s`);
+  return undefined;
+}
