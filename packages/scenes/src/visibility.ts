@@ -34,28 +34,27 @@ function look(thing: Silhouette, taken: Uint8Array, width: number, height: numbe
   const { covered, left, top } = thing;
   const whole = { count: 0, xmin: Infinity, ymin: Infinity, xmax: -Infinity, ymax: -Infinity };
   const free = { ...whole };
-  let total = 0;
   for (let row = 0, i = 0; row < thing.height; row++) {
     for (let column = 0; column < thing.width; column++, i++) {
       if (!covered[i]) continue;
-      total++;
       const [x, y] = [left + column, top + row];
-      if (x < 0 || y < 0 || x >= width || y >= height) continue;
       grow(whole, x, y);
-      if (taken[y * width + x]) continue;
+      const inside = x >= 0 && y >= 0 && x < width && y < height;
+      if (!inside || taken[y * width + x]) continue;
       grow(free, x, y);
       taken[y * width + x] = 1;
     }
   }
   if (free.count === 0) return undefined;
-  const { box } = thing;
+  // Where the outermost pixels of all are seen, so is the exact side.
+  const side = (name: keyof Box) => (free[name] === whole[name] ? thing.box[name] : free[name]);
   return {
-    share: free.count / total,
+    share: free.count / whole.count,
     box: {
-      xmin: free.xmin > whole.xmin ? free.xmin : Math.max(0, box.xmin),
-      ymin: free.ymin > whole.ymin ? free.ymin : Math.max(0, box.ymin),
-      xmax: free.xmax < whole.xmax ? free.xmax : Math.min(width, box.xmax),
-      ymax: free.ymax < whole.ymax ? free.ymax : Math.min(height, box.ymax),
+      xmin: Math.max(0, side('xmin')),
+      ymin: Math.max(0, side('ymin')),
+      xmax: Math.min(width, side('xmax')),
+      ymax: Math.min(height, side('ymax')),
     },
   };
 }
