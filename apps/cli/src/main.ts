@@ -1,0 +1,66 @@
+// The command line client: pnpm detect.
+import { resolve } from 'node:path';
+import { ConnectError } from '@connectrpc/connect';
+import { HELP, type Options, readOptions, UsageError } from './options.ts';
+import { ProgressBar } from './progress.ts';
+import { createJsonReport, createTextReport } from './report.ts';
+import { run } from './run.ts';
+import { isUnreachable } from './server.ts';
+
+const EXIT = { ok: 0, someFailed: 1, usage: 2, noServer: 3, interrupted: 130, terminated: 143 };
+
+const progress = new ProgressBar();
+const print = (line: string) => progress.around(() => process.stdout.write(`${line}\n`));
+const warn = (line: string) => progress.around(() => process.stderr.write(`${line}\n`));
+
+const controller = new AbortController();
+const stop = (code: number) => {
+  process.exitCode = code;
+  controller.abort();
+};
+process.once('SIGINT', () => stop(EXIT.interrupted));
+process.once('SIGTERM', () => stop(EXIT.terminated));
+// Whoever reads our lines has read enough, as `head` does.
+process.stdout.on('error', () => process.exit());
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (!options) {
+    process.stdout.write(HELP);
+    return EXIT.ok;
+  }
+  const report = (options.json ? createJsonReport : createTextReport)({ print, warn });
+  // pnpm runs scripts in the repository; what was typed is meant where it was typed.
+  const isScript = process.env['npm_lifecycle_event'] === 'detect';
+  const folder = (isScript && process.env['INIT_CWD']) || process.cwd();
+  const out = options.out === undefined ? undefined : resolve(folder, options.out);
+  try {
+    const context = { folder, signal: controller.signal, report, progress, warn };
+    const failed = await run({ ...options, out }, context);
+    return failed === 0 ? EXIT.ok : EXIT.someFailed;
+  } catch (error) {
+    return explain(error, options);
+  }
+}
+
+/** Says what ended the run; the exit code for it. */
+function explain(error: unknown, { server }: Options): number {
+  if (controller.signal.aborted) return Number(process.exitCode);
+  const { rawMessage } = ConnectError.from(error);
+  if (!isUnreachable(error)) {
+    warn(`the call to ${server} ended: ${rawMessage}`);
+    return EXIT.someFailed;
+  }
+  warn(`no server answers at ${server}: ${rawMessage}`);
+  return EXIT.noServer;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  warn(`${error.message}; --help tells more`);
+  process.exitCode = EXIT.usage;
+} finally {
+  progress.end();
+}

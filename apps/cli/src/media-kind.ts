@@ -1,0 +1,23 @@
+import { open } from 'node:fs/promises';
+
+/** Brands of ISO files that hold a still picture. */
+const PICTURE_BRANDS = new Set(['avif', 'avis', 'heic', 'heix', 'mif1', 'msf1']);
+/** First boxes of MP4 and MOV files. */
+const MOVIE_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp']);
+const MATROSKA = 0x1a45dfa3;
+
+/** Whether a file that begins with these bytes (12 will do) is to be read as a video; names are not to be trusted. */
+export function isVideo(head: Buffer): boolean {
+  if (head.length < 12) return false;
+  const text = (start: number) => head.toString('latin1', start, start + 4);
+  if (head.readUInt32BE() === MATROSKA) return true;
+  if (text(0) === 'RIFF') return text(8) === 'AVI ';
+  return MOVIE_BOXES.has(text(4)) && !(text(4) === 'ftyp' && PICTURE_BRANDS.has(text(8)));
+}
+
+/** The same for a file. */
+export async function isVideoFile(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+  return isVideo(buffer.subarray(0, bytesRead));
+}

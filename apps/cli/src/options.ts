@@ -1,0 +1,117 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The command was typed wrongly; the message is one line for people. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+export interface Options {
+  /** Files, folders, globs or `-`, as typed. */
+  readonly inputs: readonly string[];
+  readonly server: string;
+  /** Of a video, every nth frame. */
+  readonly every: number;
+  /** What goes with each image; what is absent is the server's to choose. */
+  readonly detection: {
+    readonly confidence?: number;
+    readonly iou?: number;
+    readonly classes?: string[];
+    readonly imageSize?: number;
+  };
+  readonly json: boolean;
+  /** Where annotated pictures go. */
+  readonly out: string | undefined;
+}
+
+export const HELP = `Finds objects in pictures and videos, with a running Boxwire server.
+
+  pnpm detect [options] <files, folders or globs, or - for standard input>
+
+  --server URL      the server (http://localhost:50051; the port is GRPC_PORT's)
+  --every N         of a video, every Nth frame: 24; 1 for all
+  --conf X          leave out boxes below this confidence, 0 to 1: 0.25
+  --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
+  --classes a,b     only these classes, by the model's names
+  --image-size N    the longer side of the network's input in pixels: 640
+  --json            one JSON object a line, and nothing else on standard output
+  --out DIR         write the pictures and frames with their boxes drawn in
+  --help            this text
+
+Exit code: 0 all answered, 1 some inputs failed, 2 wrong usage, 3 no server, 130 interrupted.
+`;
+
+const OPTIONS = {
+  server: { type: 'string' },
+  every: { type: 'string' },
+  conf: { type: 'string' },
+  iou: { type: 'string' },
+  classes: { type: 'string' },
+  'image-size': { type: 'string' },
+  json: { type: 'boolean' },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} satisfies ParseArgsConfig['options'];
+
+/**
+ * Reads the command line; `undefined` when help was asked for.
+ * @throws {UsageError} naming the option, the value and what is allowed
+ */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  if (positionals.length === 0)
+    throw new UsageError('name at least one file, folder or glob, or - for standard input');
+  const { conf, iou, classes, 'image-size': imageSize } = values;
+  return {
+    inputs: positionals,
+    server: readServer(values.server, env),
+    every: readNumber('--every', values.every ?? '24', wholeNumber),
+    detection: {
+      ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),
+      ...(iou !== undefined && { iou: readNumber('--iou', iou, share) }),
+      ...(classes !== undefined && { classes: readList('--classes', classes) }),
+      ...(imageSize !== undefined && { imageSize: readNumber('--image-size', imageSize, wholeNumber) }),
+    },
+    json: values.json ?? false,
+    out: values.out,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's explanation goes on about how to escape; its first sentence says it.
+    throw new UsageError(String((error as Error).message).split('. ')[0] ?? '');
+  }
+}
+
+const wholeNumber = { allowed: 'a whole number from 1', pattern: /^\d{1,9}$/, min: 1, max: 2 ** 31 - 1 };
+const share = { allowed: 'a number from 0 to 1', pattern: /^(\d+\.?\d*|\.\d+)$/, min: 0, max: 1 };
+
+function readNumber(name: string, text: string, { allowed, pattern, min, max }: typeof share): number {
+  const value = pattern.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${name} is ${JSON.stringify(text)}, allowed is ${allowed}`);
+}
+
+function readList(name: string, text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.every(Boolean)) return items;
+  throw new UsageError(`${name} is ${JSON.stringify(text)}, allowed is names separated by commas`);
+}
+
+function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (text === undefined) {
+    const port = readNumber('GRPC_PORT', env['GRPC_PORT'] || '50051', { ...wholeNumber, max: 65535 });
+    return `http://localhost:${port}`;
+  }
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/$/, '');
+  throw new UsageError(
+    `--server is ${JSON.stringify(text)}, allowed is an address such as http://localhost:50051`,
+  );
+}

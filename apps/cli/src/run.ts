@@ -1,0 +1,77 @@
+import type { Transport } from '@connectrpc/connect';
+import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { writeAnnotated } from './annotate.ts';
+import { detect } from './detect.ts';
+import { findInputs, type Input } from './find-inputs.ts';
+import type { Options } from './options.ts';
+import { readPictures } from './pictures.ts';
+import type { ProgressBar } from './progress.ts';
+import { nameOf, type Report } from './report.ts';
+import { greetServer } from './server.ts';
+import { saveStandardInput } from './standard-input.ts';
+
+export interface RunContext {
+  /** Where relative paths begin. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+  readonly progress: ProgressBar;
+  /** For what the server says about itself. */
+  readonly warn: (line: string) => void;
+}
+
+/** Does what the command line says; resolves with the number of inputs that failed. */
+export async function run(options: Options, context: RunContext): Promise<number> {
+  const sessionManager = new Http2SessionManager(options.server);
+  // However the call ends, nothing goes on reading, and the connection is not kept for further calls.
+  const end = new AbortController();
+  const signal = AbortSignal.any([context.signal, end.signal]);
+  try {
+    const transport = createGrpcTransport({ baseUrl: options.server, sessionManager });
+    const notice = await greetServer(transport, signal);
+    if (notice) context.warn(notice);
+    return await detectAll(transport, options, { ...context, signal });
+  } finally {
+    end.abort();
+    sessionManager.abort();
+  }
+}
+
+async function detectAll(transport: Transport, options: Options, context: RunContext): Promise<number> {
+  const { signal, report, progress } = context;
+  const failed = new Set<string>();
+  const onProblem = (source: string, message: string) => {
+    failed.add(source);
+    report.failed(source, message);
+  };
+  await using inputs = await collectInputs(options.inputs, context);
+  const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem });
+  const answers = detect(transport, pictures, { detection: options.detection, signal, onSent: report.sent });
+  for await (const answer of answers) {
+    const { picture, result } = answer;
+    progress.step(answer);
+    if (result.error) {
+      onProblem(nameOf(picture), result.error.message);
+      continue;
+    }
+    report.answered(answer);
+    if (options.out !== undefined) await writeAnnotated(options.out, answer);
+  }
+  return failed.size;
+}
+
+/** The files to read, standard input among them, which goes away with the result. */
+async function collectInputs(
+  typed: readonly string[],
+  { folder, signal }: RunContext,
+): Promise<{ list: Input[] } & AsyncDisposable> {
+  const stdin = typed.includes('-') ? await saveStandardInput(signal) : undefined;
+  const named = await findInputs(
+    typed.filter((one) => one !== '-'),
+    folder,
+  );
+  return {
+    list: stdin ? [stdin.input, ...named] : named,
+    [Symbol.asyncDispose]: async () => stdin?.remove(),
+  };
+}

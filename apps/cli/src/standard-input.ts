@@ -1,0 +1,24 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Input } from './find-inputs.ts';
+
+/**
+ * Keeps standard input as a file, since a video may have its index at the end. `remove` takes the file away.
+ */
+export async function saveStandardInput(
+  signal: AbortSignal,
+): Promise<{ input: Input; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'boxwire-'));
+  const path = join(folder, 'stdin');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await pipeline(process.stdin, createWriteStream(path), { signal });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { input: { path, source: 'stdin' }, remove };
+}
