@@ -61,6 +61,7 @@ const tallies = [
   check('style, types, contract', ['pnpm', 'check']),
   suite('server', ['pnpm', '--dir', 'apps/server', 'test'], 'server.json', readVitest),
   suite('web', ['pnpm', '--dir', 'apps/web', 'test'], 'web.json', readVitest),
+  suite('scenes', ['pnpm', '--dir', 'packages/scenes', 'test'], 'scenes.json', readVitest),
   check('web: production build', ['pnpm', 'build']),
   endToEnd(),
 ];

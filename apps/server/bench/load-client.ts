@@ -30,7 +30,7 @@ function unary(order: LoadOrder): Promise<number> {
   const image = message(order.image);
   const call = () =>
     new Promise<void>((resolve, reject) => {
-      client['predictSingleImage']?.(image, (error: Error | null) => (error ? reject(error) : resolve()));
+      client.predictSingleImage?.(image, (error: Error | null) => (error ? reject(error) : resolve()));
     });
   return throughput(order.width, order.seconds, call);
 }
@@ -42,7 +42,7 @@ async function bidi(order: LoadOrder): Promise<number> {
   const end = started + order.seconds * 1000;
   const stream = () =>
     new Promise<number>((resolve, reject) => {
-      const call = client['predictMultipleImages']?.();
+      const call = client.predictMultipleImages?.();
       let replies = 0;
       let frame = 0;
       const push = () => {

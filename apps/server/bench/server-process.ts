@@ -46,7 +46,7 @@ export async function startLoadClient(port: number) {
 export function checkHealth(client: ReturnType<typeof openClient>): Promise<{ ms: number; status: string }> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
-    client['check']?.({}, (error: Error | null, reply?: { status: string | number }) => {
+    client.check?.({}, (error: Error | null, reply?: { status: string | number }) => {
       if (error) reject(error);
       else resolve({ ms: performance.now() - started, status: String(reply?.status) });
     });

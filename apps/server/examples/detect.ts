@@ -4,7 +4,7 @@ import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 
-const baseUrl = process.env['SERVER'] ?? 'http://localhost:50051';
+const baseUrl = process.env.SERVER ?? 'http://localhost:50051';
 const client = createClient(MlPredictions, createGrpcTransport({ baseUrl }));
 const paths = process.argv.slice(2);
 

@@ -45,7 +45,7 @@ describeWithShared('what the README says', ['models/yolov5n.pt', 'media/images/b
   /** Types a block into a shell where photo.jpg is, with this server's ports; its output. */
   function type(block: string): string {
     const script = block.replaceAll('50051', `${server.port}`).replaceAll('8080', `${server.httpPort}`);
-    const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+    const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH: path, SERVER: `localhost:${server.port}` };
     return execFileSync('bash', ['-ceo', 'pipefail', script], { cwd: folder.path, env, encoding: 'utf8' });
   }
