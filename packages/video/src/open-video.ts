@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { hasFfmpeg, openFfmpeg } from './ffmpeg/open-ffmpeg.ts';
 import { hasNodeAv, openNodeAv } from './node-av/open-node-av.ts';
-import { lengthError } from './verdicts.ts';
+import { isRiffCutShort } from './riff-length.ts';
+import { lengthError, unreadableEnd } from './verdicts.ts';
 import type {
   DecodeRequest,
   DecoderName,
@@ -24,6 +25,8 @@ export type {
   VideoOptions,
 } from './video.ts';
 export { VideoError, type VideoErrorKind } from './video-error.ts';
+
+const CUT_SHORT = { kind: 'unreadable', text: 'it is cut short' } as const;
 
 const DEFAULT_LIMITS: VideoLimits = {
   maxPixels: 7680 * 4320,
@@ -58,9 +61,9 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
   checkChoice(request.choice);
   options.signal?.throwIfAborted();
   try {
-    await checkFile(path);
+    const isCut = await checkFile(path);
     const session = await openSession(request, options.decoder);
-    return new SessionVideo(session, name);
+    return new SessionVideo(session, name, isCut);
   } catch (error) {
     throw named(error, name);
   }
@@ -80,11 +83,13 @@ async function openSession(request: DecodeRequest, decoder?: DecoderName): Promi
 class SessionVideo implements Video {
   readonly #session: DecoderSession;
   readonly #name: string;
+  readonly #isCut: boolean;
   #taken = false;
 
-  constructor(session: DecoderSession, name: string) {
+  constructor(session: DecoderSession, name: string, isCut: boolean) {
     this.#session = session;
     this.#name = name;
+    this.#isCut = isCut;
   }
 
   get info() {
@@ -104,6 +109,7 @@ class SessionVideo implements Video {
     this.#taken = true;
     try {
       for (let frame = await this.#session.next(); frame; frame = await this.#session.next()) yield frame;
+      if (this.#isCut) throw unreadableEnd(CUT_SHORT, this.decodedFrames, this.info);
     } catch (error) {
       throw named(error, this.#name);
     } finally {
@@ -120,12 +126,16 @@ class SessionVideo implements Video {
   }
 }
 
-async function checkFile(path: string): Promise<void> {
+/** Refuses what is no file; says whether it is certainly cut short. */
+async function checkFile(path: string): Promise<boolean> {
   const file = await stat(path).catch((cause) => {
     throw new VideoError('unreadable', 'there is no such file', { cause });
   });
   if (!file.isFile()) throw new VideoError('unreadable', 'it is not a file');
   if (file.size === 0) throw new VideoError('unreadable', 'it is empty');
+  return isRiffCutShort(path).catch((cause) => {
+    throw new VideoError('unreadable', 'it cannot be opened', { cause });
+  });
 }
 
 function checkChoice(choice: DecodeRequest['choice']): void {

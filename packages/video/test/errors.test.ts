@@ -76,6 +76,17 @@ describeDecoders('what cannot be read', (decoder) => {
     expect(frames).toBeLessThan(10);
   });
 
+  test('a file that is cut between two frames, too', async () => {
+    const bytes = await whole();
+    const cut = bytes.subarray(0, bytes.lastIndexOf('00dc'));
+    const { frames, error } = await fail(folder.write('cut.avi', cut));
+    expect(error).toMatchObject({
+      kind: 'unreadable',
+      message: 'cut.avi: it is cut short; 9 of 10 frames were read',
+    });
+    expect(frames).toBe(9);
+  });
+
   test.each<[Partial<VideoLimits>, RegExp]>([
     [{ maxPixels: 64 * 48 - 1 }, /64x48; at most 3071 pixels/],
     [{ maxFrames: 9 }, /more than 9 frames/],

@@ -1,0 +1,122 @@
+// From the shell, against the real server with a small network: what comes out, and how it ends.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeAvi } from '../../../packages/video/test/avi.ts';
+import { startServer } from '../../server/bench/server-process.ts';
+import { temporaryFolder, writeSmallCheckpoint } from '../../server/test/small-model.ts';
+import { runCli } from './cli-process.ts';
+
+const folder = temporaryFolder();
+const cwd = folder.path;
+let server: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  mkdirSync(join(cwd, 'album'));
+  writeFileSync(
+    join(cwd, 'clip.avi'),
+    await writeAvi({ width: 96, height: 64, frames: 50, framesPerSecond: 10 }),
+  );
+  const noise = {
+    width: 160,
+    height: 90,
+    channels: 3,
+    noise: { type: 'gaussian', mean: 128, sigma: 60 },
+  } as const;
+  const picture = sharp({ create: { ...noise, background: 'grey' } });
+  await picture.clone().png().toFile(join(cwd, 'album/1.png'));
+  // Stored on its side: 160x90 in the file, 90x160 upright.
+  await picture.clone().withMetadata({ orientation: 6 }).jpeg().toFile(join(cwd, 'album/2.jpg'));
+  writeFileSync(join(cwd, 'album/broken.jpg'), 'no picture');
+  server = await startServer({ MODEL: writeSmallCheckpoint(cwd), MODEL_DIR: cwd });
+});
+afterAll(async () => {
+  await server?.stop();
+  folder.remove();
+});
+
+const detect = (args: string[], input?: Uint8Array) =>
+  runCli(args, { cwd, env: { GRPC_PORT: `${server.port}` }, ...(input && { input }) });
+
+test('frames of a video as JSON, and nothing else', async () => {
+  const { code, out, err } = await detect(['--json', 'clip.avi']);
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  const expected = { source: 'clip.avi', width: 96, height: 64, predictions: expect.any(Array) };
+  expect(out.map((line) => JSON.parse(line))).toEqual([
+    { ...expected, frame: 24, timeMs: 2300 },
+    { ...expected, frame: 48, timeMs: 4700 },
+  ]);
+});
+
+test('a folder: upright sizes, natural order, and a file that fails', async () => {
+  const { code, out, err } = await detect(['--json', '--conf', '0', 'album']);
+  expect({ code, err }).toEqual({ code: 1, err: [expect.stringMatching(/^broken\.jpg: .*JPEG/)] });
+  const rows = out.map((line) => JSON.parse(line));
+  expect(rows).toMatchObject([
+    { source: '1.png', frame: 1, timeMs: 0, width: 160, height: 90 },
+    { source: '2.jpg', frame: 1, timeMs: 0, width: 90, height: 160 },
+  ]);
+  const box = { name: expect.any(String), classId: expect.any(Number), confidence: expect.any(Number) };
+  const corners = {
+    xmin: expect.any(Number),
+    ymin: expect.any(Number),
+    xmax: expect.any(Number),
+    ymax: expect.any(Number),
+  };
+  expect(rows[0].predictions[0]).toEqual({ ...box, ...corners });
+});
+
+test('lines for people, each frame sent before it is answered', async () => {
+  const { code, out, err } = await detect(['--every', '10', '--conf', '1', 'clip.avi', 'album/1.png']);
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  const names = [10, 20, 30, 40, 50].map((frame) => `frame ${frame} of clip.avi`).concat('1.png');
+  for (const name of names) {
+    const [sent, answered] = [out.indexOf(`sent ${name}`), out.indexOf(`${name}: nothing`)];
+    expect(sent, name).toBeGreaterThanOrEqual(0);
+    expect(answered, name).toBeGreaterThan(sent);
+  }
+  expect(out).toHaveLength(2 * names.length);
+});
+
+test.each(['clip.avi', 'album/1.png'])('%s by standard input', async (file) => {
+  const { code, out } = await detect(['--json', '-'], readFileSync(join(cwd, file)));
+  expect(code).toBe(0);
+  expect(JSON.parse(out[0] ?? '')).toMatchObject({ source: 'stdin' });
+});
+
+test('options reach the server', async () => {
+  const count = async (...args: string[]) => {
+    const { out } = await detect(['--json', '--image-size', '32', ...args, 'album/1.png']);
+    return JSON.parse(out[0] ?? '').predictions.length;
+  };
+  const all = await count('--conf', '0', '--iou', '1');
+  expect(await count('--conf', '0', '--iou', '0')).toBeLessThan(all);
+  expect(await count('--conf', '1')).toBe(0);
+  const wrong = await detect(['--classes', 'nosuch', 'album/1.png']);
+  expect(wrong).toMatchObject({ code: 1, err: [expect.stringMatching(/1\.png: .*nosuch/)] });
+});
+
+test('what cannot be read does not keep the rest from being read', async () => {
+  writeFileSync(join(cwd, 'cut.avi'), readFileSync(join(cwd, 'clip.avi')).subarray(0, 10_000));
+  const { code, out, err } = await detect(['--json', '--every', '1', 'no.jpg', 'cut.avi', 'album/1.png']);
+  expect(code).toBe(1);
+  expect(err).toEqual(['no.jpg: there is no such file', expect.stringMatching(/^cut\.avi: .*cut short/)]);
+  expect(out.map((line) => JSON.parse(line).source)).toEqual(expect.arrayContaining(['cut.avi', '1.png']));
+});
+
+test('annotated pictures have the upright size', async () => {
+  const { code } = await detect(['--conf', '0', '--out', 'out', 'album/2.jpg', 'clip.avi']);
+  expect(code).toBe(0);
+  expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+    '2.boxes.jpg',
+    'clip.000024.boxes.jpg',
+    'clip.000048.boxes.jpg',
+  ]);
+  expect(await sharp(join(cwd, 'out/2.boxes.jpg')).metadata()).toMatchObject({ width: 90, height: 160 });
+});
+
+test('without a server it ends with 3', async () => {
+  const { code, out, err } = await runCli(['--server', 'localhost:1', 'album/1.png'], { cwd });
+  expect({ code, out }).toEqual({ code: 3, out: [] });
+  expect(err).toEqual([expect.stringMatching(/no server answers at http:\/\/localhost:1/)]);
+});

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../server/test/small-model.ts';
+import { findInputs } from '../src/find-inputs.ts';
+import { isVideo } from '../src/media-kind.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+mkdirSync(join(folder.path, 'a/inner'), { recursive: true });
+mkdirSync(join(folder.path, 'empty'));
+for (const file of [
+  'a/10.jpg',
+  'a/2.PNG',
+  'a/notes.txt',
+  'a/inner/clip.mp4',
+  'clip.mp4',
+  'odd name[1].jpg',
+]) {
+  writeFileSync(join(folder.path, file), '');
+}
+
+test.each([
+  [['a'], ['2.PNG', '10.jpg', 'inner/clip.mp4']],
+  [['a/*.jpg'], ['10.jpg']],
+  [['**/*.mp4'], ['a/inner/clip.mp4', 'clip.mp4']],
+  [
+    ['clip.mp4', 'a/inner'],
+    ['clip.mp4', 'a/inner/clip.mp4'],
+  ],
+  [['odd name[1].jpg'], ['odd name[1].jpg']],
+  [['a/notes.txt'], ['notes.txt']],
+])('%j is %j', async (typed, sources) => {
+  const inputs = await findInputs(typed, folder.path);
+  expect(inputs.map(({ source }) => source)).toEqual(sources);
+  for (const input of inputs) expect(input).not.toHaveProperty('problem');
+});
+
+test.each([
+  ['no.jpg', /no such file/],
+  ['*.webm', /no such file/],
+  ['empty', /no pictures or videos/],
+])('%s is a problem', async (typed, problem) => {
+  expect(await findInputs([typed], folder.path)).toEqual([
+    { source: typed, problem: expect.stringMatching(problem) },
+  ]);
+});
+
+test.each([
+  ['an MP4', '\0\0\0\x20ftypisom', true],
+  ['an old MOV', '\0\0\0\x08wide\0\0\0\0', true],
+  ['a WebM', '\x1a\x45\xdf\xa3\0\0\0\0\0\0\0\0', true],
+  ['an AVI', 'RIFF\0\0\0\0AVI ', true],
+  ['a WebP', 'RIFF\0\0\0\0WEBP', false],
+  ['an AVIF', '\0\0\0\x20ftypavif', false],
+  ['a JPEG', '\xff\xd8\xff\xe0\0\x10JFIF\0\x01', false],
+  ['nothing', '', false],
+])('%s', (_name, head, expected) => {
+  expect(isVideo(Buffer.from(head, 'latin1'))).toBe(expected);
+});

@@ -1,0 +1,76 @@
+// What happens while it runs: who waits for whom, and how it is stopped.
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { writeAvi } from '../../../packages/video/test/avi.ts';
+import { temporaryFolder } from '../../server/test/small-model.ts';
+import { startCli } from './cli-process.ts';
+import { startHeldServer } from './held-server.ts';
+
+const FRAMES = 100;
+const folder = temporaryFolder();
+const clip = join(folder.path, 'clip.avi');
+beforeAll(async () => writeFileSync(clip, await writeAvi({ width: 640, height: 480, frames: FRAMES })));
+afterAll(() => folder.remove());
+
+/** The client, sending every frame to a server that reads one; with what it printed so far. */
+async function startHeld() {
+  const server = await startHeldServer();
+  onTestFinished(server.stop);
+  const child = startCli(['--server', server.address, '--every', '1', clip]);
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.err += chunk;
+  });
+  return { server, child, output, sent: () => output.out.match(/^sent /gm)?.length ?? 0 };
+}
+
+/** The number once it is above zero and has stayed the same for a while. */
+async function untilQuiet(count: () => number): Promise<number> {
+  for (let last = 0, same = 0; ; ) {
+    await sleep(100);
+    const value = count();
+    same = value === last && value > 0 ? same + 1 : 0;
+    if (same === 5) return value;
+    last = value;
+  }
+}
+
+test('a server that does not read holds the reading of the file', async () => {
+  const { server, child, output, sent } = await startHeld();
+  expect(await untilQuiet(sent)).toBeLessThanOrEqual(5);
+  expect(output.out).not.toContain('frame 1 of clip.avi:');
+  server.letGo();
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(sent()).toBe(FRAMES);
+  expect(output.out.match(/^frame \d+ of clip.avi: nothing$/gm)).toHaveLength(FRAMES);
+  expect(output.err).toBe('only a stand-in\n');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s cancels the call and ends with %i', async (signal, expected) => {
+  const { server, child, output, sent } = await startHeld();
+  await untilQuiet(sent);
+  child.kill(signal);
+  const [code] = await once(child, 'close');
+  await server.cancelled;
+  expect(code).toBe(expected);
+  expect(output.err).toBe('only a stand-in\n');
+});
+
+test('a server that goes away is told', async () => {
+  const { server, child, output, sent } = await startHeld();
+  await untilQuiet(sent);
+  server.stop();
+  const [code] = await once(child, 'close');
+  expect([1, 3]).toContain(code);
+  expect(output.err.trim().split('\n')).toHaveLength(2);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { readOptions, UsageError } from '../src/options.ts';
+import { runCli } from './cli-process.ts';
+
+test('what is left out has its default, or is left to the server', () => {
+  expect(readOptions(['a.jpg', '-'], {})).toEqual({
+    inputs: ['a.jpg', '-'],
+    server: 'http://localhost:50051',
+    every: 24,
+    detection: {},
+    json: false,
+    out: undefined,
+  });
+});
+
+test('everything can be said', () => {
+  const args =
+    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --classes person,traffic\u00a0light --image-size 320 --json --out o x';
+  expect(readOptions(args.split(' '), {})).toEqual({
+    inputs: ['x'],
+    server: 'https://example.org',
+    every: 1,
+    detection: { confidence: 0.5, iou: 0.6, classes: ['person', 'traffic\u00a0light'], imageSize: 320 },
+    json: true,
+    out: 'o',
+  });
+});
+
+test.each([
+  [['x'], { GRPC_PORT: '1234' }, 'http://localhost:1234'],
+  [['x', '--server', 'host:99'], { GRPC_PORT: '1234' }, 'http://host:99'],
+])('the server of %j with %j', (args, env, server) => {
+  expect(readOptions(args, env)?.server).toBe(server);
+});
+
+test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
+  [[], {}, /name at least one/],
+  [['x', '--every', '0'], {}, /--every is "0", allowed is a whole number from 1/],
+  [['x', '--every', '2.5'], {}, /--every is "2.5"/],
+  [['x', '--conf', '1.1'], {}, /--conf is "1.1", allowed is a number from 0 to 1/],
+  [['x', '--conf', ''], {}, /--conf/],
+  [['x', '--iou', 'much'], {}, /--iou is "much"/],
+  [['x', '--classes', 'a,,b'], {}, /--classes is "a,,b", allowed is names/],
+  [['x', '--image-size', '-5'], {}, /image-size/],
+  [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
+  [['x', '--colour'], {}, /Unknown option '--colour'/],
+  [['x', '--json=1'], {}, /--json/],
+  [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc"/],
+])('%j with %j is refused', (args, env, message) => {
+  expect(() => readOptions(args, env)).toThrow(UsageError);
+  expect(() => readOptions(args, env)).toThrow(message);
+});
+
+test('wrong usage ends with 2 and one line, help with 0', async () => {
+  const wrong = await runCli(['--every', '0', 'x']);
+  expect(wrong).toEqual({ code: 2, out: [], err: [expect.stringMatching(/--every is "0".*--help/)] });
+  const help = await runCli(['--help']);
+  expect(help).toMatchObject({ code: 0, err: [] });
+  for (const option of ['server', 'every', 'conf', 'iou', 'classes', 'image-size', 'json', 'out', 'help']) {
+    expect(help.out.join('\n')).toContain(`--${option}`);
+  }
+});

@@ -1,0 +1,94 @@
+// Every clip from the shell, against what the reference pipeline (YOLOv5 v7.0 in PyTorch) found in its frames.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer } from '../../server/bench/server-process.ts';
+import { iou } from '../../server/test/detector/mean-average-precision.ts';
+import { describeWithShared, sharedPath } from '../../server/test/shared-files.ts';
+import { temporaryFolder } from '../../server/test/small-model.ts';
+import { runCli } from './cli-process.ts';
+
+/** Confidence from which a box has to be found, or justified. */
+const CERTAIN = 0.3;
+
+interface Box {
+  readonly classId: number;
+  readonly name: string;
+  readonly confidence: number;
+  readonly xmin: number;
+  readonly ymin: number;
+  readonly xmax: number;
+  readonly ymax: number;
+}
+
+interface Row {
+  readonly source: string;
+  readonly frame: number;
+  readonly timeMs: number;
+  readonly width: number;
+  readonly height: number;
+  readonly predictions: readonly Box[];
+}
+
+interface Golden {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: readonly {
+    readonly frame: number;
+    readonly time_s: number;
+    readonly autoshape: {
+      readonly detections: readonly (Omit<Box, 'classId'> & { readonly class: number })[];
+    };
+  }[];
+}
+
+const needs = ['models/yolov5n.pt', 'media/videos', 'golden/videos'];
+const videos = existsSync(sharedPath('media/videos')) ? readdirSync(sharedPath('media/videos')) : [];
+
+describeWithShared('clips from the shell as the reference sees them', needs, () => {
+  const folder = temporaryFolder();
+  let server: Awaited<ReturnType<typeof startServer>>;
+  beforeAll(async () => {
+    server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
+  });
+  afterAll(async () => {
+    await server?.stop();
+    folder.remove();
+  });
+
+  test.each(videos)('%s', async (video) => {
+    const args = ['--json', '--every', '24', '--server', `localhost:${server.port}`];
+    const { code, out, err } = await runCli([...args, sharedPath(`media/videos/${video}`)]);
+    expect({ code, err }).toEqual({ code: 0, err: [] });
+    const golden: Golden = JSON.parse(readFileSync(sharedPath(`golden/videos/${video}.json`), 'utf8'));
+    const { width, height } = golden;
+    const rows: Row[] = out.map((line) => JSON.parse(line));
+    const shape = ({ source, frame, timeMs, width, height }: Row) => ({
+      source,
+      frame,
+      timeMs,
+      width,
+      height,
+    });
+    expect(rows.map(shape)).toEqual(
+      golden.frames.map(({ frame, time_s }) => {
+        return { source: video, frame, timeMs: expect.closeTo(time_s * 1000, 2), width, height };
+      }),
+    );
+    for (const [index, { frame, predictions }] of rows.entries()) {
+      const detections = golden.frames[index]?.autoshape.detections ?? [];
+      const expected = detections.map((box) => ({ ...box, classId: box.class }));
+      expect(unmatched(expected, predictions), `of the reference in frame ${frame}`).toEqual([]);
+      expect(unmatched(predictions, expected), `of ours in frame ${frame}`).toEqual([]);
+    }
+  });
+});
+
+/** The certain boxes of one list that have no counterpart in the other. */
+function unmatched(boxes: readonly Box[], others: readonly Box[]): Box[] {
+  const matches = (a: Box, b: Box) =>
+    a.classId === b.classId &&
+    a.name === b.name &&
+    iou(a, b) >= 0.95 &&
+    Math.abs(a.confidence - b.confidence) <= 0.02;
+  return boxes.filter((box) => box.confidence >= CERTAIN && !others.some((other) => matches(box, other)));
+}
