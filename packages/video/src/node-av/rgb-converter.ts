@@ -1,5 +1,6 @@
 import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
-import { FFmpegError, Filter, type FilterContext, FilterGraph, Frame, type Rational } from 'node-av/lib';
+import { Frame, type Rational } from 'node-av/lib';
+import { buildFilters, check, type FilterChain } from './filter-chain.ts';
 
 /**
  * Turns decoded frames upright and into RGB with FFmpeg's own filters and their defaults (`-pix_fmt rgb24`), so
@@ -9,7 +10,7 @@ export class RgbConverter {
   readonly #orientation: readonly string[];
   readonly #timeBase: Rational;
   readonly #output = new Frame();
-  #graph: { key: string; source: FilterContext; sink: FilterContext; free: () => void } | undefined;
+  #graph: (FilterChain & { key: string }) | undefined;
 
   constructor(orientation: readonly string[], timeBase: Rational) {
     this.#orientation = orientation;
@@ -34,33 +35,9 @@ export class RgbConverter {
     const key = `video_size=${width}x${height}:pix_fmt=${format}:time_base=${num}/${den}:colorspace=${colorSpace}:range=${colorRange}`;
     if (this.#graph?.key !== key) {
       this.#graph?.free();
-      this.#graph = { key, ...buildGraph(key, this.#orientation) };
+      const steps = [...this.#orientation, 'scale=flags=bicubic', 'format=pix_fmts=rgb24'];
+      this.#graph = { key, ...buildFilters(key, steps) };
     }
     return this.#graph;
   }
-}
-
-function buildGraph(input: string, orientation: readonly string[]) {
-  const graph = new FilterGraph();
-  graph.alloc();
-  const create = (name: string, options: string | null) => {
-    const filter = Filter.getByName(name);
-    const context = filter && graph.createFilter(filter, `${name}${graph.nbFilters}`, options);
-    if (!context) throw new Error(`FFmpeg does not take the filter ${name}=${options}`);
-    return context;
-  };
-  const source = create('buffer', input);
-  let last = source;
-  for (const step of [...orientation, 'scale=flags=bicubic', 'format=pix_fmts=rgb24', 'buffersink']) {
-    const [, name = '', options = null] = /^(\w+)=?(.+)?$/.exec(step) ?? [];
-    const next = create(name, options);
-    check(last.link(0, next, 0));
-    last = next;
-  }
-  check(graph.configSync());
-  return { source, sink: last, free: () => graph.free() };
-}
-
-function check(result: number): void {
-  if (result < 0) throw new Error(`FFmpeg could not convert a frame: ${FFmpegError.strerror(result)}`);
 }

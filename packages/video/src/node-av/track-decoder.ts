@@ -1,7 +1,8 @@
-import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib';
+import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { DECODER_THREADS } from '../formats.ts';
 import { VideoError } from '../video-error.ts';
 import type { Container } from './container.ts';
+import { check } from './filter-chain.ts';
 
 /** The track's frames in order of presentation. The yielded frame is used again: take what is needed before going on. */
 export function* decodeTrack(container: Container, maxPixels: number): Generator<Frame> {
@@ -13,7 +14,9 @@ export function* decodeTrack(container: Container, maxPixels: number): Generator
   context.parametersToContext(codecpar);
   context.pktTimebase = timeBase;
   context.threadCount = DECODER_THREADS;
-  if (context.open2Sync(codec, Dictionary.fromObject({ max_pixels: maxPixels })) < 0) {
+  // Not by open2's dictionary, which it takes apart: node-av would free it again when it is collected.
+  check(context.setOption('max_pixels', maxPixels));
+  if (context.open2Sync(codec, null) < 0) {
     throw new VideoError('unreadable', `the ${codec.name} decoder does not take it`);
   }
   const frame = new Frame();
