@@ -1,31 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
 import type { Prediction } from '@boxwire/proto/mlpredictions/mlpredictions';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Answer } from './detect.ts';
 
-/**
- * Writes the picture with its boxes into the folder, as JPEG, and resolves with the file's path:
- * `photo.boxes.jpg`, or `clip.000024.boxes.jpg` for a video's frame.
- */
-export async function writeAnnotated(folder: string, { picture, result }: Answer): Promise<string> {
-  const { source, frame, raw, data } = picture;
-  const { width, height, object } = result;
-  const number = raw ? `.${String(frame).padStart(6, '0')}` : '';
-  // A source may begin with ../ and must not lead out of the folder.
-  const inside = source
-    .split(/[\\/]/)
-    .filter((part) => part !== '..' && part !== '.')
-    .join('/');
-  const path = join(folder, `${inside.slice(0, inside.length - extname(inside).length)}${number}.boxes.jpg`);
-  await mkdir(dirname(path), { recursive: true });
+/** The answer's picture, upright, with its boxes drawn in; to be written by sharp in whatever form. */
+export function drawBoxes({ picture: { raw, data }, result }: Answer): Sharp {
   const image = raw ? sharp(data, { raw: { ...raw, channels: 3 } }) : sharp(data).autoOrient();
-  const overlay = Buffer.from(boxesToSvg(object, width, height));
-  await image
-    .composite([{ input: overlay }])
-    .jpeg({ quality: 90 })
-    .toFile(path);
-  return path;
+  const { object, width, height } = result;
+  return image.composite([{ input: Buffer.from(boxesToSvg(object, width, height)) }]);
 }
 
 /** Boxes with their labels as SVG of the picture's size. A label stands over its box, or inside where it would leave the picture. */

@@ -37,7 +37,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --classes a,b     only these classes, by the model's names
   --image-size N    the longer side of the network's input in pixels: 640
   --json            one JSON object a line, and nothing else on standard output
-  --out DIR         write the pictures and frames with their boxes drawn in
+  --out DIR         write pictures (JPEG) and videos (MP4) with their boxes drawn in
   --help            this text
 
 Exit code: 0 all answered, 1 some inputs failed, 2 wrong usage, 3 no server, 130 interrupted.

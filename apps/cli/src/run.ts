@@ -1,6 +1,6 @@
 import type { Transport } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import { writeAnnotated } from './annotate.ts';
+import { AnnotatedFiles } from './annotated-files.ts';
 import { detect } from './detect.ts';
 import { findInputs, type Input } from './find-inputs.ts';
 import type { Options } from './options.ts';
@@ -46,6 +46,8 @@ async function detectAll(transport: Transport, options: Options, context: RunCon
   };
   await using inputs = await collectInputs(options.inputs, context);
   const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem });
+  await using annotated =
+    options.out === undefined ? undefined : new AnnotatedFiles(options.out, context.warn);
   const answers = detect(transport, pictures, { detection: options.detection, signal, onSent: report.sent });
   for await (const answer of answers) {
     const { picture, result } = answer;
@@ -55,8 +57,9 @@ async function detectAll(transport: Transport, options: Options, context: RunCon
       continue;
     }
     report.answered(answer);
-    if (options.out !== undefined) await writeAnnotated(options.out, answer);
+    await annotated?.write(answer);
   }
+  await annotated?.finish();
   return failed.size;
 }
 

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openVideo } from '../src/open-video.ts';
+import { canWriteVideo, createVideoWriter } from '../src/write-video.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+if (!canWriteVideo()) console.warn('\nNOT TESTED: writing videos, because node-av is absent\n');
+const folder = temporaryFolder();
+
+/** One colour everywhere. */
+function picture(width: number, height: number, [r, g, b]: [number, number, number]): Uint8Array {
+  return Uint8Array.from({ length: width * height * 3 }, (_, index) => [r, g, b][index % 3] as number);
+}
+
+test.skipIf(!canWriteVideo()).each([
+  [64, 48, 64, 48],
+  [97, 33, 98, 34],
+])('%ix%i comes back as it was written', async (width, height, codedWidth, codedHeight) => {
+  const path = join(folder.path, `${width}.mp4`);
+  const writer = createVideoWriter(path, { width, height });
+  const colours: [number, number, number][] = [
+    [200, 40, 40],
+    [40, 180, 60],
+    [30, 60, 210],
+  ];
+  const times = [770.95, 1575.4, 1600];
+  for (const [index, colour] of colours.entries()) {
+    await writer.write({ timeMs: times[index] ?? 0, data: picture(width, height, colour) });
+  }
+  expect(existsSync(path)).toBe(false);
+  await writer.finish();
+  await using video = await openVideo(path);
+  expect(video.info).toMatchObject({ codec: 'h264', width: codedWidth, height: codedHeight });
+  const frames = [];
+  for await (const frame of video) frames.push(frame);
+  expect(frames.map(({ timeMs }) => timeMs)).toEqual([0, 1575.4, 1600]);
+  for (const [index, { data }] of frames.entries()) {
+    const offBy = colours[index]?.map((value, channel) => Math.abs(value - (data[channel] ?? 0))) ?? [];
+    expect(Math.max(...offBy)).toBeLessThan(12);
+  }
+  // The index stands before the frames, so that a browser plays it while it loads.
+  const bytes = readFileSync(path);
+  expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+});
+
+test.skipIf(!canWriteVideo())('an aborted or failed video leaves nothing behind', async () => {
+  const path = join(folder.path, 'aborted.mp4');
+  const writer = createVideoWriter(path, { width: 64, height: 48 });
+  await writer.write({ timeMs: 0, data: picture(64, 48, [0, 0, 0]) });
+  await writer.abort();
+  const failing = createVideoWriter(path, { width: 64, height: 48 });
+  await failing.write({ timeMs: 0, data: new Uint8Array(5) });
+  await expect(failing.finish()).rejects.toMatchObject({ kind: 'decoder-died' });
+  expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false]);
+});
