@@ -7,7 +7,7 @@ import { along, createGround, type Ground, type Place, type Size, spread, type T
 import { boat } from '../shapes/boat.ts';
 import { shapeOf, sized } from '../shapes/catalog.ts';
 import { parasol } from '../shapes/umbrella.ts';
-import { inTheSky } from './park.ts';
+import { inTheSky } from './air.ts';
 import { walkers } from './walkers.ts';
 
 /** How much of the ground is sea. */
@@ -43,14 +43,9 @@ export const beach: Place = (random, size) => {
           down(shade(sea, -0.12), sea, shade(sea, 0.35)),
         ),
         ...waves.map(({ x, y, w }) =>
-          stroke(
-            path(
-              `M${x + tide * 2} ${y} q0 0 0 0`.replace(' q0 0 0 0', ` Q${x + w / 2} ${y - 3} ${x + w} ${y}`),
-            ),
-            '#ffffff',
-            1.4,
-            { opacity: 0.55 },
-          ),
+          stroke(path(`M${x + tide * 2} ${y} Q${x + w / 2} ${y - 3} ${x + w} ${y}`), '#ffffff', 1.4, {
+            opacity: 0.55,
+          }),
         ),
         fill(
           path(
