@@ -8,7 +8,7 @@ from torch.nn import functional
 MAX_RATIO = 4.0
 # Objectness of the fine levels counts more: they have more cells and fewer objects.
 BALANCE = (4.0, 1.0, 0.4)
-BOX, OBJECT, CLASS = 0.05, 0.35, 0.15
+BOX, OBJECT, CLASS = 0.05, 0.5, 0.45
 # A cell's neighbours that answer for a box, too: those nearest to its middle.
 NEIGHBOURS = torch.tensor([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1]], dtype=torch.float32) * 0.5
 

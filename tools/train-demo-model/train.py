@@ -8,6 +8,7 @@ import argparse
 import copy
 import math
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,30 +21,30 @@ from loss import detection_loss
 from models.yolo import DetectionModel
 from scenes import Scenes, make_batch
 
-# (width, height), pictures, zoom from and to, share of the steps: mostly small crops, some whole scenes.
+# (width, height), zoom from and to, share of the steps: crops of two sizes, some whole scenes.
 KINDS = (
-    ((320, 256), 16, (0.5, 1.1), 0.75),
-    ((640, 384), 5, (0.8, 1.1), 0.25),
+    ((256, 192), (0.4, 0.9), 0.45),
+    ((384, 256), (0.55, 1.1), 0.45),
+    ((640, 384), (0.8, 1.1), 0.1),
 )
+# On one thread, torch 1.13 computes 1x1 convolutions of smaller batches by a way that is five times slower.
+BATCH = 16
 WARM_UP_STEPS = 150
 
 
 def main():
     options = read_arguments()
     os.nice(19 - os.nice(0))
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     if options.pid_file:
         Path(options.pid_file).write_text(str(os.getpid()))
     scenes, held_out = Scenes(options.train), Scenes([options.held_out])
     training = Training(scenes.names, options)
     print(f"{len(scenes)} scenes, {sum(p.numel() for p in training.model.parameters())} parameters", flush=True)
-    while training.progress() < 1:
-        training.step(scenes)
-        if training.steps % options.save_steps == 0:
-            training.save()
-        if training.steps % options.evaluate_steps == 0:
-            report(training, held_out, options.limit)
+    with ThreadPoolExecutor(options.threads) as threads:
+        for worker in [threads.submit(training.work, scenes, held_out, i) for i in range(options.threads)]:
+            worker.result()
     training.save()
     report(training, held_out, None)
 
@@ -56,7 +57,7 @@ def read_arguments():
     parser.add_argument("--minutes", type=float, default=40, help="by the clock, pauses counted")
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-steps", type=int, default=100)
     parser.add_argument("--evaluate-steps", type=int, default=500)
     parser.add_argument("--limit", type=int, default=120, help="held-out scenes looked at on the way")
@@ -79,9 +80,7 @@ class Training:
         groups = [{"params": weights, "weight_decay": 0.02}, {"params": others, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.98))
         self.steps, self.seconds, self.parts = 0, 0.0, torch.zeros(3)
-        self.random = np.random.default_rng(options.seed)
-        self.order, self.last = [], time.monotonic()
-        self.loader, self.coming = ThreadPoolExecutor(1), None
+        self.lock, self.last = threading.Lock(), time.monotonic()
         if (Path(options.out) / "state.pt").exists():
             self._load()
 
@@ -89,27 +88,43 @@ class Training:
         """0 at the start, 1 when the time is used up."""
         return self.seconds / (self.options.minutes * 60)
 
-    def step(self, scenes):
-        self.coming = self.coming or self.loader.submit(self._draw, scenes)
-        pictures, targets = self.coming.result()
-        self.coming = self.loader.submit(self._draw, scenes)
-        x = (torch.from_numpy(pictures).float() / 255).to(memory_format=torch.channels_last)
+    def work(self, scenes, held_out, number):
+        """Steps until the time is used up. Several threads take turns to bring in gradients; while one does, the
+        others go on with weights that are a step or two old, and nobody waits."""
+        torch.set_num_threads(1)
+        replica = copy.deepcopy(self.model).train()
+        random = np.random.default_rng((self.options.seed, self.steps, number))
+        order = []
+        while self.progress() < 1:
+            with self.lock, torch.no_grad():
+                for own, shared in zip(replica.parameters(), self.model.parameters()):
+                    own.copy_(shared)
+            if len(order) < BATCH:
+                order = list(random.permutation(len(scenes)))
+            taken, order = order[:BATCH], order[BATCH:]
+            gradients, parts = learn(replica, scenes, taken, random)
+            with self.lock:
+                self._apply(gradients, replica, parts)
+                self._look_up(held_out)
+
+    def _apply(self, gradients, replica, parts):
         self._set_rate()
-        self.model.train()
-        loss, parts = detection_loss(self.model(x), torch.from_numpy(targets), self.model.model[-1])
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        for parameter, gradient in zip(self.model.parameters(), gradients):
+            parameter.grad = gradient
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
         self.optimizer.step()
+        for shared, own in zip(self.model.buffers(), replica.buffers()):
+            shared.copy_(own)
         self.steps += 1
         self._update_average()
         self.parts = parts if self.steps == 1 else self.parts * 0.98 + parts * 0.02
         self.seconds += self._since_last_step()
 
-    def _draw(self, scenes):
-        """A batch of one kind; made in a thread of its own while the one before is learned."""
-        size, count, zooms, _ = KINDS[self.random.choice(len(KINDS), p=[kind[-1] for kind in KINDS])]
-        return make_batch(scenes, self._next(len(scenes), count), size, zooms, self.random)
+    def _look_up(self, held_out):
+        if self.steps % self.options.save_steps == 0:
+            self.save()
+        if self.steps % self.options.evaluate_steps == 0:
+            report(self, held_out, self.options.limit)
 
     def _since_last_step(self):
         now = time.monotonic()
@@ -156,7 +171,15 @@ class Training:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.steps, self.seconds = state["steps"], state["seconds"]
-        self.random = np.random.default_rng(self.options.seed + self.steps)
+
+
+def learn(model, scenes, indices, random):
+    """Gradients of one batch, and the parts of its loss."""
+    size, zooms, _ = KINDS[random.choice(len(KINDS), p=[kind[-1] for kind in KINDS])]
+    pictures, targets = make_batch(scenes, indices, size, zooms, random)
+    x = (torch.from_numpy(pictures).float() / 255).to(memory_format=torch.channels_last)
+    loss, parts = detection_loss(model(x), torch.from_numpy(targets), model.model[-1])
+    return torch.autograd.grad(loss, list(model.parameters())), parts
 
 
 def report(training, held_out, limit):
