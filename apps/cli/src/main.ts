@@ -31,8 +31,8 @@ async function main(): Promise<number> {
   }
   const report = (options.json ? createJsonReport : createTextReport)({ print, warn });
   // pnpm runs scripts in the repository; what was typed is meant where it was typed.
-  const isScript = process.env['npm_lifecycle_event'] === 'detect';
-  const folder = (isScript && process.env['INIT_CWD']) || process.cwd();
+  const isScript = process.env.npm_lifecycle_event === 'detect';
+  const folder = (isScript && process.env.INIT_CWD) || process.cwd();
   const out = options.out === undefined ? undefined : resolve(folder, options.out);
   try {
     const context = { folder, signal: controller.signal, report, progress, warn };

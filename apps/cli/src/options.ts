@@ -106,7 +106,7 @@ function readList(name: string, text: string): string[] {
 
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {
   if (text === undefined) {
-    const port = readNumber('GRPC_PORT', env['GRPC_PORT'] || '50051', { ...wholeNumber, max: 65535 });
+    const port = readNumber('GRPC_PORT', env.GRPC_PORT || '50051', { ...wholeNumber, max: 65535 });
     return `http://localhost:${port}`;
   }
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
