@@ -8,7 +8,7 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { describe, expect, test } from 'vitest';
-import { collect, imageOf, startServer } from './harness.ts';
+import { collect, imageOf, startServer, until } from './harness.ts';
 
 const SERVICES = [
   'mlpredictions.MlPredictions',
@@ -134,5 +134,22 @@ describe('buf curl, which learns the service by reflection', () => {
     await expect(
       curl(protocol, grpcUrl, 'grpc.health.v1.Health/Check', '{"service": "nobody"}'),
     ).rejects.toThrow('not_found');
+  });
+
+  // It has no way to set a deadline: the headers for that are reserved.
+  const METHODS = ['PredictSingleImage', 'PredictMultipleImages'];
+  const cells = ['grpc', 'grpcweb', 'connect'].flatMap((protocol) =>
+    METHODS.map((method) => [protocol, method]),
+  );
+
+  test.each(cells)('%s, killed during %s', async (protocol = '', method = '') => {
+    const { grpcUrl, detector } = await startServer();
+    const flags = ['--protocol', protocol, '--http2-prior-knowledge', '--data', image];
+    const call = run(buf, ['curl', ...flags, `${grpcUrl}/mlpredictions.MlPredictions/${method}`]);
+    const ended = expect(call).rejects.toThrow();
+    await until(() => detector.jobs.length === 1);
+    call.child.kill();
+    await ended;
+    await until(() => detector.jobs[0]?.signal?.aborted === true);
   });
 });
