@@ -57,7 +57,7 @@ function walker(random: Random, { width }: Size, ground: Ground, x: number, y: n
     things.push({
       name: 'dog',
       look: pet,
-      pose: (time) => ({ x: at(time) + lead, y: y + 2, scale, flip }),
+      pose: (time) => ({ x: at(pet.still ? 0 : time) + lead, y: y + 2, scale, flip }),
       depth: y + 2,
     });
   }
@@ -74,7 +74,8 @@ function animal(random: Random, { width }: Size, ground: Ground, x: number, y: n
       : name === 'cat'
         ? sized(cat(random), 1.15)
         : sized(standingBird(random), random.range(0.8, 1.25));
-  const speed = name === 'bird' ? 0 : random.range(0, 0.5) * scale * (flip ? -1 : 1);
+  const pace = name === 'bird' ? 0 : random.range(0, 0.5) * scale * (flip ? -1 : 1);
+  const speed = look.still ? 0 : pace;
   const at = along(x, speed, scale, width);
   return [{ name, look, pose: (time) => ({ x: at(time), y, scale, flip }), depth: y }];
 }

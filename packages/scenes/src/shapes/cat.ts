@@ -37,12 +37,13 @@ export function cat(random: Random): Look {
   const coat = chooseCoat(random);
   const phase = random.range(0, 6);
   const sits = random.chance(0.55);
-  return (time) => [
+  const draw = (time: number): Figure => [
     ...shadowUnder(sits ? 0.26 : 0.4),
     ...(sits
       ? sitting(coat, Math.sin(phase + time * 1.8))
       : walking(coat, Math.sin(phase + time * 7), Math.sin(phase + time * 2))),
   ];
+  return Object.assign(draw, { still: sits });
 }
 
 function sitting(coat: Coat, sway: number): Figure {

@@ -41,7 +41,8 @@ export const SHAPES: Readonly<Record<ClassName, Shape>> = {
 
 /** A look made larger or smaller, for what is drawn in units of its own. */
 export function sized(look: Look, size: number): Look {
-  return (time) => transformFigure(look(time), [size, 0, 0, size, 0, 0]);
+  const draw = (time: number) => transformFigure(look(time), [size, 0, 0, size, 0, 0]);
+  return look.still === undefined ? draw : Object.assign(draw, { still: look.still });
 }
 
 /** A shape by its class, sized. */

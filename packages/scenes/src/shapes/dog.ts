@@ -47,7 +47,8 @@ export function dog(random: Random): Look {
     const step = pose === 'walk' ? Math.sin(phase + time * 8) : 0;
     return pose === 'sit' ? sitting(coat, wag) : standing(coat, step, wag, body);
   };
-  return (time) => grown([...shadowUnder(0.45), ...draw(time)], size);
+  const look = (time: number) => grown([...shadowUnder(0.45), ...draw(time)], size);
+  return Object.assign(look, { still: pose !== 'walk' });
 }
 
 function grown(figure: Figure, size: number): Figure {
