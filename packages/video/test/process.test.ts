@@ -8,6 +8,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const WIDTH = 640;
 const HEIGHT = 480;
+/** Longer than a busy machine takes to start the decoder. */
+const STALL_MS = 4000;
 
 describeDecoders('the decoder’s process', (decoder) => {
   const folder = temporaryFolder();
@@ -57,18 +59,18 @@ describeDecoders('the decoder’s process', (decoder) => {
   });
 
   test('standing still ends it', async () => {
-    const video = await open({ limits: { stallMs: 1000 } });
+    const video = await open({ limits: { stallMs: STALL_MS } });
     const read = async () => {
       for await (const { frame } of video) if (frame === 2) process.kill(video.pid, 'SIGSTOP');
     };
-    await expect(read()).rejects.toMatchObject({ kind: 'decoder-died', message: /no frame for 1 s/ });
+    await expect(read()).rejects.toMatchObject({ kind: 'decoder-died', message: /no frame for 4 s/ });
     expect(isAlive(video.pid)).toBe(false);
   });
 
   test('a slow caller is not a decoder that stands still', async () => {
-    await using video = await open({ limits: { stallMs: 1000 } });
+    await using video = await open({ limits: { stallMs: STALL_MS } });
     for await (const { frame } of video) {
-      if (frame === 2) await sleep(1500);
+      if (frame === 2) await sleep(STALL_MS + 500);
       if (frame === 10) break;
     }
   });

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { ProgressBar } from '../src/progress.ts';
+
+/** A stand-in for standard error that keeps what is written. */
+function createStream(isTTY: boolean) {
+  const written: string[] = [];
+  return { written, stream: { isTTY, write: (text: string | Uint8Array) => written.push(String(text)) > 0 } };
+}
+
+function stepOf(source: string, expected: number | undefined) {
+  return { picture: { source, expected, frame: 1, timeMs: 0, data: new Uint8Array() } };
+}
+
+test('on a terminal the bar grows, makes room for lines, and goes away', () => {
+  const { written, stream } = createStream(true);
+  const bar = new ProgressBar(stream);
+  bar.step(stepOf('clip.mp4', 2));
+  expect(written.at(-1)).toContain('[############............] 1/2 clip.mp4');
+  bar.around(() => written.push('a line'));
+  expect(written.slice(-3)).toEqual([
+    expect.stringContaining('\x1b[2K'),
+    'a line',
+    expect.stringContaining('1/2'),
+  ]);
+  bar.step(stepOf('clip.mp4', 2));
+  expect(written.at(-1)).toContain('[########################] 2/2 clip.mp4');
+  bar.step(stepOf('live.mkv', undefined));
+  expect(written.at(-1)).toContain('[........................] 1 live.mkv');
+  bar.end();
+  expect(written.at(-1)).toBe('\r\x1b[2K');
+});
+
+test('in a pipe there is none', () => {
+  const { written, stream } = createStream(false);
+  const bar = new ProgressBar(stream);
+  bar.step(stepOf('clip.mp4', 2));
+  bar.around(() => written.push('a line'));
+  bar.end();
+  expect(written).toEqual(['a line']);
+});
