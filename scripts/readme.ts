@@ -1,11 +1,12 @@
-// Fills the README's generated blocks: the settings, the examples, the benchmark. With --check it only says whether they fit.
+// Fills the generated blocks of the documents: settings, examples, drawings, the benchmark. With --check it only
+// says whether they fit.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { SETTINGS } from '../apps/server/src/config.ts';
 
-const README = 'README.md';
+const DOCUMENTS = ['README.md', 'docs/architecture.md'];
 const checkOnly = process.argv.includes('--check');
-const LANGUAGES: Record<string, string> = { '.ts': 'ts', '.py': 'python' };
+const LANGUAGES: Record<string, string> = { '.ts': 'ts', '.py': 'python', '.mmd': 'mermaid' };
 
 /** What a block holds, by its kind; `undefined` leaves it as it is. */
 const BLOCKS: Record<string, (argument: string) => string | undefined> = {
@@ -26,17 +27,23 @@ function settingsTable(): string {
   return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-const before = readFileSync(README, 'utf8');
-const after = before.replaceAll(
-  /(<!-- begin (\S+) ?(\S*) -->\n)([\s\S]*?)(<!-- end -->)/g,
-  (whole, begin: string, kind: string, argument: string, _old: string, end: string) => {
-    const content = BLOCKS[kind]?.(argument);
-    return content === undefined ? whole : `${begin}${content}\n${end}`;
-  },
-);
-if (!checkOnly) {
-  writeFileSync(README, after);
-} else if (before !== after) {
-  console.error('README.md does not fit the settings or the examples: run pnpm readme');
-  process.exitCode = 1;
+function fill(document: string): string {
+  return document.replaceAll(
+    /(<!-- begin (\S+) ?(\S*) -->\n)([\s\S]*?)(<!-- end -->)/g,
+    (whole, begin: string, kind: string, argument: string, _old: string, end: string) => {
+      const content = BLOCKS[kind]?.(argument);
+      return content === undefined ? whole : `${begin}${content}\n${end}`;
+    },
+  );
+}
+
+for (const path of DOCUMENTS) {
+  const before = readFileSync(path, 'utf8');
+  const after = fill(before);
+  if (!checkOnly) {
+    writeFileSync(path, after);
+  } else if (before !== after) {
+    console.error(`${path} does not fit the settings, the examples or the drawing: run pnpm readme`);
+    process.exitCode = 1;
+  }
 }

@@ -1,6 +1,7 @@
 // The whole gate: every check, every suite, one closing line. `pnpm test` runs it; so does CI.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { findOrInstallBrowser } from './browser.ts';
 
 interface Tally {
@@ -52,17 +53,20 @@ function endToEnd(): Tally {
     );
     return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: 1 };
   }
-  return suite('web: in a browser', ['pnpm', '--dir', 'apps/web', 'e2e'], 'web-e2e.json', readPlaywright);
+  return suite('apps/web in a browser', ['pnpm', '--dir', 'apps/web', 'e2e'], 'web-e2e.json', readPlaywright);
 }
 
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
+/** Packages whose tests leave a report of their own name. */
+const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'packages/scenes'];
+
 const tallies = [
   check('style, types, contract', ['pnpm', 'check']),
-  suite('server', ['pnpm', '--dir', 'apps/server', 'test'], 'server.json', readVitest),
-  suite('web', ['pnpm', '--dir', 'apps/web', 'test'], 'web.json', readVitest),
-  suite('scenes', ['pnpm', '--dir', 'packages/scenes', 'test'], 'scenes.json', readVitest),
-  check('web: production build', ['pnpm', 'build']),
+  ...PACKAGES.map((folder) =>
+    suite(folder, ['pnpm', '--dir', folder, 'test'], `${basename(folder)}.json`, readVitest),
+  ),
+  check('apps/web: production build', ['pnpm', 'build']),
   endToEnd(),
 ];
 const total = (key: keyof Tally) => tallies.reduce((sum, tally) => sum + tally[key], 0);

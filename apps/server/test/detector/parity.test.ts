@@ -1,11 +1,16 @@
 // The whole detector against what the reference pipeline (YOLOv5 v7.0 in PyTorch) says about each picture.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDetector } from '../../src/detector/create-detector.ts';
+import { decodeImage } from '../../src/detector/decode-image.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
+import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
+import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
+import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
 import { iou, type Label, meanAveragePrecision } from './mean-average-precision.ts';
 
@@ -13,7 +18,13 @@ interface Golden {
   readonly image: string;
   readonly width: number;
   readonly height: number;
-  readonly autoshape: { readonly detections: readonly (Detection & { readonly class: number })[] };
+  /** Of the upright RGB pixels. */
+  readonly decoded_rgb_sha256: string;
+  readonly autoshape: {
+    readonly detections: readonly (Detection & { readonly class: number })[];
+    /** Of the network's input as RGB bytes; absent where the reference fails. */
+    readonly letterbox_rgb_sha256?: string;
+  };
 }
 
 /** Confidence from which a box has to be found, or justified. */
@@ -48,6 +59,18 @@ describeWithShared('parity with the reference pipeline', needs, () => {
     expect(unmatched(detections, expected)).toEqual([]);
   });
 
+  test.each(readdirSync(sharedPath('golden/images')))('%s: the network sees the same bytes', async (file) => {
+    const golden: Golden = JSON.parse(readFileSync(sharedPath(`golden/images/${file}`), 'utf8'));
+    const data = readFileSync(sharedPath(`media/images/${golden.image}`));
+    const decoded = await decodeImage({ mode: '', width: 0, height: 0, data }, { maxPixels: 64_000_000 });
+    const pixels = PIXEL_MODES[decoded.mode].toPixels(decoded.data, decoded);
+    expect(sha256(pixels.data)).toBe(golden.decoded_rgb_sha256);
+    const expected = golden.autoshape.letterbox_rgb_sha256;
+    if (expected === undefined) return;
+    const letterbox = rectangularLetterbox(decoded, 640, 32);
+    expect(sha256(toRgb(inputWriter.write(pixels, letterbox)))).toBe(expected);
+  });
+
   test('the accuracy on labelled photographs is the reference’s', async () => {
     const files = readdirSync(sharedPath('media/labels'));
     const images = await Promise.all(
@@ -62,6 +85,21 @@ describeWithShared('parity with the reference pipeline', needs, () => {
     expect(Math.abs(meanAveragePrecision(images) - reference.mAP50_95)).toBeLessThan(0.002);
   });
 });
+
+const kernel = readFileSync(new URL('../../src/yolo/network-input.wasm', import.meta.url));
+const inputWriter = createNetworkInputWriter(new WebAssembly.Module(kernel));
+
+/** Planes from 0 to 1 as interleaved bytes. */
+function toRgb(planes: Float32Array): Uint8Array {
+  const pixels = planes.length / 3;
+  return Uint8Array.from(planes, (_, i) =>
+    Math.round((planes[(i % 3) * pixels + Math.floor(i / 3)] as number) * 255),
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 /** The certain boxes of one list that have no counterpart in the other. */
 function unmatched(boxes: readonly Detection[], others: readonly Detection[]): Detection[] {
