@@ -2,7 +2,7 @@
 # Draws the scenes, trains and evaluates: run.sh FOLDER [MINUTES]
 set -eu
 out=${1:?usage: run.sh FOLDER [MINUTES]}
-minutes=${2:-20}
+minutes=${2:-240}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
