@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { REPOSITORY_ROOT, type Settings } from './config.ts';
 import type { Log } from './log.ts';
 import type { DownloadProgress } from './models/download.ts';
+import { DEMO } from './models/find-model.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { prepareModel } from './models/model-store.ts';
@@ -20,25 +21,37 @@ export interface LoadedModel {
  * repository's own small one stands in, and says so.
  * @throws {ModelError} with one line for people
  */
-export async function loadModel(settings: Settings, log: Log): Promise<LoadedModel> {
+export async function loadModel(
+  settings: Settings,
+  log: Log,
+  sharedDir: string = SHARED_MODELS,
+): Promise<LoadedModel> {
   const { httpsProxy, httpProxy, noProxy } = settings;
-  const options = {
-    modelDir: settings.modelDir,
-    sharedDir: SHARED_MODELS,
-    baseDir: REPOSITORY_ROOT,
-    proxy: { httpsProxy, httpProxy, noProxy },
-    onProgress: progressLogger(log),
-    log: (message: string) => log.info(message),
-  };
+  const prepare = (model: string) =>
+    prepareModel({
+      model,
+      modelDir: settings.modelDir,
+      sharedDir,
+      baseDir: REPOSITORY_ROOT,
+      proxy: { httpsProxy, httpProxy, noProxy },
+      onProgress: progressLogger(log),
+      log: (message: string) => log.info(message),
+    });
   try {
-    return { model: await prepareModel({ ...options, model: settings.model }), notice: '' };
+    const model = await prepare(settings.model);
+    return { model, notice: settings.model === DEMO ? aboutDemo(model) : '' };
   } catch (error) {
     const mayStandIn = settings.isDevelopment && !settings.modelWasNamed && error instanceof ModelError;
     if (!mayStandIn) throw error;
-    const notice = `This is the demonstration model, which knows next to nothing: ${error.message}`;
+    const model = await prepare(DEMO);
+    const notice = `${aboutDemo(model)} It stands in because the official one could not be had: ${error.message}.`;
     log.warn(notice);
-    return { model: await prepareModel({ ...options, model: 'demo' }), notice };
+    return { model, notice };
   }
+}
+
+function aboutDemo({ classes }: Model): string {
+  return `This is the demonstration model. It knows drawings of ${classes.length} things (${classes.join(', ')}), not photographs.`;
 }
 
 /** A line at every tenth part. */

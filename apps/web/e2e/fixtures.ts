@@ -1,5 +1,5 @@
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
-import { hasPhotographs, REPOSITORY } from './media.ts';
+import { hasPhotographs, MODEL, REPOSITORY } from './media.ts';
 import { freePort, type Running, run } from './processes.ts';
 
 /** The detection server and the page's, both as they run in production, on free ports. */
@@ -72,7 +72,7 @@ export const FAILED_LOADS = [/^Failed to load resource/];
 async function startStack(): Promise<Stack & { end(): Promise<void> }> {
   const [webPort, httpPort] = [await freePort(), await freePort()];
   const environment = { HOST: '127.0.0.1', WEB_PORT: `${webPort}`, HTTP_PORT: `${httpPort}`, GRPC_PORT: '0' };
-  const forServer = { ...environment, LOG_LEVEL: 'warn', MAX_MESSAGE_BYTES: '8000000' };
+  const forServer = { ...environment, MODEL, LOG_LEVEL: 'warn', MAX_MESSAGE_BYTES: '8000000' };
   const [pageUrl, serverUrl] = [`http://127.0.0.1:${webPort}`, `http://127.0.0.1:${httpPort}`];
   const getModel = `${serverUrl}/boxwire.v1.ModelService/GetModel?connect=v1&encoding=json&message=%7B%7D`;
   let server: Running | undefined;

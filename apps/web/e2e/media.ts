@@ -9,6 +9,13 @@ const IMAGES = fileURLToPath(new URL('../../../../shared/media/images/', import.
 /** Whether the photographs that several checkouts share are beside this one. */
 export const hasPhotographs = existsSync(`${IMAGES}bus.jpg`);
 
+/** The official weights where they are at hand, so that no test waits for a download; else the repository's own model. */
+export const MODEL = ['models/', '../shared/models/'].some((folder) =>
+  existsSync(`${REPOSITORY}${folder}yolov5n.pt`),
+)
+  ? 'yolov5n'
+  : 'demo';
+
 /** The path of a shared photograph. */
 export function photograph(name: string): string {
   return `${IMAGES}${name}`;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ModelError } from './model-error.ts';
 import { RELEASE, type ReleaseFile } from './release.ts';
 
@@ -22,20 +23,26 @@ export interface FoundModel {
   readonly release?: ReleaseFile;
 }
 
+/** The name of the repository's own small model. */
+export const DEMO = 'demo';
+
+const DEMO_PATH = fileURLToPath(new URL('../../demo-model/demo.pt', import.meta.url));
+
 const ENDING = /\.(pt|onnx)$/i;
 
 /**
  * Says which file `MODEL` means: a path (it ends in .pt or .onnx, or has a separator), or an official name, long
- * (`yolov5n6`) or short (`n6`), which is looked for as .pt and as .onnx.
+ * (`yolov5n6`) or short (`n6`), which is looked for as .pt and as .onnx; or `demo`, the repository's own.
  * @throws {ModelError} if it is neither, or if a path leads nowhere
  */
 export async function findModel(model: string, folders: ModelFolders): Promise<FoundModel> {
   if (ENDING.test(model) || /[/\\]/.test(model)) return findPath(model, folders);
+  if (model === DEMO) return { name: DEMO, path: DEMO_PATH };
   const name = RELEASE.has(model) ? model : `yolov5${model}`;
   const release = RELEASE.get(name);
   if (!release) {
     throw new ModelError(
-      `MODEL is ${JSON.stringify(model)}; allowed are ${[...RELEASE.keys()].join(', ')}, or a path to a .pt or .onnx file`,
+      `MODEL is ${JSON.stringify(model)}; allowed are ${[...RELEASE.keys()].join(', ')}, ${DEMO}, or a path to a .pt or .onnx file`,
     );
   }
   for (const folder of searched(folders)) {

@@ -179,11 +179,13 @@ function flip(path: string, where: number): void {
 }
 
 describe('what cannot be used is refused in one line', () => {
-  const names = ['', 'demo', 'yolov8n', 'yolov5', 'yolov5nn', 'N', 'toString', '__proto__', 'yolov5n.pth'];
+  const names = ['', 'Demo', 'yolov8n', 'yolov5', 'yolov5nn', 'N', 'toString', '__proto__', 'yolov5n.pth'];
   test.each(names)('MODEL is %j', async (name) => {
     const message = await refusal(name);
     expect(message).toContain(`MODEL is ${JSON.stringify(name)}`);
-    expect(message).toMatch(/allowed are yolov5n, yolov5s, .*, yolov5x6, or a path to a \.pt or \.onnx file/);
+    expect(message).toMatch(
+      /allowed are yolov5n, yolov5s, .*, yolov5x6, demo, or a path to a \.pt or \.onnx file/,
+    );
   });
 
   test.each(['/models/', 'models/best', './demo', 'C:\\models\\best'])('MODEL is %j', async (name) => {
