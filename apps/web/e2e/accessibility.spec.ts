@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { choose, PREDICT } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { hasPhotographs, photograph, TINY_PNG } from './media.ts';
+import { pictureOfObjects, TINY_PNG } from './media.ts';
 
 const STATES: Record<string, (page: Page) => Promise<void>> = {
   empty: async () => {},
@@ -16,7 +16,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'Cancel' }).click();
   },
   found: async (page) => {
-    await choose(page, hasPhotographs ? photograph('bus.jpg') : TINY_PNG, 'found');
+    await choose(page, pictureOfObjects(), 'found');
     await page.getByRole('option').first().click();
   },
   'found nothing': (page) => choose(page, TINY_PNG, 'found'),

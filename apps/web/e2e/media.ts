@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The checkout. */
@@ -19,6 +22,15 @@ export const MODEL = ['models/', '../shared/models/'].some((folder) =>
 /** The path of a shared photograph. */
 export function photograph(name: string): string {
   return `${IMAGES}${name}`;
+}
+
+/** A picture with objects in it: a photograph, or where there is none a street that the repository draws. */
+export function pictureOfObjects(): string {
+  if (hasPhotographs) return photograph('bus.jpg');
+  const folder = mkdtempSync(join(tmpdir(), 'e2e-'));
+  const which = ['--seed', 'show-street', '--place', 'street', '--clean', '--count', '1'];
+  execFileSync(process.execPath, [`${REPOSITORY}packages/scenes/src/main.ts`, ...which, '--out', folder]);
+  return join(folder, 'images/000000.jpg');
 }
 
 /** A picture of one pixel: enough where it does not matter what is found. */

@@ -10,8 +10,8 @@ interface Props {
 }
 
 /**
- * What to do when the server cannot be used, and what is special about the model when it can. It lies over the
- * page's lower edge, so that nothing moves.
+ * What to do when the server cannot be used: over the page's lower edge, so that nothing moves. And what is special
+ * about the model when it can: below the page, so that nothing is covered.
  */
 export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props) {
   const [readNotice, setReadNotice] = useState('');
