@@ -1,6 +1,6 @@
 import { choose, PREDICT } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { TINY_PNG } from './media.ts';
+import { MODEL, TINY_PNG } from './media.ts';
 
 test.describe('a picture that cannot be searched', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
@@ -49,7 +49,10 @@ test('can be cancelled, and searched again', async ({ opened }) => {
   await opened.unroute(PREDICT);
   await opened.getByRole('button', { name: 'Search again' }).click();
   await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
-  await expect(opened.getByText('sees nothing in this picture that it knows')).toBeVisible();
+  // The demonstration model is not above seeing something in a plain square.
+  if (MODEL === 'yolov5n') {
+    await expect(opened.getByText('sees nothing in this picture that it knows')).toBeVisible();
+  }
 });
 
 for (const way of ['drop', 'paste'] as const) {
