@@ -20,9 +20,14 @@ export interface RunContext {
   readonly warn: (line: string) => void;
 }
 
+/** In MB. Node counts what waits to be sent and gives the connection up beyond it; at its default of 10, one large picture is too much. */
+const MAX_SESSION_MEMORY_MB = 1000;
+
 /** Does what the command line says; resolves with the number of inputs that failed. */
 export async function run(options: Options, context: RunContext): Promise<number> {
-  const sessionManager = new Http2SessionManager(options.server);
+  const sessionManager = new Http2SessionManager(options.server, undefined, {
+    maxSessionMemory: MAX_SESSION_MEMORY_MB,
+  });
   // However the call ends, nothing goes on reading, and the connection is not kept for further calls.
   const end = new AbortController();
   const signal = AbortSignal.any([context.signal, end.signal]);

@@ -68,6 +68,15 @@ test('a folder: upright sizes, natural order, and a file that fails', async () =
   expect(rows[0].predictions[0]).toEqual({ ...box, ...corners });
 });
 
+test('a file that the server takes no message of says which limit it exceeds', async () => {
+  writeFileSync(join(cwd, 'huge.jpg'), new Uint8Array(40_000_000));
+  const { code, err } = await detect(['huge.jpg']);
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: [expect.stringContaining('MAX_MESSAGE_BYTES allows, 33554432')],
+  });
+});
+
 test('lines for people, each frame sent before it is answered', async () => {
   const { code, out, err } = await detect(['--every', '10', '--conf', '1', 'clip.avi', 'album/1.png']);
   expect({ code, err }).toEqual({ code: 0, err: [] });
