@@ -24,6 +24,15 @@ export function isNoAnswer(error: unknown): boolean {
   return error instanceof ConnectError && error.cause instanceof NoAnswerError;
 }
 
+/** What Connect throws as it is when a stream ends without the word that it is at its end. */
+const CUT_OFF = 'missing EndStreamResponse';
+
+/** Whether a call failed because there was no connection, or because it broke in the middle of the answer. */
+export function isConnectionLost(error: unknown): boolean {
+  if (isNoAnswer(error)) return true;
+  return error instanceof ConnectError && (error.cause instanceof TypeError || error.cause === CUT_OFF);
+}
+
 async function fetchFresh(fetch: typeof globalThis.fetch, input: RequestInfo | URL, init: RequestInit = {}) {
   try {
     return await fetch(input, { ...init, body: asBlob(init.body), cache: 'no-store', credentials: 'omit' });
