@@ -1,5 +1,6 @@
+import type { Problem } from '../problems/problem.ts';
 import type { Answer } from './answer.ts';
-import { type Problem, problemWithFile } from './problem.ts';
+import { problemWithFile } from './problem-with-file.ts';
 
 /** A picture that was chosen; `url` shows it for as long as it is the current one. */
 export interface Picture {
@@ -32,7 +33,7 @@ export const NO_PICTURE: SearchState = { phase: 'empty' };
 
 interface Dependencies {
   readonly predict: (file: File, signal: AbortSignal) => Promise<Answer>;
-  readonly explain: (error: unknown) => Problem;
+  readonly explain: (error: unknown) => Promise<Problem>;
 }
 
 export function createImageSearch({ predict, explain }: Dependencies): ImageSearch {
@@ -52,7 +53,7 @@ export function createImageSearch({ predict, explain }: Dependencies): ImageSear
     show({ phase: 'searching', picture });
     const next = await predict(picture.file, signal).then(
       (answer): SearchState => ({ phase: 'found', picture, answer }),
-      (error): SearchState => ({ phase: 'failed', picture, problem: explain(error) }),
+      async (error): Promise<SearchState> => ({ phase: 'failed', picture, problem: await explain(error) }),
     );
     // An aborted attempt has nothing to say any more: it was cancelled, or another picture took its place.
     if (!signal.aborted) show(next);

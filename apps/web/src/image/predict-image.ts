@@ -1,25 +1,19 @@
-import type { MlPredictions, Prediction } from '@boxwire/proto/mlpredictions/mlpredictions';
-import type { Client } from '@connectrpc/connect';
+import { MlPredictions, type Prediction } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { createClient, type Transport } from '@connectrpc/connect';
 import type { Detection } from '../detections/detection.ts';
 import { CONFIDENCE_FLOOR } from '../detections/filter-detections.ts';
 import type { Answer } from './answer.ts';
-
-export type PredictionClient = Client<typeof MlPredictions>;
 
 /**
  * Sends a picture's file as it is and waits for what the server finds in it.
  *
  * @throws a DOMException when the file cannot be read (any more), else a ConnectError
  */
-export async function predictImage(
-  client: PredictionClient,
-  file: Blob,
-  signal: AbortSignal,
-): Promise<Answer> {
+export async function predictImage(transport: Transport, file: Blob, signal: AbortSignal): Promise<Answer> {
   const data = new Uint8Array(await file.arrayBuffer());
   const startedMs = performance.now();
   const request = { mode: '', data, options: { confidence: CONFIDENCE_FLOOR } };
-  const reply = await client.predictSingleImage(request, { signal });
+  const reply = await createClient(MlPredictions, transport).predictSingleImage(request, { signal });
   const totalMs = performance.now() - startedMs;
   const {
     decodeMs = 0,

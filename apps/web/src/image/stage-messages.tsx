@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problems/problem.ts';
 import styles from './stage-messages.module.css';
 
 /** While the server searches: that it does, for how long, and the way out. */

@@ -1,10 +1,6 @@
-import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { createClient, type Transport } from '@connectrpc/connect';
+import type { Transport } from '@connectrpc/connect';
 import { useMemo, useSyncExternalStore } from 'react';
-import { isNoAnswer } from '../server/transport.ts';
 import { createImageSearch, type ImageSearch, NO_PICTURE, type SearchState } from './image-search.ts';
-import { predictImage } from './predict-image.ts';
-import { problemFromError } from './problem.ts';
 
 /** The page's image search and where it stands. */
 export function useImageSearch(
@@ -13,12 +9,17 @@ export function useImageSearch(
   onNoAnswer: () => void,
 ): { search: ImageSearch; state: SearchState } {
   const search = useMemo(() => {
-    const client = createClient(MlPredictions, transport);
+    // What makes calls is fetched with the first picture: see late-transport.ts.
     return createImageSearch({
-      predict: (file, signal) => predictImage(client, file, signal),
-      explain(error) {
-        if (isNoAnswer(error)) onNoAnswer();
-        return problemFromError(error, serverUrl);
+      async predict(file, signal) {
+        const { predictImage } = await import('./predict-image.ts');
+        return predictImage(transport, file, signal);
+      },
+      async explain(error) {
+        const { problemFromError } = await import('../problems/problem-from-error.ts');
+        const problem = problemFromError(error, serverUrl);
+        if (problem.noAnswer) onNoAnswer();
+        return problem;
       },
     });
   }, [transport, serverUrl, onNoAnswer]);

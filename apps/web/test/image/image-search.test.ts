@@ -1,15 +1,9 @@
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import {
-  Code,
-  ConnectError,
-  createClient,
-  createRouterTransport,
-  type ServiceImpl,
-} from '@connectrpc/connect';
+import { Code, ConnectError, createRouterTransport, type ServiceImpl } from '@connectrpc/connect';
 import { describe, expect, it, vi } from 'vitest';
 import { createImageSearch, type SearchState } from '../../src/image/image-search.ts';
 import { predictImage } from '../../src/image/predict-image.ts';
-import { problemFromError } from '../../src/image/problem.ts';
+import { problemFromError } from '../../src/problems/problem-from-error.ts';
 
 type Predict = ServiceImpl<typeof MlPredictions>['predictSingleImage'];
 
@@ -18,10 +12,9 @@ const OTHER = new File([new Uint8Array([4])], 'other.png', { type: 'image/png' }
 
 function searchAgainst(predictSingleImage: Predict) {
   const transport = createRouterTransport(({ service }) => service(MlPredictions, { predictSingleImage }));
-  const client = createClient(MlPredictions, transport);
   const search = createImageSearch({
-    predict: (file, signal) => predictImage(client, file, signal),
-    explain: (error) => problemFromError(error, 'http://localhost:8080'),
+    predict: (file, signal) => predictImage(transport, file, signal),
+    explain: async (error) => problemFromError(error, 'http://localhost:8080'),
   });
   const settled = (phase: SearchState['phase']) =>
     vi.waitFor(() => expect(search.getState().phase).toBe(phase));

@@ -1,35 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isNoAnswer } from '../server/transport.ts';
-import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-file.ts';
+import type { Problem } from './problem.ts';
 
-/** Why a picture was not searched, in words for the person who chose it. */
-export interface Problem {
-  readonly title: string;
-  /** What to do next. */
-  readonly advice: string;
-  /** The server's own words, where they help. */
-  readonly serverSays?: string;
-  /** Whether the same picture may work at another try. */
-  readonly canRetry: boolean;
-}
-
-/** Why a file is not even sent; undefined when it may well be a picture. */
-export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
-  if (isClearlyNoPicture(file)) {
-    const advice = `${file.name} was not sent. Choose a ${FORMATS} file.`;
-    return { title: 'That is not a picture', advice, canRetry: false };
-  }
-  if (file.size === 0) {
-    return { title: 'The file is empty', advice: `Choose a ${FORMATS} file.`, canRetry: false };
-  }
-  if (file.size > MAX_BYTES) {
-    const advice = `It has ${formatBytes(file.size)}, and more than ${formatBytes(MAX_BYTES)} is not sent.`;
-    return { title: 'The file is too large', advice, canRetry: false };
-  }
-  return undefined;
-}
-
-/** What a failed attempt means; see predictImage for what it throws. */
+/** What a failed call means: a DOMException for a file that cannot be read, else a ConnectError. */
 export function problemFromError(error: unknown, serverUrl: string): Problem {
   if (error instanceof DOMException) {
     return {
@@ -41,8 +14,9 @@ export function problemFromError(error: unknown, serverUrl: string): Problem {
   if (isNoAnswer(error)) {
     return {
       title: 'The server did not answer',
-      advice: `Nothing came back from ${serverUrl}. The picture is kept: try again once the server is reachable.`,
+      advice: `Nothing came back from ${serverUrl}. The file is kept: try again once the server is reachable.`,
       canRetry: true,
+      noAnswer: true,
     };
   }
   const { code, rawMessage } = ConnectError.from(error);

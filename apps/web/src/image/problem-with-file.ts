@@ -1,0 +1,18 @@
+import type { Problem } from '../problems/problem.ts';
+import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-file.ts';
+
+/** Why a file is not even sent; undefined when it may well be a picture. */
+export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
+  if (isClearlyNoPicture(file)) {
+    const advice = `${file.name} was not sent. Choose a ${FORMATS} file.`;
+    return { title: 'That is not a picture', advice, canRetry: false };
+  }
+  if (file.size === 0) {
+    return { title: 'The file is empty', advice: `Choose a ${FORMATS} file.`, canRetry: false };
+  }
+  if (file.size > MAX_BYTES) {
+    const advice = `It has ${formatBytes(file.size)}, and more than ${formatBytes(MAX_BYTES)} is not sent.`;
+    return { title: 'The file is too large', advice, canRetry: false };
+  }
+  return undefined;
+}

@@ -1,0 +1,12 @@
+/** Why a file was not searched, in words for the person who chose it. */
+export interface Problem {
+  readonly title: string;
+  /** What to do next. */
+  readonly advice: string;
+  /** The server's own words, where they help. */
+  readonly serverSays?: string;
+  /** Whether the same file may work at another try. */
+  readonly canRetry: boolean;
+  /** Set when the server did not answer at all. */
+  readonly noAnswer?: true;
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { problemWithFile } from '../../src/image/problem-with-file.ts';
+
+describe('problemWithFile', () => {
+  const file = { name: 'photo.jpg', size: 1_000, type: 'image/jpeg' };
+
+  it('lets through what may be a picture', () => {
+    expect(problemWithFile(file)).toBeUndefined();
+    expect(problemWithFile({ ...file, type: '' })).toBeUndefined();
+  });
+
+  it.each([
+    [{ name: 'notes.txt', type: 'text/plain' }, 'That is not a picture', 'notes.txt was not sent'],
+    [{ size: 0 }, 'The file is empty', 'Choose a JPEG'],
+    [{ size: 300e6 }, 'The file is too large', 'It has 300 MB, and more than 256 MB is not sent.'],
+  ])('holds back %o', (part, title, advice) => {
+    const problem = problemWithFile({ ...file, ...part });
+    expect(problem).toMatchObject({ title, canRetry: false });
+    expect(problem?.advice).toContain(advice);
+  });
+});
