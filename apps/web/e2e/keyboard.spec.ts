@@ -10,6 +10,8 @@ test('the keyboard alone chooses a picture, filters it and walks through what wa
   // Listening from the start: a dialog that opens in the moment of the first listening is not seen.
   opened.on('filechooser', (dialog) => dialog.setFiles(photograph('bus.jpg')));
   await press('Tab');
+  await expect(opened.getByRole('tab', { name: 'Image' })).toBeFocused();
+  await press('Tab');
   await expect(opened.getByLabel('Choose a picture').first()).toBeFocused();
   await press('Enter');
   await expect(opened.getByRole('option')).toHaveCount(5);

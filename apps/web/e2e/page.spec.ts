@@ -21,7 +21,7 @@ test.describe('the first load', () => {
   // It is the page's own, whether a server is there or not.
   test.use({ allowedInConsole: FAILED_LOADS });
 
-  test('needs less than 180 kB of script to show itself', async ({ page, stack }) => {
+  test('needs less than 170 kB of script to show itself', async ({ page, stack }) => {
     const scripts: Request[] = [];
     page.on('requestfinished', (request) => {
       if (request.resourceType() === 'script') scripts.push(request);
@@ -30,7 +30,7 @@ test.describe('the first load', () => {
     const sizes = await Promise.all(scripts.map((script) => script.sizes()));
     const bytes = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
     expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThan(180_000);
+    expect(bytes).toBeLessThan(170_000);
     test.info().annotations.push({ type: 'script', description: `${bytes} bytes` });
   });
 });

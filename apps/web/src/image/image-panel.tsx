@@ -1,8 +1,7 @@
 'use client';
 
-import type { Transport } from '@connectrpc/connect';
 import { type ChangeEvent, useCallback, useId, useState } from 'react';
-import type { ServedModel } from '../server/server-status.ts';
+import type { PanelProps } from '../shell/panel-props.ts';
 import { Announcer } from './announcer.tsx';
 import styles from './image-panel.module.css';
 import { ModelClasses } from './model-classes.tsx';
@@ -14,17 +13,8 @@ import { useDetectionView } from './use-detection-view.ts';
 import { useImageSearch } from './use-image-search.ts';
 import { useIncomingFiles } from './use-incoming-files.ts';
 
-interface Props {
-  readonly transport: Transport;
-  readonly serverUrl: string;
-  /** The model that answers, once the server has named it. */
-  readonly model: ServedModel | undefined;
-  /** Called when the server did not answer a search. Must stay the same between renders. */
-  readonly onNoAnswer: () => void;
-}
-
 /** One picture at a time: chosen, dropped or pasted, sent to the server, shown with what was found in it. */
-export function ImagePanel({ transport, serverUrl, model, onNoAnswer }: Props) {
+export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: PanelProps) {
   const inputId = useId();
   const { search, state } = useImageSearch(transport, serverUrl, onNoAnswer);
   const view = useDetectionView(state);
@@ -36,7 +26,7 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer }: Props) {
     },
     [search],
   );
-  const dragging = useIncomingFiles(take);
+  const dragging = useIncomingFiles(take, active);
 
   function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
     take([...(target.files ?? [])]);

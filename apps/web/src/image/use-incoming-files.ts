@@ -4,11 +4,13 @@ import { useEffect, useState } from 'react';
  * Takes files that are dropped anywhere on the page or pasted into it.
  *
  * @param onFiles called with at least one file; must stay the same between renders
+ * @param active whether to listen
  * @returns whether files are being dragged over the page
  */
-export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boolean {
+export function useIncomingFiles(onFiles: (files: readonly File[]) => void, active: boolean): boolean {
   const [dragging, setDragging] = useState(false);
   useEffect(() => {
+    if (!active) return;
     const stop = new AbortController();
     const { signal } = stop;
     const take = (transfer: DataTransfer | null) => {
@@ -20,7 +22,7 @@ export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boo
     addEventListener('drop', (event) => onDrop(event, setDragging, take), { signal });
     addEventListener('paste', (event) => take(event.clipboardData), { signal });
     return () => stop.abort();
-  }, [onFiles]);
+  }, [onFiles, active]);
   return dragging;
 }
 

@@ -15,7 +15,7 @@ export function Brand() {
         <path d="M9.5 16h13" className={styles.wire} strokeWidth="2.6" strokeLinecap="round" />
         <circle cx="16" cy="16" r="3.4" className={styles.node} />
       </svg>
-      Boxwire
+      <span className={styles.name}>Boxwire</span>
     </h1>
   );
 }

@@ -1,27 +1,49 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
-import { ImagePanel } from '../image/image-panel.tsx';
+import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
 import { ServerNotice } from '../server/server-notice.tsx';
-import { createServerTransport } from '../server/transport.ts';
 import { useServer } from '../server/use-server.ts';
 import { Brand } from './brand.tsx';
+import type { PanelProps } from './panel-props.ts';
+import type { Tab } from './tab.ts';
+import { TabList } from './tab-list.tsx';
+import { TabPanel } from './tab-panel.tsx';
+import { useTab } from './use-tab.ts';
 import styles from './workbench.module.css';
 
-/** The whole page: the header with the state of the server, and what can be done with it. */
-export function Workbench({ serverUrl }: { serverUrl: string }) {
-  const transport = useMemo(() => createServerTransport(serverUrl), [serverUrl]);
-  const { status, checking, checkNow } = useServer(transport);
+const ImagePanel = dynamic(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel));
+const VideoPanel = dynamic(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel));
+
+/** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
+export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
+  const transport = useMemo(
+    () =>
+      createLateTransport(async () =>
+        (await import('../server/transport.ts')).createServerTransport(serverUrl),
+      ),
+    [serverUrl],
+  );
+  const { status, checking, checkNow } = useServer(serverUrl);
+  const [tab, openTab] = useTab(initialTab);
   const model = status.phase === 'ready' ? status.model : undefined;
+  const shared: Omit<PanelProps, 'active'> = { transport, serverUrl, model, onNoAnswer: checkNow };
   return (
     <div className={styles.page}>
       <header className={styles.header}>
         <Brand />
+        <TabList current={tab} onOpen={openTab} />
         <ServerBadge status={status} serverUrl={serverUrl} />
       </header>
       <main className={styles.main}>
-        <ImagePanel transport={transport} serverUrl={serverUrl} model={model} onNoAnswer={checkNow} />
+        <TabPanel tab="image" current={tab}>
+          <ImagePanel {...shared} active={tab === 'image'} />
+        </TabPanel>
+        <TabPanel tab="video" current={tab}>
+          <VideoPanel {...shared} active={tab === 'video'} />
+        </TabPanel>
       </main>
       <ServerNotice status={status} serverUrl={serverUrl} checking={checking} onCheckNow={checkNow} />
     </div>

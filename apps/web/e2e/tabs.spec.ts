@@ -1,0 +1,53 @@
+import { choose } from './choose.ts';
+import { expect, test } from './fixtures.ts';
+import { TINY_PNG } from './media.ts';
+
+test('has two tabs, each with its panel', async ({ opened }) => {
+  await expect(opened.getByRole('tab')).toHaveText(['Image', 'Video']);
+  await expect(opened.getByRole('tab', { name: 'Image', selected: true })).toBeVisible();
+  await expect(opened.getByRole('tabpanel', { name: 'Image' })).toBeVisible();
+  await opened.getByRole('tab', { name: 'Video' }).click();
+  await expect(opened.getByRole('tabpanel', { name: 'Video' })).toBeVisible();
+  await expect(opened.getByRole('tabpanel', { name: 'Image' })).toBeHidden();
+});
+
+test('goes from tab to tab by the arrow keys', async ({ opened }) => {
+  const [image, video] = ['Image', 'Video'].map((name) => opened.getByRole('tab', { name }));
+  await image?.focus();
+  for (const [key, selected] of [
+    ['ArrowRight', video],
+    ['ArrowRight', image],
+    ['ArrowLeft', video],
+    ['Home', image],
+    ['End', video],
+  ] as const) {
+    await opened.keyboard.press(key);
+    await expect(selected ?? opened.getByRole('tab')).toBeFocused();
+    await expect(opened.getByRole('tab', { selected: true })).toBeFocused();
+  }
+});
+
+test('keeps the tab through a reload, and comes with it already in front', async ({ opened, request }) => {
+  await opened.getByRole('tab', { name: 'Video' }).click();
+  await expect(opened).toHaveURL(/\?tab=video$/);
+  const html = await (await request.get(opened.url())).text();
+  expect(html).toMatch(/<button[^>]*id="tab-video"[^>]*aria-selected="true"/);
+  await opened.reload();
+  await expect(opened.getByRole('tabpanel', { name: 'Video' })).toBeVisible();
+});
+
+test('keeps what is in a tab while another one is open', async ({ opened }) => {
+  await choose(opened, TINY_PNG);
+  await opened.getByRole('tab', { name: 'Video' }).click();
+  await opened.getByRole('tab', { name: 'Image' }).click();
+  await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+});
+
+test('fetches a tab’s code only when it is opened', async ({ opened }) => {
+  const scripts: string[] = [];
+  opened.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.push(request.url());
+  });
+  await opened.getByRole('tab', { name: 'Video' }).click();
+  await expect.poll(() => scripts.length).toBeGreaterThan(0);
+});

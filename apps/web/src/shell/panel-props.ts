@@ -1,0 +1,14 @@
+import type { Transport } from '@connectrpc/connect';
+import type { ServedModel } from '../server/server-status.ts';
+
+/** What each tab's panel is given. */
+export interface PanelProps {
+  readonly transport: Transport;
+  readonly serverUrl: string;
+  /** The model that answers, once the server has named it. */
+  readonly model: ServedModel | undefined;
+  /** Called when the server did not answer a call. Stays the same between renders. */
+  readonly onNoAnswer: () => void;
+  /** Whether the panel is the one in front: what is dropped, pasted or typed into the page is its own then. */
+  readonly active: boolean;
+}
