@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ACCESS_SETTINGS } from './access/access-settings.ts';
+import { checkExposure } from './access/check-exposure.ts';
+import { isLoopback } from './access/loopback.ts';
 import { choice, integer, type Setting, SettingError, seconds, text } from './setting.ts';
 
 /** The checkout. Relative paths in settings start here, wherever the server is started from. */
@@ -9,7 +12,6 @@ export const REPOSITORY_ROOT = fileURLToPath(new URL('../../..', import.meta.url
 const MIB = 2 ** 20;
 const PORT = { min: 0, max: 65535, unit: 'port' };
 const path = (value: string) => resolve(REPOSITORY_ROOT, value);
-const noFile = { defaultText: 'none', defaultValue: undefined, allowed: 'a path', parse: path };
 
 /** Every environment variable that the server knows. The README's table is made from this one. */
 export const SETTINGS = {
@@ -38,11 +40,7 @@ export const SETTINGS = {
     parse: parseOrigins,
     description: 'Pages that may call the server from a browser',
   }),
-  tlsCert: text<string | undefined>('TLS_CERT', {
-    ...noFile,
-    description: 'PEM file with the certificate; with TLS_KEY, both ports speak TLS, HTTP/2 and HTTP/1.1',
-  }),
-  tlsKey: text<string | undefined>('TLS_KEY', { ...noFile, description: 'PEM file with its private key' }),
+  ...ACCESS_SETTINGS,
   model: text('MODEL', {
     defaultText: 'yolov5n',
     defaultValue: 'yolov5n',
@@ -165,10 +163,12 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       `${set} is ${JSON.stringify(env[set])}, but ${missing} is not set; allowed is both or neither`,
     );
   }
+  checkExposure(values);
   const page = values.webPort;
   const isDevelopment = env.NODE_ENV === 'development';
   return {
     ...values,
+    allowedHosts: values.allowedHosts ?? (isLoopback(values.host) ? undefined : ['*']),
     corsOrigins: values.corsOrigins ?? [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
     logFormat: values.logFormat ?? (isDevelopment ? 'pretty' : 'json'),
     isDevelopment,

@@ -1,5 +1,4 @@
 import { type EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import {
   constants,
@@ -14,6 +13,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Settings } from './config.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
+import type { Tls } from './tls.ts';
 
 /**
  * What a client may send before it has to wait: one stream ahead of its reading, and a connection per round trip,
@@ -35,12 +35,13 @@ export interface Listener {
   drain(): void;
   /** Takes no new connections, closes the others when their last bytes are out, and cuts those that hang. */
   close(): Promise<void>;
+  /** From the next connection on. Without effect where the port does not speak TLS. */
+  renewTls(tls: Tls): void;
 }
 
 /** GRPC_PORT and HTTP_PORT: HTTP/2 and HTTP/1.1 in clear text, or with TLS both protocols on either port. */
-export function createListeners(settings: Settings, listener: HttpListener) {
+export function createListeners(settings: Settings, tls: Tls | undefined, listener: HttpListener) {
   const { grpcPort, httpPort } = settings;
-  const tls = readTls(settings);
   return {
     grpc: toListener(
       tls ? createTlsServer(settings, tls, listener) : createHttp2Server(http2Options(settings), listener),
@@ -71,34 +72,8 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
 }
 
 function createTlsServer(settings: Settings, tls: Tls, listener: HttpListener): Http2SecureServer {
-  try {
-    return createSecureServer({ ...http2Options(settings), ...tls, allowHTTP1: true }, listener);
-  } catch (cause) {
-    const files = `TLS_CERT is ${settings.tlsCert} and TLS_KEY is ${settings.tlsKey}`;
-    throw new SettingError(`${files}, which are no certificate and its key: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-}
-
-function readTls({ tlsCert, tlsKey }: Settings): Tls | undefined {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return { cert: readPem('TLS_CERT', tlsCert), key: readPem('TLS_KEY', tlsKey) };
-}
-
-function readPem(name: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new SettingError(`${name} is ${path}, which cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-}
-
-interface Tls {
-  readonly cert: Buffer;
-  readonly key: Buffer;
+  const clients = { requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined };
+  return createSecureServer({ ...http2Options(settings), ...tls, ...clients, allowHTTP1: true }, listener);
 }
 
 type AnyServer = ReturnType<typeof createHttpServer> | Http2Server | Http2SecureServer;
@@ -138,6 +113,9 @@ function toListener(
       }, CLOSE_TIMEOUT_MS);
       await closed;
       clearTimeout(cut);
+    },
+    renewTls(tls) {
+      if ('setSecureContext' in server) server.setSecureContext(tls);
     },
   };
 }

@@ -1,5 +1,6 @@
 // The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
 // it is imported.
+import { exposureWarning } from './access/check-exposure.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createDetector } from './detector/create-detector.ts';
 import { loadModel } from './load-model.ts';
@@ -19,6 +20,8 @@ try {
 async function start(): Promise<void> {
   const settings = readSettings();
   const log = createLog(settings);
+  const warning = exposureWarning(settings);
+  if (warning) log.warn(warning);
   const server = createServer({ settings, log });
   stopOnSignals(server, log);
   const { grpcUrl, httpUrl } = await server.listen();

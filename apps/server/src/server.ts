@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { openAccessFiles } from './access-files.ts';
 import type { Settings } from './config.ts';
 import type { Detector } from './detector/detector.ts';
 import { createListeners } from './listeners.ts';
@@ -35,13 +36,17 @@ export interface ServerOptions {
 /** How long calls have to say goodbye when the grace is over. */
 const LAST_WORDS_MS = 500;
 
-/** Builds handlers and listeners. Opens no port. @throws {SettingError} when a TLS file cannot be read */
+/** Builds handlers and listeners. Opens no port. @throws {SettingError} when a file for access cannot be used */
 export function createServer({ settings, log, detector }: ServerOptions): Server {
   const state = createServingState();
   const abortCalls = new AbortController();
   const calls = createCallCount();
-  const listener = createRequestListener({ state, settings, log, abortCalls: abortCalls.signal });
-  const listeners = createListeners(settings, calls.counted(listener));
+  const access = openAccessFiles(settings, log, (tls) => {
+    for (const { renewTls } of all) renewTls(tls);
+  });
+  const { tokens } = access;
+  const listener = createRequestListener({ state, settings, log, tokens, abortCalls: abortCalls.signal });
+  const listeners = createListeners(settings, access.tls, calls.counted(listener));
   const all = Object.values(listeners);
   let down: Promise<void> | undefined;
 
@@ -55,6 +60,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
   }
 
   async function closeAll(): Promise<void> {
+    access.close();
     await Promise.all(all.map(({ close }) => close()));
   }
 

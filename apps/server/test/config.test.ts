@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exposureWarning } from '../src/access/check-exposure.ts';
 import { REPOSITORY_ROOT, readSettings, SETTINGS } from '../src/config.ts';
 import { SettingError } from '../src/setting.ts';
 
@@ -75,6 +76,45 @@ describe('a bad value is refused by one line that names the variable, the value 
     expect(refused).toThrow(`${name} is ${JSON.stringify(value)}, ${allowed}`);
     expect(refused).not.toThrow('\n');
   });
+});
+
+const EXPOSED =
+  'HOST is "0.0.0.0", where others reach the server, and nobody has to say who they are; set TOKENS_FILE';
+
+test.each(['0.0.0.0', '::', '192.168.1.5', 'detect.example.org'])(
+  'HOST=%s without authentication is refused unless it is asked for in words',
+  (host) => {
+    const refused = () => readSettings({ HOST: host });
+    expect(refused).toThrow(SettingError);
+    expect(refused).toThrow(EXPOSED.replace('0.0.0.0', host));
+    expect(refused).not.toThrow('\n');
+    for (const more of [
+      { ALLOW_UNAUTHENTICATED: 'yes' },
+      { TOKENS_FILE: 'tokens.txt' },
+      { TLS_CERT: 'c', TLS_KEY: 'k', TLS_CLIENT_CA: 'ca' },
+    ]) {
+      expect(readSettings({ HOST: host, ...more })).toMatchObject({ host, allowedHosts: ['*'] });
+    }
+    expect(() => readSettings({ HOST: host, TLS_CERT: 'c', TLS_KEY: 'k' })).toThrow(SettingError);
+  },
+);
+
+test.each([
+  [{ ALLOW_UNAUTHENTICATED: '1' }, 'ALLOW_UNAUTHENTICATED is "1", allowed is one of yes'],
+  [{ TLS_CLIENT_CA: '/ca' }, 'TLS_CLIENT_CA is "/ca", but TLS_CERT is not set'],
+  [{ ALLOWED_HOSTS: 'https://a.example' }, 'allowed is host names without ports'],
+  [{ REFLECTION: 'maybe' }, 'REFLECTION is "maybe", allowed is one of on, off'],
+  [{ HEALTH: 'no' }, 'HEALTH is "no", allowed is one of open, token, off'],
+])('%j is refused', (env, message) => expect(() => readSettings(env)).toThrow(message));
+
+test.each([
+  [{ HOST: '0.0.0.0', TOKENS_FILE: 't' }, /^Tokens travel in clear text/],
+  [{ TOKENS_FILE: 't' }, undefined],
+  [{ HOST: '0.0.0.0', TOKENS_FILE: 't', TLS_CERT: 'c', TLS_KEY: 'k' }, undefined],
+])('a warning about %j', (env, expected) => {
+  const warning = exposureWarning(readSettings(env));
+  if (expected) expect(warning).toMatch(expected);
+  else expect(warning).toBeUndefined();
 });
 
 test('the table says what people need to know', () => {

@@ -99,7 +99,7 @@ test('a second signal stops it at once', async () => {
   // A call whose request never ends keeps the server waiting.
   const { hostname, port } = new URL(httpUrl);
   const socket = connect(Number(port), hostname).on('error', () => {});
-  const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
+  const headers = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
   socket.write(`POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\n${headers}\r\n`);
   await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
   const exit = once(child, 'exit');

@@ -9,8 +9,10 @@ import {
   type HandlerContext,
 } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
+import type { Caller } from '../access/caller.ts';
 import type { Log } from '../log.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
+import { createMeter, type Meter } from './meter.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -20,6 +22,10 @@ export interface Call {
   /** Says the call's id on every line. */
   readonly log: Log;
   readonly request: HttpRequest;
+  /** Who makes it, or why that is not known. */
+  readonly caller: Caller | ConnectError;
+  /** Absent where the caller has no quotas. */
+  readonly meter: Meter | undefined;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
   /** Cuts the call off whatever state it is in. */
@@ -41,13 +47,25 @@ export function callValues(call: Call): ContextValues {
   return createContextValues().set(CALL, call);
 }
 
+/** Who makes the call. @throws {ConnectError} `unauthenticated` when that is not known */
+export function callerOf(values: ContextValues): Caller {
+  const { caller } = callOf(values);
+  if (caller instanceof ConnectError) throw caller;
+  return caller;
+}
+
 /** Gives a call its id and writes one line when it is over, answered or not. */
-export function openCall(request: HttpRequest, response: HttpResponse, log: Log): Call {
+export function openCall(
+  request: HttpRequest,
+  response: HttpResponse,
+  { log, caller }: { log: Log; caller: Caller | ConnectError },
+): Call {
   const id = requestId(request);
   const startedAt = performance.now();
   const call: Call = {
     id,
-    request,
+    ...{ request, caller },
+    meter: caller instanceof ConnectError ? undefined : createMeter(caller),
     log: log.child({ requestId: id }),
     reset() {
       if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
@@ -65,6 +83,7 @@ export function openCall(request: HttpRequest, response: HttpResponse, log: Log)
     call.log.info(
       {
         method,
+        ...(!(caller instanceof ConnectError) && caller.name && { caller: caller.name }),
         protocol: call.context?.protocolName,
         http: request.httpVersion,
         code: codeOf(call.context, response, answered),
@@ -74,7 +93,10 @@ export function openCall(request: HttpRequest, response: HttpResponse, log: Log)
     );
   };
   onAnswered(request, response, () => finish(true));
-  response.once('close', () => finish(false));
+  response.once('close', () => {
+    finish(false);
+    call.meter?.end();
+  });
   response.setHeader(REQUEST_ID_HEADER, id);
   return call;
 }

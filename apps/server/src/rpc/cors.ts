@@ -5,19 +5,27 @@ import type { HttpRequest, HttpResponse } from './http.ts';
 /** How long a browser may remember an answer to a preflight; Chromium remembers none for longer. */
 const MAX_AGE_S = 7200;
 
-const METHODS = cors.allowedMethods.join(', ');
-const REQUEST_HEADERS = [...cors.allowedHeaders, REQUEST_ID_HEADER].join(', ');
+// DELETE ends a session.
+const METHODS = [...cors.allowedMethods, 'DELETE'].join(', ');
+const REQUEST_HEADERS = [...cors.allowedHeaders, 'authorization', REQUEST_ID_HEADER].join(', ');
 const RESPONSE_HEADERS = [...cors.exposedHeaders, REQUEST_ID_HEADER].join(', ');
 
+export interface CorsOptions {
+  /** Pages that may call the server; `*` alone for all. */
+  readonly origins: readonly string[];
+  /** Whether browsers may attach their cookies or certificate, for pages that are let in by `*`, too. */
+  readonly anyWithCredentials: boolean;
+}
+
 /**
- * Lets the pages of `origins` (`*`: of all) call the server. Other pages get no CORS headers, so that their browser
- * refuses; callers that are no browser never notice.
+ * Lets the pages of `origins` call the server. Other pages get no CORS headers, so that their browser refuses; callers
+ * that are no browser never notice.
  * @returns whether the request was a preflight, which is then answered
  */
 export function answerCors(
   request: HttpRequest,
   response: HttpResponse,
-  origins: readonly string[],
+  { origins, anyWithCredentials }: CorsOptions,
 ): boolean {
   const { origin } = request.headers;
   const isPreflight =
@@ -25,6 +33,9 @@ export function answerCors(
   response.setHeader('vary', 'origin');
   if (origin !== undefined && (origins.includes(origin) || origins.includes('*'))) {
     response.setHeader('access-control-allow-origin', origin);
+    if (anyWithCredentials || origins.includes(origin)) {
+      response.setHeader('access-control-allow-credentials', 'true');
+    }
     if (isPreflight) {
       response.setHeader('access-control-allow-methods', METHODS);
       response.setHeader('access-control-allow-headers', REQUEST_HEADERS);

@@ -1,15 +1,23 @@
+import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
+import type { TokenBook } from '../access/token-book.ts';
 import type { Settings } from '../config.ts';
 import type { Log } from '../log.ts';
-import { callOf, openCall } from './call.ts';
+import { bearerToken, createAuthenticate } from './authenticate.ts';
+import { callerOf, callOf, openCall } from './call.ts';
+import { refuseOtherHosts } from './check-host.ts';
 import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
 import { type HttpListener, isHttp2 } from './http.ts';
 import { forgetLongTimeouts } from './long-timeouts.ts';
+import { takeRequest } from './meter.ts';
+import { meterStreams } from './meter-streams.ts';
 import { createNodeAdapter } from './node-adapter.ts';
 import { addRoutes } from './routes.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 import type { ServingState } from './serving-state.ts';
+import { createSession, SESSION_PATH } from './session.ts';
 import { closeStalledBody, closeUnreadBody } from './unread-body.ts';
 
 /**
@@ -22,13 +30,27 @@ export interface RequestListenerOptions {
   readonly state: ServingState;
   readonly settings: Settings;
   readonly log: Log;
+  /** Absent where no token is needed. */
+  readonly tokens: TokenBook | undefined;
   /** Aborts the calls that are still running, with the error that they are answered with. */
   readonly abortCalls: AbortSignal;
 }
 
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
-  const { state, settings, log, abortCalls } = options;
+  const { state, settings, log, tokens, abortCalls } = options;
+  const { corsOrigins: origins, allowedHosts } = settings;
+  const certificates = settings.tlsClientCa !== undefined;
+  // A cookie of a page that is not listed counts for nothing; the browser's certificate would count for every page.
+  const cors = { origins, anyWithCredentials: !certificates };
+  const authenticate = createAuthenticate({ tokens, origins, certificates });
+  const session = createSession({
+    origins,
+    check: (request) => {
+      const caller = authenticate(request);
+      return caller instanceof ConnectError ? caller : (bearerToken(request) ?? '');
+    },
+  });
 
   /** Runs when a call's headers are understood and nothing of its body is read. */
   function requestGate(context: HandlerContext): void {
@@ -38,13 +60,18 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     if (context.method.methodKind !== 'bidi_streaming') {
       closeStalledBody(call.request, settings.streamIdleTimeoutMs);
     }
-    if (state.draining.aborted && context.method.parent.typeName !== 'grpc.health.v1.Health') {
+    const isHealth = context.method.parent.typeName === Health.typeName;
+    if (state.draining.aborted && !isHealth) {
       throw new ConnectError('the server is shutting down', Code.Unavailable);
     }
+    if (isHealth && settings.health === 'open') return;
+    const caller = callerOf(context.values);
+    // Streams are slowed down instead.
+    if (context.method.methodKind === 'unary') takeRequest(caller);
   }
 
   const connect = {
-    interceptors: [mapErrors],
+    interceptors: [mapErrors, meterStreams],
     requestGate,
     shutdownSignal: abortCalls,
     readMaxBytes: settings.maxMessageBytes,
@@ -55,12 +82,15 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
   const handle = createNodeAdapter(connect, (router) => addRoutes(router, state, settings));
 
   return (request, response) => {
-    if (answerCors(request, response, settings.corsOrigins)) return;
-    const call = openCall(request, response, log);
+    setSecurityHeaders(request, response);
+    if (refuseOtherHosts(request, response, allowedHosts)) return;
+    if (answerCors(request, response, cors)) return;
+    const call = openCall(request, response, { log, caller: authenticate(request) });
     closeUnreadBody(request, response);
     forgetLongTimeouts(request);
     if (state.draining.aborted && !isHttp2(request)) response.setHeader('connection', 'close');
-    void handle(request, response, call);
+    if (tokens && request.url === SESSION_PATH) session(request, response);
+    else void handle(request, response, call);
   };
 }
 

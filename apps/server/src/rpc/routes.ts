@@ -12,7 +12,10 @@ import type { ServingState } from './serving-state.ts';
 /** Every service of the server. What is listed here is served, watched by health checks, and seen by reflection. */
 export function addRoutes(router: ConnectRouter, state: ServingState, settings: Settings): void {
   const needDetector = [MlPredictions, ModelService];
-  const alwaysServing = [Health, ...REFLECTION_SERVICES];
+  const alwaysServing = [
+    ...(settings.health === 'off' ? [] : [Health]),
+    ...(settings.reflection === 'off' ? [] : REFLECTION_SERVICES),
+  ];
   const reflection = createReflection([...needDetector, ...alwaysServing], {
     idleTimeoutMs: settings.streamIdleTimeoutMs,
     draining: state.draining,
@@ -21,11 +24,10 @@ export function addRoutes(router: ConnectRouter, state: ServingState, settings: 
     needDetector: needDetector.map(({ typeName }) => typeName),
     alwaysServing: alwaysServing.map(({ typeName }) => typeName),
   };
-  const [v1, v1alpha] = REFLECTION_SERVICES;
   router
     .service(MlPredictions, createPredictions(state, settings))
-    .service(ModelService, createModelService(state))
-    .service(Health, createHealth(state, names))
-    .service(v1, reflection.v1)
-    .service(v1alpha, reflection.v1alpha);
+    .service(ModelService, createModelService(state));
+  if (settings.health !== 'off') router.service(Health, createHealth(state, names));
+  const [v1, v1alpha] = REFLECTION_SERVICES;
+  if (settings.reflection === 'on') router.service(v1, reflection.v1).service(v1alpha, reflection.v1alpha);
 }

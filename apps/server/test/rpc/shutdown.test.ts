@@ -42,7 +42,7 @@ test('a call on a connection that is still open is refused as unavailable', asyn
   const socket = connect(Number(port), hostname);
   let answer = '';
   socket.on('data', (data) => (answer += data));
-  socket.write('POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\nHost: x\r\n');
+  socket.write('POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\nHost: localhost\r\n');
   await openHttp1(httpUrl).health.check({});
   const down = server.shutdown();
   socket.write('Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -10,26 +9,15 @@ import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect
 import { afterAll, describe, expect, test } from 'vitest';
 import { SettingError } from '../../src/setting.ts';
 import { collect, createFeed, imageOf, startServer } from './harness.ts';
+import { makeCertificate } from './tls-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boxwire-tls-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const tlsCert = join(folder, 'cert.pem');
-const tlsKey = join(folder, 'key.pem');
+const pair = makeCertificate(folder, 'localhost');
+const tlsCert = join(folder, 'localhost.cert.pem');
+const tlsKey = join(folder, 'localhost.key.pem');
 
-function makeCertificate(): boolean {
-  const files = ['-keyout', tlsKey, '-out', tlsCert];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  try {
-    execFileSync('openssl', ['req', '-x509', ...key, ...files, ...subject], { stdio: 'pipe' });
-    return true;
-  } catch {
-    console.warn('\nNOT TESTED: TLS\n  because openssl, which makes the certificate, cannot be run\n');
-    return false;
-  }
-}
-
-describe.skipIf(!makeCertificate())('with a certificate', () => {
+describe.skipIf(!pair)('with a certificate', () => {
   const nodeOptions = { rejectUnauthorized: false };
 
   test('either port speaks HTTP/2 and HTTP/1.1', async () => {

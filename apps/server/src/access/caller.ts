@@ -1,0 +1,15 @@
+import type { ByteAccount, Rate } from './quota.ts';
+
+/** Who makes a call. */
+export interface Caller {
+  /** The name of the token or the certificate; empty where nobody has to say who they are. */
+  readonly name: string;
+  /** Shared by all calls of this caller. */
+  readonly rate?: Rate;
+  readonly bytes?: ByteAccount;
+  /** How many uploads may be kept at once. */
+  readonly uploads?: number;
+}
+
+/** Everybody, where nobody has to say who they are. */
+export const ANYBODY: Caller = { name: '' };

@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs';
+
+/**
+ * How often files are looked at. Looking finds every kind of change (written in place, renamed over, the link behind
+ * the link of a mounted secret), where notices from the system miss some.
+ */
+const INTERVAL_MS = 1000;
+
+/** Calls `onChange` after any of the files has changed since now; returns how to stop that. */
+export function watchFiles(paths: readonly string[], onChange: () => void): () => void {
+  let before = paths.map(versionOf).join();
+  const timer = setInterval(() => {
+    const now = paths.map(versionOf).join();
+    if (now === before) return;
+    before = now;
+    onChange();
+  }, INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Differs whenever the content may. */
+function versionOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : 'none';
+}

@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { Settings } from './config.ts';
+import { SettingError } from './setting.ts';
+
+/** What both ports need to speak TLS. */
+export interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** Those that callers' certificates must come from; without, callers need none. */
+  readonly ca?: Buffer;
+}
+
+type TlsSettings = Pick<Settings, 'tlsCert' | 'tlsKey' | 'tlsClientCa'>;
+
+/** The files as they are now, checked. `undefined` without TLS. @throws {SettingError} */
+export function readTls({ tlsCert, tlsKey, tlsClientCa }: TlsSettings): Tls | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const tls = {
+    cert: readPem('TLS_CERT', tlsCert),
+    key: readPem('TLS_KEY', tlsKey),
+    ...(tlsClientCa !== undefined && { ca: readPem('TLS_CLIENT_CA', tlsClientCa) }),
+  };
+  check(() => createSecureContext({ cert: tls.cert, key: tls.key }), {
+    what: `TLS_CERT is ${tlsCert} and TLS_KEY is ${tlsKey}, which are no certificate and its key`,
+  });
+  // OpenSSL takes a file without certificates for an empty list, and would then turn everybody away.
+  check(() => tls.ca && new X509Certificate(tls.ca), {
+    what: `TLS_CLIENT_CA is ${tlsClientCa}, which has no certificate`,
+  });
+  return tls;
+}
+
+function readPem(name: string, path: string): Buffer {
+  return check(() => readFileSync(path), { what: `${name} is ${path}, which cannot be read` });
+}
+
+function check<T>(action: () => T, { what }: { what: string }): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw new SettingError(`${what}: ${(cause as Error).message}`, { cause });
+  }
+}

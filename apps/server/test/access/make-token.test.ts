@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { findByToken } from '../../src/access/token.ts';
+import { parseTokenFile } from '../../src/access/token-file.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../../../scripts/make-token.ts', import.meta.url));
+const make = (...args: string[]) => spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
+
+test('says a new token, and prints the line that knows it and not the token', () => {
+  const { status, stdout, stderr } = make('camera-1', 'requests=2', 'uploads=3');
+  expect(status).toBe(0);
+  const token = /boxwire_[\w-]{43}/.exec(stderr)?.[0] ?? '';
+  expect(stdout).not.toContain(token);
+  const entries = parseTokenFile(stdout);
+  expect(entries).toMatchObject([{ name: 'camera-1', limits: { requests: 2, uploads: 3 } }]);
+  expect(findByToken(token, entries)).toBe(entries[0]);
+  expect(make('camera-1').stderr).not.toContain(token);
+});
+
+test.each([
+  [[], 'a name has'],
+  [['a b'], 'after the name comes'],
+  [['a', 'speed=1'], 'speed=1 is no quota'],
+])('%j is refused', (args, message) => {
+  const { status, stdout, stderr } = make(...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
+import { Code } from '@connectrpc/connect';
+import { expect, test } from 'vitest';
+import { createToken } from '../../src/access/token.ts';
+import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openGrpcJs } from './grpc-js-client.ts';
+import { collect, createFeed, imageOf, startServer, until } from './harness.ts';
+import { writeTokens } from './token-file.ts';
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const PAGE = 'http://localhost:3000';
+
+/** A client of every kind, each with a name. */
+function everyClient({ grpcUrl, httpUrl }: { grpcUrl: string; httpUrl: string }) {
+  return [
+    ...PROTOCOLS.map((protocol) => openHttp2(grpcUrl, protocol)),
+    ...(['connect', 'grpc-web'] as const).map((protocol) => openHttp1(httpUrl, protocol)),
+  ];
+}
+
+test('without a good token every protocol is refused by every service, and none of a request is worked on', async () => {
+  const { tokensFile } = writeTokens(['phone']);
+  const harness = await startServer({ tokensFile, health: 'token' });
+  harness.detector.answerAll();
+  for (const { predictions, model, health } of everyClient(harness)) {
+    for (const options of [
+      {},
+      bearer(createToken()),
+      bearer('x'),
+      { headers: { authorization: 'Basic eDp5' } },
+    ]) {
+      const refused = { code: Code.Unauthenticated };
+      await expect(predictions.predictSingleImage(imageOf(1), options)).rejects.toMatchObject(refused);
+      await expect(model.getModel({}, options)).rejects.toMatchObject(refused);
+      await expect(health.check({}, options)).rejects.toMatchObject(refused);
+      await expect(collect(health.watch({}, options))).rejects.toMatchObject(refused);
+    }
+  }
+  const feed = createFeed<ReturnType<typeof imageOf>>();
+  feed.push(imageOf(1));
+  for (const protocol of PROTOCOLS) {
+    const answers = openHttp2(harness.grpcUrl, protocol).predictions.predictMultipleImages(feed);
+    await expect(collect(answers)).rejects.toMatchObject({ code: Code.Unauthenticated });
+  }
+  await expect(openGrpcJs(harness.grpcUrl).single(imageOf(1))).rejects.toMatchObject({
+    code: Code.Unauthenticated,
+    details: 'a token is needed: send the header "authorization: Bearer TOKEN"',
+  });
+  expect(harness.detector.jobs).toEqual([]);
+});
+
+test('with a token every protocol is answered, and the log says whose it is', async () => {
+  const { tokens, tokensFile } = writeTokens(['phone', 'camera']);
+  const harness = await startServer({ tokensFile });
+  harness.detector.answerAll();
+  for (const { predictions } of everyClient(harness)) {
+    for (const token of Object.values(tokens)) {
+      await expect(predictions.predictSingleImage(imageOf(1), bearer(token))).resolves.toMatchObject({
+        frame: 1,
+      });
+    }
+  }
+  const callers = () =>
+    harness.lines.filter(({ msg }) => msg === 'call finished').map(({ caller }) => caller);
+  await until(() => callers().length === 10);
+  expect(callers()).toEqual(Array(5).fill(['phone', 'camera']).flat());
+  const log = JSON.stringify(harness.lines);
+  for (const token of Object.values(tokens)) expect(log).not.toContain(token);
+});
+
+test('a token that is taken out of the file is refused, others stay; a broken file changes nothing', async () => {
+  const { tokens, tokensFile, write } = writeTokens(['phone', 'camera']);
+  const { grpcUrl, detector, lines } = await startServer({ tokensFile });
+  detector.answerAll();
+  const { predictions } = openHttp2(grpcUrl);
+  const call = (token: string) => predictions.predictSingleImage(imageOf(1), bearer(token));
+  write([]);
+  await until(() => lines.some(({ msg }) => String(msg).includes('stays in force')));
+  await call(tokens.phone);
+  write(['camera']);
+  await until(() => lines.some(({ msg }) => msg === 'TOKENS_FILE changed and was read again'));
+  await call(tokens.camera);
+  await expect(call(tokens.phone)).rejects.toMatchObject({ code: Code.Unauthenticated });
+});
+
+test.each([
+  ['open', {}, true],
+  ['token', { code: Code.Unauthenticated }, true],
+  ['off', { code: Code.Unimplemented }, false],
+] as const)('health: %s', async (health, refusal, isThere) => {
+  const { tokens, tokensFile } = writeTokens(['phone']);
+  const { grpcUrl } = await startServer({ tokensFile, health });
+  const client = openHttp2(grpcUrl).health;
+  const checked = client.check({});
+  if (health === 'open') await checked;
+  else await expect(checked).rejects.toMatchObject(refusal);
+  if (isThere) await client.check({}, bearer(tokens.phone));
+});
+
+test('reflection wants a token, and is not there when it is off', async () => {
+  const { tokensFile } = writeTokens(['phone']);
+  const status = async (grpcUrl: string) => {
+    const session = connectHttp2(grpcUrl);
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    let status: unknown;
+    call.on('response', (headers) => (status = headers[':status']));
+    call.on('trailers', (trailers) => (status = trailers['grpc-status']));
+    call.resume();
+    await once(call, 'close');
+    session.destroy();
+    return Number(status);
+  };
+  expect(await status((await startServer({ tokensFile })).grpcUrl)).toBe(Code.Unauthenticated);
+  expect(await status((await startServer({ reflection: 'off' })).grpcUrl)).toBe(404);
+});
+
+interface Plain {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** One plain HTTP/1.1 request, with whatever Host, Origin and Cookie. */
+async function plain(url: string, { method = 'POST', headers = {} }: Plain) {
+  const request = httpRequest(url, { method, headers, agent: false });
+  request.end(method === 'POST' ? '{}' : undefined);
+  const [response] = await once(request, 'response');
+  const body = Buffer.concat(await collect(response)).toString();
+  return { status: response.statusCode as number, headers: response.headers as Record<string, string>, body };
+}
+
+test('a page gets a cookie that no script can read, and no other page can use it', async () => {
+  const { tokens, tokensFile } = writeTokens(['phone']);
+  const { httpUrl } = await startServer({ tokensFile });
+  const session = (origin: string, more: Record<string, string> = {}, method = 'POST') =>
+    plain(`${httpUrl}/session`, { method, headers: { origin, ...more } });
+  const good = { authorization: `Bearer ${tokens.phone}` };
+  expect(await session(PAGE, { authorization: 'Bearer wrong' })).toMatchObject({ status: 401 });
+  expect(await session('http://evil.example', good)).toMatchObject({ status: 403 });
+  const signedIn = await session(PAGE, good);
+  expect(signedIn.status).toBe(204);
+  expect(signedIn.headers['access-control-allow-credentials']).toBe('true');
+  const [setCookie = ''] = signedIn.headers['set-cookie'] ?? [];
+  expect(setCookie).toMatch(/^boxwire_token=\S+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+  const cookie = setCookie.split(';')[0] ?? '';
+
+  const getModel = `${httpUrl}/boxwire.v1.ModelService/GetModel`;
+  const json = { 'content-type': 'application/json' };
+  const asked = (headers: Record<string, string>) => plain(getModel, { headers: { ...json, ...headers } });
+  expect(await asked({ cookie, origin: PAGE })).toMatchObject({ status: 200 });
+  expect(await asked({ cookie: `a=b; ${cookie}; c=d`, origin: PAGE })).toMatchObject({ status: 200 });
+  expect(await asked({ origin: PAGE })).toMatchObject({ status: 401 });
+  expect(await asked({ cookie })).toMatchObject({ status: 401 });
+  expect(await asked({ cookie, origin: 'http://evil.example' })).toMatchObject({ status: 401 });
+  expect(await asked({ cookie, origin: 'null' })).toMatchObject({ status: 401 });
+
+  const signedOut = await session(PAGE, {}, 'DELETE');
+  expect(signedOut.headers['set-cookie']).toEqual([
+    expect.stringMatching(/^boxwire_token=; Path=\/; Max-Age=0;/),
+  ]);
+});
+
+test('where every page is let in, none can use a cookie', async () => {
+  const { tokens, tokensFile } = writeTokens(['phone']);
+  const { httpUrl } = await startServer({ tokensFile, corsOrigins: ['*'] });
+  const headers = {
+    origin: PAGE,
+    cookie: `boxwire_token=${tokens.phone}`,
+    'content-type': 'application/json',
+  };
+  const getModel = `${httpUrl}/boxwire.v1.ModelService/GetModel`;
+  expect(await plain(getModel, { headers })).toMatchObject({ status: 401 });
+  const session = await plain(`${httpUrl}/session`, {
+    headers: { ...headers, authorization: `Bearer ${tokens.phone}` },
+  });
+  expect(session.status).toBe(403);
+});
+
+test('a page by HTTPS gets a cookie that never travels without', async () => {
+  const { tokens, tokensFile } = writeTokens(['phone']);
+  const origin = 'https://detect.example.org';
+  const { httpUrl } = await startServer({ tokensFile, corsOrigins: [origin] });
+  const { headers } = await plain(`${httpUrl}/session`, {
+    headers: { origin, authorization: `Bearer ${tokens.phone}` },
+  });
+  expect(headers['set-cookie']).toEqual([expect.stringContaining('; Secure')]);
+});
+
+test.each([
+  ['evil.example:8080', undefined, 403],
+  ['localhost', undefined, 200],
+  ['detect.example.org', ['detect.example.org'], 200],
+  ['localhost', ['detect.example.org'], 403],
+] as const)('a request for the host %s where %j are allowed: %i', async (host, allowedHosts, status) => {
+  const { httpUrl, grpcUrl } = await startServer({ allowedHosts });
+  const headers = { host, 'content-type': 'application/json' };
+  expect(await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, { headers })).toMatchObject({ status });
+  const session = connectHttp2(grpcUrl);
+  const call = session.request({
+    ...{ ':method': 'POST', ':path': '/boxwire.v1.ModelService/GetModel', ':authority': host },
+    'content-type': 'application/json',
+  });
+  call.end('{}');
+  const [answer] = await once(call, 'response');
+  expect(answer[':status']).toBe(status);
+  session.destroy();
+});
+
+test('answers to browsers carry headers that keep them from being anything but data', async () => {
+  const { httpUrl } = await startServer();
+  const { headers } = await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, {
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  });
+});

@@ -1,0 +1,17 @@
+// Makes a token: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N]. The token is said once and kept nowhere; the line
+// with its hash goes into TOKENS_FILE.
+import { createToken, hashToken } from '../apps/server/src/access/token.ts';
+import { parseTokenFile } from '../apps/server/src/access/token-file.ts';
+
+const [name = '', ...quotas] = process.argv.slice(2);
+const token = createToken();
+const line = [name, `sha256:${hashToken(token).toString('hex')}`, ...quotas].join(' ');
+try {
+  parseTokenFile(line);
+  console.error(`The token, for the caller and nobody else:\n\n  ${token}\n\nThe line for TOKENS_FILE:\n`);
+  console.log(line);
+} catch (error) {
+  const why = (error as Error).message.replace('line 1: ', '');
+  console.error(`usage: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N]\n${why}`);
+  process.exitCode = 2;
+}
