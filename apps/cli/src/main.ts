@@ -1,6 +1,6 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
-import { ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { ProgressBar } from './progress.ts';
 import { createJsonReport, createTextReport } from './report.ts';
@@ -46,7 +46,11 @@ async function main(): Promise<number> {
 /** Says what ended the run; the exit code for it. */
 function explain(error: unknown, { server }: Options): number {
   if (controller.signal.aborted) return Number(process.exitCode);
-  const { rawMessage } = ConnectError.from(error);
+  const { code, rawMessage } = ConnectError.from(error);
+  if (code === Code.Unauthenticated) {
+    warn(`${server} refuses: ${rawMessage}; set BOXWIRE_TOKEN`);
+    return EXIT.someFailed;
+  }
   if (!isUnreachable(error)) {
     warn(`the call to ${server} ended: ${rawMessage}`);
     return EXIT.someFailed;

@@ -12,6 +12,8 @@ export interface Options {
   /** Files, folders, globs or `-`, as typed. */
   readonly inputs: readonly string[];
   readonly server: string;
+  /** Says who we are, where the server wants to know. */
+  readonly token: string | undefined;
   /** Of a video, every nth frame. */
   readonly every: number;
   /** What goes with each image; what is absent is the server's to choose. */
@@ -40,6 +42,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --out DIR         write pictures (JPEG) and videos (MP4) with their boxes drawn in
   --help            this text
 
+A server that wants a token gets the one in the environment variable BOXWIRE_TOKEN: on a command line, others could read it.
 Exit code: 0 all answered, 1 some inputs failed, 2 wrong usage, 3 no server, 130 interrupted.
 `;
 
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   return {
     inputs: positionals,
     server: readServer(values.server, env),
+    token: env.BOXWIRE_TOKEN || undefined,
     every: readNumber('--every', values.every ?? '24', wholeNumber),
     detection: {
       ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),

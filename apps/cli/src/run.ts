@@ -7,7 +7,7 @@ import type { Options } from './options.ts';
 import { readPictures } from './pictures.ts';
 import type { ProgressBar } from './progress.ts';
 import { nameOf, type Report } from './report.ts';
-import { greetServer } from './server.ts';
+import { greetServer, withToken } from './server.ts';
 import { saveStandardInput } from './standard-input.ts';
 
 export interface RunContext {
@@ -32,7 +32,8 @@ export async function run(options: Options, context: RunContext): Promise<number
   const end = new AbortController();
   const signal = AbortSignal.any([context.signal, end.signal]);
   try {
-    const transport = createGrpcTransport({ baseUrl: options.server, sessionManager });
+    const interceptors = options.token === undefined ? [] : [withToken(options.token)];
+    const transport = createGrpcTransport({ baseUrl: options.server, sessionManager, interceptors });
     const notice = await greetServer(transport, signal);
     if (notice) context.warn(notice);
     return await detectAll(transport, options, { ...context, signal });

@@ -1,5 +1,5 @@
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
-import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 
 /**
  * Asks who answers before anything is read: a server that is not there is told at once. Resolves with what the server
@@ -19,4 +19,12 @@ export async function greetServer(transport: Transport, signal: AbortSignal): Pr
 /** Whether a call failed because nobody answered. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.Unavailable;
+}
+
+/** Says with every call who we are. */
+export function withToken(token: string): Interceptor {
+  return (next) => (request) => {
+    request.header.set('authorization', `Bearer ${token}`);
+    return next(request);
+  };
 }

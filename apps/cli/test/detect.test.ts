@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { startServer } from '../../server/bench/server-process.ts';
+import { createToken, hashToken } from '../../server/src/access/token.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../../server/test/small-model.ts';
 import { runCli } from './cli-process.ts';
 
@@ -139,4 +140,22 @@ test('without a server it ends with 3', async () => {
   const { code, out, err } = await runCli(['--server', 'localhost:1', 'album/1.png'], { cwd });
   expect({ code, out }).toEqual({ code: 3, out: [] });
   expect(err).toEqual([expect.stringMatching(/no server answers at http:\/\/localhost:1/)]);
+});
+
+test('a server that wants a token', async () => {
+  const token = createToken();
+  const tokensFile = join(cwd, 'tokens.txt');
+  writeFileSync(tokensFile, `phone sha256:${hashToken(token).toString('hex')}\n`);
+  const guarded = await startServer({
+    ...{ MODEL: join(cwd, 'small.pt'), MODEL_DIR: cwd, TOKENS_FILE: tokensFile },
+  });
+  const ask = (env: Record<string, string>) =>
+    runCli(['album/1.png'], { cwd, env: { GRPC_PORT: `${guarded.port}`, ...env } });
+  try {
+    expect(await ask({ BOXWIRE_TOKEN: token })).toMatchObject({ code: 0, err: [] });
+    const refused = { code: 1, err: [expect.stringMatching(/a token is needed.*BOXWIRE_TOKEN/)] };
+    expect(await ask({ BOXWIRE_TOKEN: '' })).toMatchObject(refused);
+  } finally {
+    await guarded.stop();
+  }
 });

@@ -6,6 +6,7 @@ test('what is left out has its default, or is left to the server', () => {
   expect(readOptions(['a.jpg', '-'], {})).toEqual({
     inputs: ['a.jpg', '-'],
     server: 'http://localhost:50051',
+    token: undefined,
     every: 24,
     detection: {},
     json: false,
@@ -16,7 +17,8 @@ test('what is left out has its default, or is left to the server', () => {
 test('everything can be said', () => {
   const args =
     '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --classes person,traffic\u00a0light --image-size 320 --json --out o x';
-  expect(readOptions(args.split(' '), {})).toEqual({
+  expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: 'secret' })).toEqual({
+    token: 'secret',
     inputs: ['x'],
     server: 'https://example.org',
     every: 1,
