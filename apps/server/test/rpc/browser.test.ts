@@ -29,7 +29,7 @@ test('a preflight from the page is answered with all that the protocols need', a
   const response = await preflight(httpUrl, PAGE);
   expect(response.status).toBe(204);
   expect(response.headers.get('access-control-allow-origin')).toBe(PAGE);
-  expect(listOf(response, 'access-control-allow-methods')).toEqual(['post', 'get']);
+  expect(listOf(response, 'access-control-allow-methods')).toEqual(['post', 'get', 'delete']);
   expect(listOf(response, 'access-control-allow-headers')).toEqual(
     expect.arrayContaining([
       ...['content-type', 'connect-protocol-version', 'connect-timeout-ms', 'grpc-timeout'],
