@@ -7,13 +7,13 @@ import type { Size } from '../src/yolo/letterbox.ts';
 const { setup, size } = workerData as { setup: WorkerSetup; size: Size };
 const network = await openNetwork(setup);
 const input = new Float32Array(3 * size.width * size.height).fill(0.5);
-await network.run(input, size);
+await network.run(input, size, 0.25);
 
 parentPort?.on('message', async (seconds: number) => {
   const started = performance.now();
   let runs = 0;
   while (performance.now() - started < seconds * 1000) {
-    await network.run(input, size);
+    await network.run(input, size, 0.25);
     runs++;
   }
   parentPort?.postMessage(runs / ((performance.now() - started) / 1000));

@@ -22,7 +22,7 @@ await warmUp();
 /** Runs once on nothing, so that the first image finds everything allocated. */
 async function warmUp(): Promise<void> {
   const size = setup.model.fixedSize ?? { width: 640, height: 640 };
-  await network.run(new Float32Array(3 * size.width * size.height), size);
+  await network.run(new Float32Array(3 * size.width * size.height), size, 0);
 }
 
 port.on('message', async (job: InferenceJob) => {

@@ -1,5 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { imageTensor } from '../models/onnx/image-tensor.ts';
+import { FLOOR } from '../models/onnx/detector-input.ts';
+import { floorTensor, imageTensor } from '../models/onnx/image-tensor.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
 
@@ -9,10 +10,14 @@ export interface Network {
   /**
    * Runs once; not to be called again before it has resolved.
    * @param input `[3, height, width]`, see `Model.inputName`; read, not kept
+   * @param floor rows whose objectness is not above it may be missing, 0 to 1
    * @returns `[rows, 5 + classes]`, see `Model.outputName`
    */
-  run(input: Float32Array, size: Size): Promise<Float32Array | Float16Array>;
+  run(input: Float32Array, size: Size, floor: number): Promise<Float32Array | Float16Array>;
 }
+
+/** The network computes the objectness that it compares with the floor in another order than the one that it gives out. */
+const FLOOR_MARGIN = 0.999;
 
 export async function openNetwork({ model, threads }: WorkerSetup): Promise<Network> {
   const session = await InferenceSession.create(model.onnxPath, {
@@ -25,10 +30,14 @@ export async function openNetwork({ model, threads }: WorkerSetup): Promise<Netw
 
   return {
     classCount: model.classes.length,
-    async run(input, { width, height }) {
+    async run(input, { width, height }, floor) {
       const data = model.elementType === 'float16' ? new Float16Array(input) : input;
       const tensor = imageTensor(data, [1, 3, height, width]);
-      const outputs = await session.run({ [model.inputName]: tensor }, [model.outputName]);
+      const feeds = {
+        [model.inputName]: tensor,
+        ...(model.hasFloor && { [FLOOR]: floorTensor(floor * FLOOR_MARGIN) }),
+      };
+      const outputs = await session.run(feeds, [model.outputName]);
       return outputs[model.outputName]?.data as Float32Array | Float16Array;
     },
   };

@@ -17,7 +17,8 @@ export async function search(
   const pixels = PIXEL_MODES[job.mode].toPixels(job.data, job);
   const input = inputWriter.write(pixels, letterbox);
   const preprocessed = performance.now();
-  const output = await network.run(input, { width: letterbox.inputWidth, height: letterbox.inputHeight });
+  const size = { width: letterbox.inputWidth, height: letterbox.inputHeight };
+  const output = await network.run(input, size, job.confidence);
   const inferred = performance.now();
   const candidates = readCandidates(output, network.classCount, job.confidence, job.classIds);
   const kept = pick(candidates, nonMaximumSuppression(candidates, job.iou, job.maxDetections));

@@ -8,7 +8,7 @@ import { readSealedFile, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
 /** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
-const CONVERTER_VERSION = 1;
+const CONVERTER_VERSION = 2;
 
 const METADATA_FIELD = 14;
 const LENGTH_DELIMITED = 2;

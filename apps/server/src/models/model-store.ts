@@ -106,6 +106,7 @@ function toModel(name: string, sha256: string, onnxPath: string, { input, output
     ...(input.fixedSize && { fixedSize: input.fixedSize }),
     elementType: input.elementType,
     inputName: input.name,
+    hasFloor: input.hasFloor,
     outputName: output.name,
     sha256,
     onnxPath,

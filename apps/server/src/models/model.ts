@@ -12,6 +12,8 @@ export interface Model {
   readonly elementType: 'float32' | 'float16';
   /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 1. */
   readonly inputName: string;
+  /** Whether it also takes an input `floor`, `[1]`: candidates whose objectness is not above it may be left out. */
+  readonly hasFloor: boolean;
   /**
    * Output: `[1, candidates, 5 + classes]`; each row is centre x, centre y, width, height in pixels of the
    * network's input, then objectness and class scores, 0 to 1.

@@ -9,6 +9,7 @@ const model: Model = {
   stride: 32,
   elementType: 'float32',
   inputName: 'images',
+  hasFloor: true,
   outputName: 'output0',
   sha256: '',
   onnxPath: '',

@@ -30,12 +30,12 @@ describe('a converted network computes what its layers mean', () => {
     const network = make();
     const [height, width] = [64, 128];
     const random = new ModuleFactory(99);
-    const images = [0, 1].map(() => fill(3, height, width, () => random.random(0, 1)));
-    const input = Float32Array.from(images.flatMap((image) => [...image.data]));
-    const { dims, data } = await runOnnx(convert({ model: network.pickled }), input, [2, 3, height, width]);
+    const image = fill(3, height, width, () => random.random(0, 1));
+    const onnx = convert({ model: network.pickled });
+    const { dims, data } = await runOnnx(onnx, Float32Array.from(image.data), [1, 3, height, width]);
 
-    const expected = images.flatMap((image) => network.detect(image));
-    expect(dims).toEqual([2, expected.length / 2 / network.columns, network.columns]);
+    const expected = network.detect(image);
+    expect(dims).toEqual([1, expected.length / network.columns, network.columns]);
     let worst = 0;
     for (const [i, value] of expected.entries())
       worst = Math.max(worst, Math.abs(value - (data[i] as number)));
@@ -44,7 +44,7 @@ describe('a converted network computes what its layers mean', () => {
     expect(new Set(expected.map((value) => value.toFixed(2))).size).toBeGreaterThan(100);
   });
 
-  test('at any size, batch by batch', async () => {
+  test('at any size', async () => {
     const onnx = convert({ model: currentNetwork().pickled });
     for (const [height, width] of [
       [32, 32],
@@ -54,6 +54,39 @@ describe('a converted network computes what its layers mean', () => {
       const { dims } = await runOnnx(onnx, new Float32Array(3 * height * width), [1, 3, height, width]);
       expect(dims).toEqual([1, (3 * height * width * (16 + 4 + 1)) / 1024, 8]);
     }
+  });
+});
+
+describe('above a floor', () => {
+  const { pickled, columns } = currentNetwork();
+  const onnx = convert({ model: pickled });
+  const [height, width] = [64, 96] as const;
+  const random = new ModuleFactory(7);
+  const image = Float32Array.from(fill(3, height, width, () => random.random(0, 1)).data);
+  const rowsAbove = async (floor: number) => {
+    const { data } = await runOnnx(onnx, image, [1, 3, height, width], { floor });
+    return Array.from({ length: data.length / columns }, (_, i) => [
+      ...data.subarray(i * columns, (i + 1) * columns),
+    ]);
+  };
+  const objectness = (row: readonly number[]) => row[4] as number;
+
+  test('every candidate is there, in the order of all', async () => {
+    const all = await rowsAbove(-1);
+    const middle = all.map(objectness).toSorted((a, b) => a - b)[Math.floor(all.length * 0.9)] as number;
+    const some = await rowsAbove(middle);
+    expect(some.length).toBeLessThan(all.length);
+    const rounded = (rows: readonly number[][]) =>
+      rows.map((row) => row.map((value) => value.toFixed(2)).join());
+    const sought = rounded(all.filter((row) => objectness(row) > middle + 1e-5));
+    expect(sought.length).toBeGreaterThan(10);
+    const found = rounded(some);
+    expect(found.filter((row) => sought.includes(row))).toEqual(sought);
+  });
+
+  test('there may be none', async () => {
+    const { dims } = await runOnnx(onnx, image, [1, 3, height, width], { floor: 1 });
+    expect(dims).toEqual([1, 0, columns]);
   });
 });
 

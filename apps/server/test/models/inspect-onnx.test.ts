@@ -32,7 +32,12 @@ const three = "{0: 'a', 1: \"it's\", 2: 'c'}";
 describe('YOLOv5 files from elsewhere', () => {
   test('fixed size, float16, no names: COCO', async () => {
     const { input, output } = await inspect(fakeOnnx(fixed(85, { inputType: DataType.FLOAT16 })));
-    expect(input).toEqual({ name: 'images', elementType: 'float16', fixedSize: { width: 64, height: 64 } });
+    expect(input).toEqual({
+      name: 'images',
+      hasFloor: false,
+      elementType: 'float16',
+      fixedSize: { width: 64, height: 64 },
+    });
     expect(output).toEqual({ name: 'output0', classes: COCO_CLASSES, stride: 32 });
   });
 
@@ -57,7 +62,7 @@ describe('YOLOv5 files from elsewhere', () => {
   test('everything open, as the official exporter leaves it', async () => {
     const outputs = [{ name: 'output0', dims: [1, 2016, 8], says: ['batch', 'anchors', 'dim_2'] }];
     const { input, output } = await inspect(fakeOnnx({ outputs, metadata: { names: three, stride: '32' } }));
-    expect(input).toEqual({ name: 'images', elementType: 'float32' });
+    expect(input).toEqual({ name: 'images', hasFloor: false, elementType: 'float32' });
     expect(output).toEqual({ name: 'output0', classes: ['a', "it's", 'c'], stride: 32 });
   });
 

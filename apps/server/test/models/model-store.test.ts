@@ -68,6 +68,7 @@ describe('where a model is found', () => {
       stride: 32,
       elementType: 'float32',
       inputName: 'images',
+      hasFloor: true,
       outputName: 'output0',
     });
     expect(model).not.toHaveProperty('fixedSize');

@@ -28,7 +28,13 @@ export interface FakeDetector extends Detector {
 
 export const MODEL = {
   ...{ name: 'fake', classes: ['bottle', 'cup'], stride: 32, elementType: 'float32' as const },
-  ...{ inputName: 'images', outputName: 'output0', sha256: 'ab'.repeat(32), onnxPath: '/nowhere' },
+  ...{
+    inputName: 'images',
+    hasFloor: true,
+    outputName: 'output0',
+    sha256: 'ab'.repeat(32),
+    onnxPath: '/nowhere',
+  },
 };
 
 const TIMINGS = { decodeMs: 1, queueMs: 2, preprocessMs: 3, inferenceMs: 4, postprocessMs: 5 };

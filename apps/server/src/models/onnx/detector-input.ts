@@ -7,16 +7,23 @@ export interface Size {
   readonly height: number;
 }
 
+/** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
+export const FLOOR = 'floor';
+
 /** The input of a YOLOv5 network: `[1, 3, height, width]`. */
 export interface DetectorInput {
   readonly name: string;
+  /** Whether there is a `FLOOR` as well. */
+  readonly hasFloor: boolean;
   readonly elementType: 'float32' | 'float16';
   /** Absent where the size is open. */
   readonly fixedSize?: Size;
 }
 
 /** @throws {ModelError} unless the network has one input, and that is an image as YOLOv5 takes it */
-export function readDetectorInput({ inputs }: OnnxFacts): DetectorInput {
+export function readDetectorInput(facts: OnnxFacts): DetectorInput {
+  const inputs = facts.inputs.filter(({ name }) => name !== FLOOR);
+  const hasFloor = inputs.length < facts.inputs.length;
   const [input] = inputs;
   if (!input || inputs.length > 1) {
     const found = inputs.map(showTensor).join(', ') || 'none';
@@ -34,6 +41,6 @@ export function readDetectorInput({ inputs }: OnnxFacts): DetectorInput {
     throw new ModelError(`its input is ${showTensor(input)}; float32 or float16 is needed`);
   }
   return height !== undefined && width !== undefined
-    ? { name, elementType, fixedSize: { width, height } }
-    : { name, elementType };
+    ? { name, hasFloor, elementType, fixedSize: { width, height } }
+    : { name, hasFloor, elementType };
 }

@@ -13,3 +13,8 @@ export function imageTensor(data: Float32Array | Float16Array, dims: readonly nu
   Object.defineProperty(tensor, 'data', { value: words });
   return tensor;
 }
+
+/** The input `FLOOR`. */
+export function floorTensor(objectness: number): Tensor {
+  return new Tensor('float32', Float32Array.of(objectness), [1]);
+}

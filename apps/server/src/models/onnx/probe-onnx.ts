@@ -1,7 +1,7 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { ModelError, reasonOf } from '../model-error.ts';
-import type { DetectorInput, Size } from './detector-input.ts';
-import { imageTensor } from './image-tensor.ts';
+import { type DetectorInput, FLOOR, type Size } from './detector-input.ts';
+import { floorTensor, imageTensor } from './image-tensor.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -31,7 +31,10 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
     const length = 3 * size.width * size.height;
     const data = input.elementType === 'float16' ? new Float16Array(length) : new Float32Array(length);
     const tensor = imageTensor(data.fill(0.5), [1, 3, size.height, size.width]);
-    const outputs = await session.run({ [input.name]: tensor });
+    const outputs = await session.run({
+      [input.name]: tensor,
+      ...(input.hasFloor && { [FLOOR]: floorTensor(0) }),
+    });
     return Object.entries(outputs).map(([name, output]) => ({
       name,
       elementType: output.type,

@@ -3,6 +3,7 @@ import { ModuleView } from '../checkpoint/module-view.ts';
 import type { PickleValue } from '../checkpoint/pickle-values.ts';
 import { readClassNames } from '../class-names.ts';
 import { ModelError } from '../model-error.ts';
+import { FLOOR } from '../onnx/detector-input.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { toPythonLiteral } from '../onnx/python-literal.ts';
 import type { OnnxModel } from '../onnx/write-onnx.ts';
@@ -13,8 +14,9 @@ const INPUT = 'images';
 
 /**
  * Reads a YOLOv5 detection checkpoint (`.pt`) and makes the ONNX graph that YOLOv5's own exporter would make,
- * with batch and size left open: `images` [batch, 3, height, width], RGB, 0 to 1, height and width multiples
- * of the largest stride, to `output0` [batch, candidates, 5 + classes].
+ * for one image of any size: `images` [1, 3, height, width], RGB, 0 to 1, height and width multiples of the
+ * largest stride, to `output0` [1, candidates, 5 + classes]. One more input, `floor` [1], says above which
+ * objectness a candidate is wanted; those below it may be left out.
  * @param file is kept until the model has been written, and not changed
  * @throws {ModelError} saying what the file is instead, without its name
  */
@@ -38,8 +40,11 @@ export function convertCheckpoint(file: Uint8Array): OnnxModel {
   const output = addDetectHead(context, head, inputsOf(detect, layers.length - 1, outputs));
   return {
     graph: context.graph,
-    inputs: [{ name: INPUT, dims: ['batch', 3, 'height', 'width'] }],
-    outputs: [{ name: output, dims: ['batch', 'candidates', 5 + head.classCount] }],
+    inputs: [
+      { name: INPUT, dims: [1, 3, 'height', 'width'] },
+      { name: FLOOR, dims: [1] },
+    ],
+    outputs: [{ name: output, dims: [1, 'candidates', 5 + head.classCount] }],
     metadata: { stride: String(Math.max(...head.strides)), names: toPythonLiteral(names) },
   };
 }

@@ -50,14 +50,16 @@ function readPadding(convolution: ModuleView): [number, number] {
   return convolution.pair('padding');
 }
 
-interface ConvolutionWeights {
+/** The numbers of a convolution with the batch norm that follows it folded in; each call makes them anew. */
+export interface ConvolutionWeights {
   /** `[outputs, inputs per group, kernel height, kernel width]` */
   readonly dims: readonly number[];
   weight(): Float32Array;
   bias(): Float32Array;
 }
 
-function readWeights(
+/** @throws {ModelError} where shapes do not fit */
+export function readWeights(
   context: ConversionContext,
   convolution: ModuleView,
   batchNorm: ModuleView | undefined,
