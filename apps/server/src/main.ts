@@ -3,10 +3,11 @@
 import { exposureWarning } from './access/check-exposure.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createDetector } from './detector/create-detector.ts';
+import type { Detector } from './detector/detector.ts';
 import { loadModel } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
 import { ModelError } from './models/model-error.ts';
-import { createServer, type Server } from './server.ts';
+import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
 
 try {
@@ -23,12 +24,16 @@ async function start(): Promise<void> {
   const warning = exposureWarning(settings);
   if (warning) log.warn(warning);
   const server = createServer({ settings, log });
-  stopOnSignals(server, log);
+  let detector: Detector | undefined;
+  stopOnSignals(log, async () => {
+    await server.shutdown();
+    await detector?.close();
+  });
   const { grpcUrl, httpUrl } = await server.listen();
   log.info(`gRPC, gRPC-Web and Connect: ${grpcUrl}`);
   log.info(`The same for browsers: ${httpUrl}`);
   const { model, notice } = await loadModel(settings, log);
-  const detector = await createDetector(model, {
+  detector = await createDetector(model, {
     ...settings,
     onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),
   });
@@ -41,13 +46,13 @@ function readyLine(model: { name: string; classes: readonly string[] }, { worker
 }
 
 /** The first signal lets calls finish, the second does not wait. */
-function stopOnSignals(server: Server, log: Log): void {
+function stopOnSignals(log: Log, shutdown: () => Promise<void>): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info(`${signal}: finishing what was taken on; once more to stop at once`);
-    await server.shutdown();
+    await shutdown();
     log.info('Stopped');
     process.exit(0);
   };

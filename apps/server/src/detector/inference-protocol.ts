@@ -39,6 +39,9 @@ export interface InferenceResult {
   readonly postprocessMs: number;
 }
 
+/** What a worker is told: a job, once it is idle, or to end as soon as it is. */
+export type WorkerOrder = InferenceJob | 'close';
+
 /** What a worker says: that it is warm, or how its one job went. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }

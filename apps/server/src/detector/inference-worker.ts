@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createNetworkInputWriter } from '../yolo/network-input.ts';
-import type { InferenceJob, WorkerMessage, WorkerSetup } from './inference-protocol.ts';
+import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
 import { openNetwork } from './network.ts';
 import { search } from './search.ts';
 
@@ -25,9 +25,10 @@ async function warmUp(): Promise<void> {
   await network.run(new Float32Array(3 * size.width * size.height), size, 0);
 }
 
-port.on('message', async (job: InferenceJob) => {
+port.on('message', async (order: WorkerOrder) => {
+  if (order === 'close') return port.close();
   try {
-    const result = await search(network, inputWriter, job);
+    const result = await search(network, inputWriter, order);
     say({ kind: 'done', result }, [
       result.boxesXyxy.buffer as ArrayBuffer,
       result.confidences.buffer as ArrayBuffer,

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { DetectorError } from './detector-error.ts';
-import type { InferenceJob, InferenceResult, WorkerMessage } from './inference-protocol.ts';
+import type { InferenceJob, InferenceResult, WorkerMessage, WorkerOrder } from './inference-protocol.ts';
 
 /** A place that always has a worker: one that dies is replaced. */
 export interface WorkerSeat {
@@ -15,6 +15,7 @@ export interface WorkerSeat {
    * @throws {DetectorError} `unavailable` when the worker dies over it
    */
   run(job: InferenceJob): Promise<InferenceResult>;
+  /** Rejects the job at once; resolves when the worker has ended, which computes it to its end. */
   close(): Promise<void>;
 }
 
@@ -29,9 +30,14 @@ export interface WorkerSeatEvents {
 const RESTART_DELAY_MS = 250;
 const MAX_RESTART_DELAY_MS = 30_000;
 
+/**
+ * A worker is asked to end, never terminated: ONNX Runtime takes the whole process with it when its thread is stopped
+ * within a run.
+ */
 export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEvents): WorkerSeat {
   const opened = Promise.withResolvers<void>();
   let worker: Worker;
+  let ended: Promise<unknown>;
   let state: 'starting' | 'idle' | 'busy' | 'closed' = 'starting';
   let everWarm = false;
   let failedStarts = 0;
@@ -40,6 +46,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   function start(): void {
     state = 'starting';
     worker = startWorker();
+    ended = new Promise((resolve) => worker.once('exit', resolve));
     let cause: Error | undefined;
     worker.on('message', hear);
     worker.on('error', (error) => {
@@ -93,7 +100,8 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
       state = 'closed';
       task?.reject(new DetectorError('unavailable', 'the detector is closing'));
       task = undefined;
-      await worker.terminate();
+      worker.postMessage('close' satisfies WorkerOrder);
+      await ended;
     },
   };
 }

@@ -1,6 +1,6 @@
 // Speaks the protocol of the real worker, and does what the job's width says.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceJob, WorkerMessage } from '../../src/detector/inference-protocol.ts';
+import type { InferenceJob, WorkerMessage, WorkerOrder } from '../../src/detector/inference-protocol.ts';
 
 export const DIE = 666;
 export const FAIL = 667;
@@ -40,6 +40,8 @@ function compute({ width }: InferenceJob): void {
 
 if (parentPort) {
   if (diesAtStart) throw new Error('the model cannot be loaded');
-  parentPort.on('message', compute);
+  parentPort.on('message', (order: WorkerOrder) =>
+    order === 'close' ? parentPort?.close() : compute(order),
+  );
   say({ kind: 'ready' });
 }
