@@ -21,9 +21,11 @@ export interface DetectionOptions {
   readonly classes?: readonly string[] | undefined;
   /** The longer side of the network's input in pixels. */
   readonly imageSize?: number | undefined;
+  /** Whether boxes may reach beyond the image, as the network sees them. */
+  readonly unclipped?: boolean | undefined;
 }
 
-/** A box in pixels of the upright image, origin at the top left, clipped to it. */
+/** A box in pixels of the upright image, origin at the top left, clipped to it unless asked for otherwise. */
 export interface Detection {
   readonly xmin: number;
   readonly ymin: number;

@@ -16,6 +16,7 @@ export interface SearchCriteria {
   readonly maxDetections: number;
   /** Absent means all. */
   readonly classIds?: ReadonlySet<number>;
+  readonly unclipped?: boolean;
 }
 
 /** One image for a worker. */
@@ -30,7 +31,7 @@ export interface InferenceJob extends SearchCriteria {
 
 /** The boxes of one image, most confident first; `n` entries in each array, four in `boxesXyxy`. */
 export interface InferenceResult {
-  /** `[n, 4]`, in pixels of the image, clipped to it. */
+  /** `[n, 4]`, in pixels of the image, clipped to it unless the job is `unclipped`. */
   readonly boxesXyxy: Float32Array;
   readonly confidences: Float32Array;
   readonly classIds: Int32Array;

@@ -32,6 +32,7 @@ export function planSearch(options: DetectionOptions, model: Model, limits: Opti
       iou: fraction('options.iou', options.iou ?? DEFAULTS.iou),
       maxDetections: wholeNumber('options.max_detections', maxDetections, 1, limits.maxDetections),
       ...(classIds && { classIds }),
+      ...(options.unclipped && { unclipped: true }),
     },
     letterboxFor: letterboxFor(options.imageSize, model, limits),
   };

@@ -1,5 +1,5 @@
 import { type Candidates, readCandidates } from '../yolo/candidates.ts';
-import { boxesToImage } from '../yolo/letterbox.ts';
+import { boxesToImage, clipBoxes } from '../yolo/letterbox.ts';
 import type { NetworkInputWriter } from '../yolo/network-input.ts';
 import { nonMaximumSuppression } from '../yolo/non-maximum-suppression.ts';
 import { PIXEL_MODES } from '../yolo/pixels.ts';
@@ -23,6 +23,7 @@ export async function search(
   const candidates = readCandidates(output, network.classCount, job.confidence, job.classIds);
   const kept = pick(candidates, nonMaximumSuppression(candidates, job.iou, job.maxDetections));
   boxesToImage(kept.boxesXyxy, letterbox, job);
+  if (!job.unclipped) clipBoxes(kept.boxesXyxy, job);
   return {
     ...kept,
     preprocessMs: preprocessed - started,

@@ -8,8 +8,8 @@ export type CollectionInit = MessageInitShape<typeof PredictionCollectionSchema>
 
 export function imageToOptions({ options }: Image): DetectionOptions {
   if (!options) return {};
-  const { confidence, iou, maxDetections, classes, imageSize } = options;
-  return { confidence, iou, maxDetections, classes, imageSize };
+  const { confidence, iou, maxDetections, classes, imageSize, unclipped } = options;
+  return { confidence, iou, maxDetections, classes, imageSize, unclipped };
 }
 
 export function resultToCollection(result: DetectionResult, frame: number, model: string): CollectionInit {

@@ -26,7 +26,7 @@ export function addRoutes(router: ConnectRouter, state: ServingState, settings: 
   };
   router
     .service(MlPredictions, createPredictions(state, settings))
-    .service(ModelService, createModelService(state));
+    .service(ModelService, createModelService(state, settings));
   if (settings.health !== 'off') router.service(Health, createHealth(state, names));
   const [v1, v1alpha] = REFLECTION_SERVICES;
   if (settings.reflection === 'on') router.service(v1, reflection.v1).service(v1alpha, reflection.v1alpha);

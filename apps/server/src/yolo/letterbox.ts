@@ -51,8 +51,8 @@ export function fixedLetterbox(image: Size, input: Size): Letterbox {
 }
 
 /**
- * Moves boxes from the network's input back into the image and clips them to it, in place. As the reference's
- * `scale_boxes` does, with the exact padding where drawing had to round it.
+ * Moves boxes from the network's input back into the image, in place. As the reference's `scale_boxes` does, with the
+ * exact padding where drawing had to round it.
  *
  * @param boxesXyxy `[n, 4]`, in pixels of the network's input; on return in pixels of the image
  */
@@ -62,8 +62,16 @@ export function boxesToImage(boxesXyxy: Float32Array, letterbox: Letterbox, imag
   const padX = (inputWidth - image.width * gain) / 2;
   const padY = (inputHeight - image.height * gain) / 2;
   for (let i = 0; i < boxesXyxy.length; i += 2) {
-    boxesXyxy[i] = clamp(((boxesXyxy[i] as number) - padX) / gain, image.width);
-    boxesXyxy[i + 1] = clamp(((boxesXyxy[i + 1] as number) - padY) / gain, image.height);
+    boxesXyxy[i] = ((boxesXyxy[i] as number) - padX) / gain;
+    boxesXyxy[i + 1] = ((boxesXyxy[i + 1] as number) - padY) / gain;
+  }
+}
+
+/** Cuts off what lies outside the image, in place. @param boxesXyxy `[n, 4]`, in pixels of the image */
+export function clipBoxes(boxesXyxy: Float32Array, image: Size): void {
+  for (let i = 0; i < boxesXyxy.length; i += 2) {
+    boxesXyxy[i] = clamp(boxesXyxy[i] as number, image.width);
+    boxesXyxy[i + 1] = clamp(boxesXyxy[i + 1] as number, image.height);
   }
 }
 

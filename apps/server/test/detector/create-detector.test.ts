@@ -68,6 +68,24 @@ test('boxes lie in the image, most confident first, with names and timings', asy
   expect(timings.inferenceMs).toBeGreaterThan(0);
 });
 
+test('boxes reach beyond the image when asked to, and are otherwise the same', async () => {
+  const { detect } = await open();
+  const image = noise(300, 200, 1);
+  const clipped = (await detect(image, anything)).detections;
+  const whole = (await detect(image, { ...anything, unclipped: true })).detections;
+  expect(whole.some(({ xmin, ymin, xmax, ymax }) => xmin < 0 || ymin < 0 || xmax > 300 || ymax > 200)).toBe(
+    true,
+  );
+  const inside = (value: number, size: number) => Math.min(Math.max(value, 0), size);
+  expect(
+    whole.map((box) => ({
+      ...box,
+      ...{ xmin: inside(box.xmin, 300), ymin: inside(box.ymin, 200) },
+      ...{ xmax: inside(box.xmax, 300), ymax: inside(box.ymax, 200) },
+    })),
+  ).toEqual(clipped);
+});
+
 test('the same pixels give the same boxes, whether raw or in a file', async () => {
   const { detect } = await open();
   const raw = noise(301, 203, 2);

@@ -39,6 +39,10 @@ test('classes are found by name', () => {
   expect(plan.criteria.classIds).toEqual(new Set([2, 0]));
 });
 
+test('boxes may be asked for as the network sees them', () => {
+  expect(planSearch({ unclipped: true }, model, limits).criteria.unclipped).toBe(true);
+});
+
 test('the input can be smaller or larger', () => {
   expect(planSearch({ imageSize: 320 }, model, limits).letterboxFor(image)).toMatchObject({
     inputWidth: 320,

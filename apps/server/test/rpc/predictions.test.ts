@@ -31,9 +31,12 @@ test('hands options to the detector, and leaves out what was left out', async ()
   detector.answerAll();
   const { predictions } = openHttp2(grpcUrl);
   await predictions.predictSingleImage(imageOf(1));
-  await predictions.predictSingleImage({ ...imageOf(1), options: { confidence: 0, classes: ['cup'] } });
+  await predictions.predictSingleImage({
+    ...imageOf(1),
+    options: { confidence: 0, classes: ['cup'], unclipped: true },
+  });
   expect(detector.jobs[0]?.options).toEqual({});
-  expect(detector.jobs[1]?.options).toMatchObject({ confidence: 0, classes: ['cup'] });
+  expect(detector.jobs[1]?.options).toMatchObject({ confidence: 0, classes: ['cup'], unclipped: true });
   expect(detector.jobs[1]?.options.iou).toBeUndefined();
 });
 
@@ -72,7 +75,10 @@ test('an internal error is masked, its cause logged with the request id', async 
 });
 
 test('predictions are unavailable until the model is warm', async () => {
-  const { grpcUrl, server, detector } = await startServer({}, { warm: false });
+  const { grpcUrl, server, detector } = await startServer(
+    { maxDetections: 300, maxPixels: 5_000 },
+    { warm: false },
+  );
   detector.answerAll();
   const { predictions, model } = openHttp2(grpcUrl);
   const refused = { code: Code.Unavailable, rawMessage: 'the model is still being loaded; try again soon' };
@@ -85,6 +91,7 @@ test('predictions are unavailable until the model is warm', async () => {
   await expect(model.getModel({})).resolves.toMatchObject({
     model: { name: 'fake', classes: ['bottle', 'cup'], stride: 32, fixedWidth: 0, sha256: 'ab'.repeat(32) },
     notice: 'stands in',
+    limits: { maxDetections: 300, maxPixels: 5_000, maxMessageBytes: 33_554_432 },
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boxesToImage, fixedLetterbox, rectangularLetterbox } from '../../src/yolo/letterbox.ts';
+import { boxesToImage, clipBoxes, fixedLetterbox, rectangularLetterbox } from '../../src/yolo/letterbox.ts';
 
 const geometries: [
   width: number,
@@ -47,10 +47,12 @@ test('a network of one size gets the picture in its middle', () => {
   });
 });
 
-test('boxes go back to the picture and are clipped to it', () => {
+test('boxes go back to the picture, and can be clipped to it', () => {
   const image = { width: 1280, height: 720 };
   const boxes = Float32Array.from([0, 12, 320, 192, -50, -50, 700, 500]);
   boxesToImage(boxes, rectangularLetterbox(image, 640, 32), image);
+  expect([...boxes]).toEqual([0, 0, 640, 360, -100, -124, 1400, 976]);
+  clipBoxes(boxes, image);
   expect([...boxes]).toEqual([0, 0, 640, 360, 0, 0, 1280, 720]);
 });
 

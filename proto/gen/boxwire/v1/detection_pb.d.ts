@@ -52,6 +52,14 @@ export declare type DetectionOptions = Message<"boxwire.v1.DetectionOptions"> & 
    * @generated from field: optional int32 image_size = 5;
    */
   imageSize?: number | undefined;
+
+  /**
+   * Boxes may reach beyond the picture's edges, as the network sees them; they are clipped when absent. For callers
+   * that suppress overlapping boxes themselves (with an `iou` of 1): clipping changes how much two boxes overlap.
+   *
+   * @generated from field: bool unclipped = 6;
+   */
+  unclipped: boolean;
 };
 
 /**

@@ -40,6 +40,13 @@ export declare type GetModelResponse = Message<"boxwire.v1.GetModelResponse"> & 
    * @generated from field: string notice = 2;
    */
   notice: string;
+
+  /**
+   * What an image may ask for at most.
+   *
+   * @generated from field: boxwire.v1.Limits limits = 3;
+   */
+  limits?: Limits | undefined;
 };
 
 /**
@@ -47,6 +54,40 @@ export declare type GetModelResponse = Message<"boxwire.v1.GetModelResponse"> & 
  * Use `create(GetModelResponseSchema)` to create a new message.
  */
 export declare const GetModelResponseSchema: GenMessage<GetModelResponse>;
+
+/**
+ * Settings of the server that its callers run into.
+ *
+ * @generated from message boxwire.v1.Limits
+ */
+export declare type Limits = Message<"boxwire.v1.Limits"> & {
+  /**
+   * Boxes per image: MAX_DETECTIONS.
+   *
+   * @generated from field: int32 max_detections = 1;
+   */
+  maxDetections: number;
+
+  /**
+   * Size of one request message, uncompressed: MAX_MESSAGE_BYTES.
+   *
+   * @generated from field: int32 max_message_bytes = 2;
+   */
+  maxMessageBytes: number;
+
+  /**
+   * Width times height of one image: MAX_PIXELS.
+   *
+   * @generated from field: int32 max_pixels = 3;
+   */
+  maxPixels: number;
+};
+
+/**
+ * Describes the message boxwire.v1.Limits.
+ * Use `create(LimitsSchema)` to create a new message.
+ */
+export declare const LimitsSchema: GenMessage<Limits>;
 
 /**
  * A loaded detection model.

@@ -8,7 +8,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file boxwire/v1/model_service.proto.
  */
 export const file_boxwire_v1_model_service = /*@__PURE__*/
-  fileDesc("Ch5ib3h3aXJlL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SCmJveHdpcmUudjEiEQoPR2V0TW9kZWxSZXF1ZXN0IkQKEEdldE1vZGVsUmVzcG9uc2USIAoFbW9kZWwYASABKAsyES5ib3h3aXJlLnYxLk1vZGVsEg4KBm5vdGljZRgCIAEoCSJxCgVNb2RlbBIMCgRuYW1lGAEgASgJEg8KB2NsYXNzZXMYAiADKAkSDgoGc3RyaWRlGAMgASgFEhMKC2ZpeGVkX3dpZHRoGAQgASgFEhQKDGZpeGVkX2hlaWdodBgFIAEoBRIOCgZzaGEyNTYYBiABKAkyWgoMTW9kZWxTZXJ2aWNlEkoKCEdldE1vZGVsEhsuYm94d2lyZS52MS5HZXRNb2RlbFJlcXVlc3QaHC5ib3h3aXJlLnYxLkdldE1vZGVsUmVzcG9uc2UiA5ACAWIGcHJvdG8z");
+  fileDesc("Ch5ib3h3aXJlL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SCmJveHdpcmUudjEiEQoPR2V0TW9kZWxSZXF1ZXN0ImgKEEdldE1vZGVsUmVzcG9uc2USIAoFbW9kZWwYASABKAsyES5ib3h3aXJlLnYxLk1vZGVsEg4KBm5vdGljZRgCIAEoCRIiCgZsaW1pdHMYAyABKAsyEi5ib3h3aXJlLnYxLkxpbWl0cyJPCgZMaW1pdHMSFgoObWF4X2RldGVjdGlvbnMYASABKAUSGQoRbWF4X21lc3NhZ2VfYnl0ZXMYAiABKAUSEgoKbWF4X3BpeGVscxgDIAEoBSJxCgVNb2RlbBIMCgRuYW1lGAEgASgJEg8KB2NsYXNzZXMYAiADKAkSDgoGc3RyaWRlGAMgASgFEhMKC2ZpeGVkX3dpZHRoGAQgASgFEhQKDGZpeGVkX2hlaWdodBgFIAEoBRIOCgZzaGEyNTYYBiABKAkyWgoMTW9kZWxTZXJ2aWNlEkoKCEdldE1vZGVsEhsuYm94d2lyZS52MS5HZXRNb2RlbFJlcXVlc3QaHC5ib3h3aXJlLnYxLkdldE1vZGVsUmVzcG9uc2UiA5ACAWIGcHJvdG8z");
 
 /**
  * Describes the message boxwire.v1.GetModelRequest.
@@ -25,11 +25,18 @@ export const GetModelResponseSchema = /*@__PURE__*/
   messageDesc(file_boxwire_v1_model_service, 1);
 
 /**
+ * Describes the message boxwire.v1.Limits.
+ * Use `create(LimitsSchema)` to create a new message.
+ */
+export const LimitsSchema = /*@__PURE__*/
+  messageDesc(file_boxwire_v1_model_service, 2);
+
+/**
  * Describes the message boxwire.v1.Model.
  * Use `create(ModelSchema)` to create a new message.
  */
 export const ModelSchema = /*@__PURE__*/
-  messageDesc(file_boxwire_v1_model_service, 2);
+  messageDesc(file_boxwire_v1_model_service, 3);
 
 /**
  * What the server serves.
