@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openVideo, VideoError } from '@boxwire/video';
+import { isVideoFile } from '@boxwire/video/media-kind';
 import type { Input } from './find-inputs.ts';
-import { isVideoFile } from './media-kind.ts';
 
 /** One picture on its way to the server: a file as it is, or a frame's pixels. */
 export interface Picture {

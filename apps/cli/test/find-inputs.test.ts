@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isVideo } from '@boxwire/video/media-kind';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../server/test/small-model.ts';
 import { findInputs } from '../src/find-inputs.ts';
-import { isVideo } from '../src/media-kind.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

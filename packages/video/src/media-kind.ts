@@ -6,9 +6,12 @@ const PICTURE_BRANDS = new Set(['avif', 'avis', 'heic', 'heix', 'mif1', 'msf1'])
 const MOVIE_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp']);
 const MATROSKA = 0x1a45dfa3;
 
-/** Whether a file that begins with these bytes (12 will do) is to be read as a video; names are not to be trusted. */
+/** How much of a file must be seen to know. */
+export const MEDIA_HEAD_BYTES = 12;
+
+/** Whether a file that begins with these bytes is to be read as a video; names are not to be trusted. */
 export function isVideo(head: Buffer): boolean {
-  if (head.length < 12) return false;
+  if (head.length < MEDIA_HEAD_BYTES) return false;
   const text = (start: number) => head.toString('latin1', start, start + 4);
   if (head.readUInt32BE() === MATROSKA) return true;
   if (text(0) === 'RIFF') return text(8) === 'AVI ';
@@ -18,6 +21,6 @@ export function isVideo(head: Buffer): boolean {
 /** The same for a file. */
 export async function isVideoFile(path: string): Promise<boolean> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(MEDIA_HEAD_BYTES), 0, MEDIA_HEAD_BYTES, 0);
   return isVideo(buffer.subarray(0, bytesRead));
 }

@@ -24,7 +24,7 @@ export type {
   VideoLimits,
   VideoOptions,
 } from './video.ts';
-export { VideoError, type VideoErrorKind } from './video-error.ts';
+export { VideoError, type VideoErrorKind, type VideoLimitName } from './video-error.ts';
 
 const CUT_SHORT = { kind: 'unreadable', text: 'it is cut short' } as const;
 
@@ -51,7 +51,7 @@ export function availableDecoders(): DecoderName[] {
  * @throws {RangeError} an option is out of range
  */
 export async function openVideo(path: string, options: VideoOptions = {}): Promise<Video> {
-  const name = basename(path);
+  const name = options.name ?? basename(path);
   const request: DecodeRequest = {
     path: resolve(path),
     choice: options.choice ?? { everyNth: 1 },
@@ -98,6 +98,10 @@ class SessionVideo implements Video {
 
   get decodedFrames() {
     return this.#session.decodedFrames;
+  }
+
+  get decodedMs() {
+    return this.#session.decodedMs;
   }
 
   get pid() {
@@ -150,5 +154,6 @@ function checkChoice(choice: DecodeRequest['choice']): void {
 /** The same error, with the file's name before it. */
 function named(error: unknown, name: string): unknown {
   if (!(error instanceof VideoError)) return error;
-  return new VideoError(error.kind, `${name}: ${error.message}`, { cause: error.cause ?? error });
+  const { kind, message, limit, cause } = error;
+  return new VideoError(kind, `${name}: ${message}`, { limit, cause: cause ?? error });
 }

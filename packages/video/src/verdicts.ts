@@ -23,7 +23,9 @@ export function unreadableEnd(
 /** Whether this many frames, or this time in the video, is more than the caller allowed. */
 export function lengthError(frames: number, timeMs: number, limits: VideoLimits): VideoError | undefined {
   const { maxFrames, maxDurationMs } = limits;
-  if (frames > maxFrames) return new VideoError('limit', `it has more than ${maxFrames} frames`);
-  if (timeMs > maxDurationMs) return new VideoError('limit', `it is longer than ${maxDurationMs / 1000} s`);
+  if (frames > maxFrames)
+    return new VideoError('limit', `it has more than ${maxFrames} frames`, { limit: 'maxFrames' });
+  if (timeMs > maxDurationMs)
+    return new VideoError('limit', `it is longer than ${maxDurationMs / 1000} s`, { limit: 'maxDurationMs' });
   return undefined;
 }

@@ -16,12 +16,22 @@ export type VideoErrorKind =
   | 'decoder-died'
   | 'no-decoder';
 
+/** The limits of `VideoLimits` that a file can exceed. */
+export type VideoLimitName = 'maxPixels' | 'maxFrames' | 'maxDurationMs';
+
 /** Why a video gives no frames, or no more of them. The message names the file and is fit for people. */
 export class VideoError extends Error {
   readonly kind: VideoErrorKind;
+  /** Of kind `limit`: which one. */
+  readonly limit: VideoLimitName | undefined;
 
-  constructor(kind: VideoErrorKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: VideoErrorKind,
+    message: string,
+    options?: ErrorOptions & { limit?: VideoLimitName | undefined },
+  ) {
     super(message, options);
+    this.limit = options?.limit ?? (kind === 'limit' ? 'maxPixels' : undefined);
     this.name = 'VideoError';
     this.kind = kind;
   }

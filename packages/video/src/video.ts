@@ -32,6 +32,8 @@ export interface Video extends AsyncIterable<VideoFrame>, AsyncDisposable {
   readonly info: VideoInfo;
   /** How many frames were decoded so far, the ones that were not asked for included. */
   readonly decodedFrames: number;
+  /** When the last of them is presented, as in `VideoFrame.timeMs`; 0 before the first. */
+  readonly decodedMs: number;
   /** The decoder's process. */
   readonly pid: number;
   /** Ends the decoder's process, at once, and resolves when it is gone. */
@@ -58,6 +60,8 @@ export interface VideoOptions {
   /** Every frame when absent. */
   readonly choice?: FrameChoice;
   readonly limits?: Partial<VideoLimits>;
+  /** What the file is called in messages; the path's last part when absent. */
+  readonly name?: string;
   /** The registry's FFmpeg library or the system's programs; when absent the first of the two that is installed. */
   readonly decoder?: DecoderName;
   /** Ends the decoder at once; the loop throws the signal's reason. */
@@ -77,6 +81,7 @@ export interface DecodeRequest {
 export interface DecoderSession {
   readonly info: VideoInfo;
   readonly decodedFrames: number;
+  readonly decodedMs: number;
   readonly pid: number;
   /**
    * The next chosen frame, `undefined` after the last.

@@ -14,6 +14,8 @@ const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 export class FrameLog {
   /** Frames decoded so far. */
   decoded = 0;
+  /** When the last of them is presented. */
+  decodedMs = 0;
   #secondsPerTick = 0;
   #recent: { frame: number; ticks: string }[] = [];
   #kept: LoggedFrame[] = [];
@@ -25,7 +27,10 @@ export class FrameLog {
     const timeBase = TIME_BASE.exec(line);
     if (timeBase) this.#secondsPerTick = Number(timeBase[1]) / Number(timeBase[2]);
     const [, filter, ticks = ''] = FRAME.exec(line) ?? [];
-    if (filter === 'all') this.#recent = [...this.#recent.slice(-3), { frame: ++this.decoded, ticks }];
+    if (filter === 'all') {
+      this.#recent = [...this.#recent.slice(-3), { frame: ++this.decoded, ticks }];
+      this.decodedMs = this.#toMs(ticks) ?? this.decodedMs;
+    }
     if (filter === 'kept') this.#keep(ticks);
     // The filter's other lines (side data, checksums) are of no use in an error's cause.
     return line.startsWith('[showinfo@');
@@ -48,10 +53,16 @@ export class FrameLog {
 
   #keep(ticks: string): void {
     const frame = this.#recent.findLast((recent) => recent.ticks === ticks)?.frame ?? this.decoded;
-    const kept = { frame, timeMs: Math.round(Number(ticks) * this.#secondsPerTick * 1e6) / 1e3 || 0 };
+    const kept = { frame, timeMs: this.#toMs(ticks) ?? 0 };
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting(kept);
     else this.#kept.push(kept);
+  }
+
+  /** `undefined` for a frame without a time stamp. */
+  #toMs(ticks: string): number | undefined {
+    const ms = Math.round(Number(ticks) * this.#secondsPerTick * 1e6) / 1e3;
+    return Number.isNaN(ms) ? undefined : ms;
   }
 }

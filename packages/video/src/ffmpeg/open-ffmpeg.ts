@@ -56,6 +56,10 @@ class FfmpegSession implements DecoderSession {
     return this.#frames.decoded;
   }
 
+  get decodedMs(): number {
+    return this.#frames.decodedMs;
+  }
+
   get pid(): number {
     return this.#child.pid;
   }

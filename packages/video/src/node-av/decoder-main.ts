@@ -19,11 +19,12 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
   const isChosen = createChooser(choice);
   let count = 0;
   let seconds = 0;
+  let timeMs = 0;
   let lastRecord = performance.now();
   for (const frame of decodeTrack(container, maxPixels)) {
     count++;
     seconds = presentationTime(frame, timeBase) ?? seconds;
-    const timeMs = Math.round(seconds * 1e6) / 1e3;
+    timeMs = Math.round(seconds * 1e6) / 1e3;
     if (isChosen(count, seconds)) {
       const { data, ...size } = converter.convert(frame);
       writeRecord({ type: 'frame', frame: count, timeMs, ...size }, data);
@@ -32,7 +33,7 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
     } else continue;
     lastRecord = performance.now();
   }
-  writeRecord({ type: 'end', frame: count });
+  writeRecord({ type: 'end', frame: count, timeMs });
 }
 
 /** In seconds; `undefined` for a frame without a time stamp. */

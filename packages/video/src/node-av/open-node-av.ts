@@ -43,6 +43,7 @@ export async function openNodeAv(request: DecodeRequest): Promise<DecoderSession
 class NodeAvSession implements DecoderSession {
   readonly info: VideoInfo;
   decodedFrames = 0;
+  decodedMs = 0;
   readonly #child: DecoderProcess;
   readonly #request: DecodeRequest;
 
@@ -61,6 +62,7 @@ class NodeAvSession implements DecoderSession {
       const { record, pixels } = await readRecord(this.#child);
       if (record.type === 'error' || record.type === 'info') throw unexpected(record);
       this.decodedFrames = record.frame;
+      this.decodedMs = record.timeMs;
       if (record.type === 'end') {
         await this.#child.untilClosed();
         const error = unreadableEnd(this.#child.log.verdict, this.decodedFrames, this.info);

@@ -21,7 +21,7 @@ export type DecoderRecord =
       readonly width: number;
       readonly height: number;
     }
-  | { readonly type: 'end'; readonly frame: number }
+  | { readonly type: 'end'; readonly frame: number; readonly timeMs: number }
   | { readonly type: 'error'; readonly kind: VideoErrorKind; readonly text: string };
 
 export const PREFIX_BYTES = 8;
