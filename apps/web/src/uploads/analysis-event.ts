@@ -36,7 +36,7 @@ export interface AnalysedFrame {
   readonly detections: readonly Detection[];
 }
 
-export type AnalysisStage = 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';
+export type AnalysisStage = 'waiting-for-turn' | 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';
 
 /** How an analysis ended. */
 export interface AnalysisEnd {
@@ -65,6 +65,7 @@ const STAGES: Record<Stage, AnalysisStage> = {
   [Stage.WAITING_FOR_UPLOAD]: 'waiting-for-upload',
   [Stage.WAITING_FOR_BYTES]: 'waiting-for-bytes',
   [Stage.ANALYSING]: 'analysing',
+  [Stage.WAITING_FOR_TURN]: 'waiting-for-turn',
 };
 
 /** One message in the page's own terms; undefined for what this page does not know yet. */

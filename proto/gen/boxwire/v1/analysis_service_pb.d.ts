@@ -16,7 +16,7 @@ export declare const file_boxwire_v1_analysis_service: GenFile;
  */
 export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
   /**
-   * 1 or more; each is a video or a picture.
+   * 1 to 1000; each is a video or a picture.
    *
    * @generated from field: repeated string upload_ids = 1;
    */
@@ -186,6 +186,13 @@ export enum AnalysisProgress_Stage {
    * @generated from enum value: STAGE_ANALYSING = 3;
    */
   ANALYSING = 3,
+
+  /**
+   * As many videos are being decoded as the server allows (MAX_ANALYSES).
+   *
+   * @generated from enum value: STAGE_WAITING_FOR_TURN = 4;
+   */
+  WAITING_FOR_TURN = 4,
 }
 
 /**
@@ -435,6 +442,9 @@ export declare const AnalysisService: GenService<{
    *
    * Frames and summaries carry a sequence. The same request with `after_sequence` goes on behind it: after a lost
    * connection, a restart of the server or UNAVAILABLE, no frame comes twice and none is missing.
+   *
+   * What is wrong with a file stands in its summary. The call itself fails with NOT_FOUND when an upload is unknown,
+   * is deleted or expires, INVALID_ARGUMENT for a wrong field, and RESOURCE_EXHAUSTED when too many wait already.
    *
    * @generated from rpc boxwire.v1.AnalysisService.Analyze
    */
