@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DecoderName } from '@boxwire/video';
 import { ACCESS_SETTINGS } from './access/access-settings.ts';
 import { checkExposure } from './access/check-exposure.ts';
 import { isLoopback } from './access/loopback.ts';
@@ -10,6 +11,7 @@ import { choice, integer, type Setting, SettingError, seconds, text } from './se
 export const REPOSITORY_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const MIB = 2 ** 20;
+const GIB = 2 ** 30;
 const PORT = { min: 0, max: 65535, unit: 'port' };
 const path = (value: string) => resolve(REPOSITORY_ROOT, value);
 
@@ -95,6 +97,74 @@ export const SETTINGS = {
     max: 8192,
     unit: 'pixels',
     description: 'Longest side of the network’s input that may be asked for',
+  }),
+  uploadDir: text('UPLOAD_DIR', {
+    defaultText: 'uploads/',
+    defaultValue: path('uploads'),
+    allowed: 'a path',
+    parse: path,
+    description: 'Where uploads are kept, a folder for one server alone',
+  }),
+  maxUploadBytes: integer('MAX_UPLOAD_BYTES', {
+    default: 2 * GIB,
+    min: 1,
+    max: 1024 * GIB,
+    unit: 'bytes',
+    description: 'Size of one uploaded file',
+  }),
+  maxUploadTotalBytes: integer('MAX_UPLOAD_TOTAL_BYTES', {
+    default: 16 * GIB,
+    min: 1,
+    max: 1024 * GIB,
+    unit: 'bytes',
+    description: 'Size of all uploads together, as announced',
+  }),
+  maxUploads: integer('MAX_UPLOADS', {
+    default: 200,
+    min: 0,
+    max: 100_000,
+    unit: 'files',
+    description: 'Uploads that may be kept at once; 0 for none at all',
+  }),
+  uploadAgeMs: seconds('UPLOAD_AGE', {
+    default: 3600,
+    min: 0.05,
+    max: 31_536_000,
+    description: 'An upload that nobody adds to, finishes or analyses for so long is removed',
+  }),
+  maxAnalyses: integer('MAX_ANALYSES', {
+    default: 4,
+    min: 1,
+    max: 1000,
+    unit: 'videos',
+    description:
+      'Uploaded videos that are decoded at once, each in a process; others wait, as many as MAX_QUEUE',
+  }),
+  videoDecoder: choice<DecoderName | undefined>('VIDEO_DECODER', ['node-av', 'ffmpeg'], {
+    defaultText: 'the first of the two that is installed',
+    defaultValue: undefined,
+    description:
+      'What decodes videos: the library of the package node-av, or the programs ffmpeg and ffprobe',
+  }),
+  maxVideoPixels: integer('MAX_VIDEO_PIXELS', {
+    default: 4096 * 2304,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'pixels',
+    description: 'Width times height of a video’s frames',
+  }),
+  maxVideoFrames: integer('MAX_VIDEO_FRAMES', {
+    default: 1_000_000,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'frames',
+    description: 'Frames of one video, searched or not',
+  }),
+  maxVideoMs: seconds('MAX_VIDEO_SECONDS', {
+    default: 14_400,
+    min: 0.05,
+    max: 31_536_000,
+    description: 'Length of one video',
   }),
   maxStreams: integer('MAX_STREAMS', {
     default: 100,

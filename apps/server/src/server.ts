@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { openAccessFiles } from './access-files.ts';
+import { createAnalyzer } from './analysis/create-analyzer.ts';
 import type { Settings } from './config.ts';
 import type { Detector } from './detector/detector.ts';
 import { createListeners } from './listeners.ts';
@@ -8,6 +9,8 @@ import type { Log } from './log.ts';
 import type { HttpListener, HttpResponse } from './rpc/http.ts';
 import { createRequestListener } from './rpc/request-listener.ts';
 import { createServingState } from './rpc/serving-state.ts';
+import { maxPieceBytes } from './uploads/check-upload.ts';
+import { createUploadStore } from './uploads/create-upload-store.ts';
 
 /** The real addresses, which differ from the settings where a port was 0. */
 export interface Addresses {
@@ -45,7 +48,10 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
     for (const { renewTls } of all) renewTls(tls);
   });
   const { tokens } = access;
-  const listener = createRequestListener({ state, settings, log, tokens, abortCalls: abortCalls.signal });
+  const uploads = createUploadStore({ ...settings, maxPieceBytes: maxPieceBytes(settings.maxMessageBytes) });
+  const analyzer = createAnalyzer(uploads, settings);
+  const services = { state, settings, uploads, analyzer };
+  const listener = createRequestListener({ ...services, log, tokens, abortCalls: abortCalls.signal });
   const listeners = createListeners(settings, access.tls, calls.counted(listener));
   const all = Object.values(listeners);
   let down: Promise<void> | undefined;
@@ -57,6 +63,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
     abortCalls.abort(new ConnectError('the server is shutting down', Code.Unavailable));
     await Promise.race([calls.none(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     await closeAll();
+    await uploads.close();
   }
 
   async function closeAll(): Promise<void> {
@@ -72,6 +79,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
         return { grpcUrl, httpUrl };
       } catch (error) {
         await closeAll();
+        await uploads.close();
         throw error;
       }
     },

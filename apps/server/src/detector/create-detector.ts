@@ -43,6 +43,9 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     get ready() {
       return pool.ready;
     },
+    check(options) {
+      planSearch(options, model, settings);
+    },
     async detect(image, options, signal, admission) {
       const plan = planSearch(options, model, settings);
       const arrived = performance.now();

@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { PIXEL_MODES, type PixelMode } from '../yolo/pixels.ts';
 import type { SourceImage } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
@@ -77,14 +77,8 @@ function isPixelMode(mode: string): mode is PixelMode {
 }
 
 async function decodeFile(image: SourceImage, limits: DecodeLimits): Promise<DecodedImage> {
-  // The size is checked below, before any pixel is decoded, with a message of our own.
-  const file = sharp(image.data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
-  const header = await file.metadata().catch(() => {
-    throw new DetectorError(
-      'invalid',
-      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
-    );
-  });
+  const file = sharpFor(image.data);
+  const header = await readMetadata(file);
   checkPixels(header.width, header.pageHeight ?? header.height, limits);
   checkDeclaredSize(image, header);
   const cmyk = header.space === 'cmyk';
@@ -110,6 +104,45 @@ function checkPixels(width: number, height: number, { maxPixels }: DecodeLimits)
     'too-large',
     `the image has ${width}x${height} = ${width * height} pixels, MAX_PIXELS allows ${maxPixels}`,
   );
+}
+
+/** What an encoded file says about itself. */
+export interface ImageHeader {
+  /** For example `jpeg`. */
+  readonly format: string;
+  /** Upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** By how much the stored picture is turned clockwise to be upright: 0, 90, 180 or 270. */
+  readonly rotation: number;
+}
+
+/** By EXIF's orientation, from 1; mirroring is left out. */
+const ROTATIONS = [0, 0, 180, 180, 90, 90, 270, 270];
+
+/** @throws {DetectorError} where `decodeImage` would not know the file either */
+export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
+  const { format, orientation = 1, autoOrient } = await readMetadata(sharpFor(data));
+  return {
+    format,
+    rotation: ROTATIONS[orientation - 1] ?? 0,
+    width: autoOrient.width,
+    height: autoOrient.height,
+  };
+}
+
+function sharpFor(data: Uint8Array): Sharp {
+  // The size is checked by us, before any pixel is decoded, with a message of our own.
+  return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+}
+
+function readMetadata(file: Sharp): Promise<Metadata> {
+  return file.metadata().catch(() => {
+    throw new DetectorError(
+      'invalid',
+      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
+    );
+  });
 }
 
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */

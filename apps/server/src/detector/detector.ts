@@ -67,6 +67,8 @@ export interface Detector {
   readonly concurrency: number;
   /** True while it can answer: warm, and not closing. */
   readonly ready: boolean;
+  /** Says ahead of any image whether its options are allowed. @throws {DetectorError} naming the option */
+  check(options: DetectionOptions): void;
   /**
    * Finds the objects in one image. Once `signal` aborts, the image is dropped unless a worker already has it,
    * and the promise rejects with the signal's reason.

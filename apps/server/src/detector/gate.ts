@@ -3,6 +3,8 @@ import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait their turn, first come, first served. */
 export interface Gate {
+  /** Whether the next one will have to wait. */
+  readonly full: boolean;
   /**
    * Resolves once there is room, with the function that gives the room back.
    * @param admission default `bounded`
@@ -15,8 +17,9 @@ export interface Gate {
 /**
  * @param capacity how many may be inside
  * @param maxWaiting how many may wait outside
+ * @param what they are, for the message
  */
-export function createGate(capacity: number, maxWaiting: number): Gate {
+export function createGate(capacity: number, maxWaiting: number, what = 'images'): Gate {
   let inside = 0;
   const waiting = new Set<() => void>();
 
@@ -40,7 +43,7 @@ export function createGate(capacity: number, maxWaiting: number): Gate {
     if (admission === 'bounded' && waiting.size >= maxWaiting) {
       throw new DetectorError(
         'overloaded',
-        `${waiting.size} images wait already, MAX_QUEUE allows ${maxWaiting}; try again later`,
+        `${waiting.size} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`,
       );
     }
     return new Promise((resolve, reject) => {
@@ -59,5 +62,10 @@ export function createGate(capacity: number, maxWaiting: number): Gate {
     });
   }
 
-  return { enter };
+  return {
+    enter,
+    get full() {
+      return inside >= capacity;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { createBell } from './bell.ts';
 import { orAbort } from './or-abort.ts';
 
 export interface PipelineOptions<I, O> {
@@ -67,16 +68,4 @@ export async function* orderedPipeline<I, O>(
   } finally {
     left.abort();
   }
-}
-
-/** Wakes the one who waits for it; a ring that nobody hears is not kept. */
-function createBell() {
-  let { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    ring() {
-      resolve();
-      ({ promise, resolve } = Promise.withResolvers<void>());
-    },
-    rung: () => promise,
-  };
 }

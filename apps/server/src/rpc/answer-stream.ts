@@ -1,7 +1,7 @@
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
+import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import { callOf } from './call.ts';
 import { createIdleWatch } from './idle-watch.ts';
-import { orderedPipeline } from './ordered-pipeline.ts';
 
 export interface AnswerStreamOptions<I, O> {
   /** Answers one request; `signal` aborts when the client is gone. */

@@ -1,6 +1,9 @@
+import { UploadGapSchema } from '@boxwire/proto/boxwire/v1/upload_service';
+import { VideoError, type VideoErrorKind } from '@boxwire/video';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { DetectorError, type DetectorErrorKind } from '../detector/detector-error.ts';
 import type { Log } from '../log.ts';
+import { UploadError, type UploadErrorKind } from '../uploads/upload-error.ts';
 import { callOf } from './call.ts';
 
 const CODES: Record<DetectorErrorKind, Code> = {
@@ -8,6 +11,26 @@ const CODES: Record<DetectorErrorKind, Code> = {
   'too-large': Code.ResourceExhausted,
   overloaded: Code.ResourceExhausted,
   unavailable: Code.Unavailable,
+};
+
+const UPLOAD_CODES: Record<UploadErrorKind, Code> = {
+  invalid: Code.InvalidArgument,
+  'not-found': Code.NotFound,
+  gap: Code.OutOfRange,
+  incomplete: Code.FailedPrecondition,
+  quota: Code.ResourceExhausted,
+  'not-writable': Code.Unavailable,
+};
+
+const VIDEO_CODES: Record<VideoErrorKind, Code> = {
+  unreadable: Code.InvalidArgument,
+  unsupported: Code.InvalidArgument,
+  'no-video-track': Code.InvalidArgument,
+  'encrypted-looking': Code.InvalidArgument,
+  limit: Code.ResourceExhausted,
+  // Again and again: the first deaths nobody hears of.
+  'decoder-died': Code.InvalidArgument,
+  'no-decoder': Code.Unimplemented,
 };
 
 /** What Node says when the other side hung up while we were reading. */
@@ -26,6 +49,8 @@ const HUNG_UP = new Set([
 export function toConnectError(thrown: unknown, log: Log): ConnectError {
   if (thrown instanceof ConnectError) return thrown;
   if (thrown instanceof DetectorError) return new ConnectError(thrown.message, CODES[thrown.kind]);
+  if (thrown instanceof VideoError) return new ConnectError(thrown.message, VIDEO_CODES[thrown.kind]);
+  if (thrown instanceof UploadError) return uploadToConnectError(thrown, log);
   const { name, code } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
   if (name === 'TimeoutError') return new ConnectError('the deadline has passed', Code.DeadlineExceeded);
   if (name === 'AbortError' || (code !== undefined && HUNG_UP.has(code))) {
@@ -33,6 +58,14 @@ export function toConnectError(thrown: unknown, log: Log): ConnectError {
   }
   log.error({ err: thrown }, 'a call failed for an internal reason');
   return new ConnectError('internal', Code.Internal);
+}
+
+function uploadToConnectError(error: UploadError, log: Log): ConnectError {
+  const { kind, message, committedBytes, cause } = error;
+  if (cause) log.error({ err: cause }, message);
+  if (committedBytes === undefined) return new ConnectError(message, UPLOAD_CODES[kind]);
+  const detail = { desc: UploadGapSchema, value: { committedBytes: BigInt(committedBytes) } };
+  return new ConnectError(message, UPLOAD_CODES[kind], undefined, [detail]);
 }
 
 /** Maps what handlers throw, before or while they answer. */

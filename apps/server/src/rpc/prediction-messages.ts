@@ -6,7 +6,8 @@ import type { DetectionOptions, DetectionResult } from '../detector/detector.ts'
 /** A `PredictionCollection` on its way out. */
 export type CollectionInit = MessageInitShape<typeof PredictionCollectionSchema>;
 
-export function imageToOptions({ options }: Image): DetectionOptions {
+/** The options of a message; none where it has none. */
+export function messageToOptions(options: Image['options']): DetectionOptions {
   if (!options) return {};
   const { confidence, iou, maxDetections, classes, imageSize, unclipped } = options;
   return { confidence, iou, maxDetections, classes, imageSize, unclipped };

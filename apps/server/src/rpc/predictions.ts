@@ -1,14 +1,14 @@
 import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Settings } from '../config.ts';
+import { orAbort } from '../flow/or-abort.ts';
 import { answerStream } from './answer-stream.ts';
 import { callOf } from './call.ts';
 import { toConnectError } from './errors.ts';
-import { orAbort } from './or-abort.ts';
 import {
   type CollectionInit,
   errorToCollection,
-  imageToOptions,
+  messageToOptions,
   resultToCollection,
 } from './prediction-messages.ts';
 import type { ServingState } from './serving-state.ts';
@@ -23,7 +23,7 @@ export function createPredictions(
 ): ServiceImpl<typeof MlPredictions> {
   async function predictSingleImage(image: Image, { signal }: HandlerContext): Promise<CollectionInit> {
     const detector = state.detector();
-    const detection = detector.detect(image, imageToOptions(image), signal);
+    const detection = detector.detect(image, messageToOptions(image.options), signal);
     return resultToCollection(await orAbort(detection, signal), image.frame, detector.model.name);
   }
 
@@ -37,7 +37,7 @@ export function createPredictions(
       log.info({ frame, bytes: image.data.length }, 'frame received');
       try {
         // A full queue slows a stream down, where a unary call is refused: the look-ahead is bound enough.
-        const result = await detector.detect(image, imageToOptions(image), signal, 'patient');
+        const result = await detector.detect(image, messageToOptions(image.options), signal, 'patient');
         return resultToCollection(result, frame, detector.model.name);
       } catch (thrown) {
         signal.throwIfAborted();

@@ -14,9 +14,8 @@ import { forgetLongTimeouts } from './long-timeouts.ts';
 import { takeRequest } from './meter.ts';
 import { meterStreams } from './meter-streams.ts';
 import { createNodeAdapter } from './node-adapter.ts';
-import { addRoutes } from './routes.ts';
+import { addRoutes, type RouteOptions } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import type { ServingState } from './serving-state.ts';
 import { createSession, SESSION_PATH } from './session.ts';
 import { closeStalledBody, closeUnreadBody } from './unread-body.ts';
 
@@ -26,9 +25,7 @@ import { closeStalledBody, closeUnreadBody } from './unread-body.ts';
  */
 const COMPRESS_MIN_BYTES = 2 ** 18;
 
-export interface RequestListenerOptions {
-  readonly state: ServingState;
-  readonly settings: Settings;
+export interface RequestListenerOptions extends RouteOptions {
   readonly log: Log;
   /** Absent where no token is needed. */
   readonly tokens: TokenBook | undefined;
@@ -79,7 +76,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     acceptCompression: [compressionGzip],
     compressMinBytes: COMPRESS_MIN_BYTES,
   };
-  const handle = createNodeAdapter(connect, (router) => addRoutes(router, state, settings));
+  const handle = createNodeAdapter(connect, (router) => addRoutes(router, options));
 
   return (request, response) => {
     setSecurityHeaders(request, response);

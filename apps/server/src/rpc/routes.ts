@@ -1,18 +1,32 @@
+import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { ConnectRouter } from '@connectrpc/connect';
+import type { Analyzer } from '../analysis/analysis.ts';
 import type { Settings } from '../config.ts';
+import type { UploadStore } from '../uploads/upload.ts';
+import { createAnalysisService } from './analysis-service.ts';
 import { createHealth } from './health.ts';
 import { createModelService } from './model-service.ts';
 import { createPredictions } from './predictions.ts';
 import { createReflection, REFLECTION_SERVICES } from './reflection.ts';
 import type { ServingState } from './serving-state.ts';
+import { createUploadService } from './upload-service.ts';
+
+export interface RouteOptions {
+  readonly state: ServingState;
+  readonly settings: Settings;
+  readonly uploads: UploadStore;
+  readonly analyzer: Analyzer;
+}
 
 /** Every service of the server. What is listed here is served, watched by health checks, and seen by reflection. */
-export function addRoutes(router: ConnectRouter, state: ServingState, settings: Settings): void {
-  const needDetector = [MlPredictions, ModelService];
+export function addRoutes(router: ConnectRouter, { state, settings, uploads, analyzer }: RouteOptions): void {
+  const needDetector = [MlPredictions, ModelService, AnalysisService];
   const alwaysServing = [
+    UploadService,
     ...(settings.health === 'off' ? [] : [Health]),
     ...(settings.reflection === 'off' ? [] : REFLECTION_SERVICES),
   ];
@@ -26,7 +40,9 @@ export function addRoutes(router: ConnectRouter, state: ServingState, settings: 
   };
   router
     .service(MlPredictions, createPredictions(state, settings))
-    .service(ModelService, createModelService(state, settings));
+    .service(ModelService, createModelService(state, settings))
+    .service(AnalysisService, createAnalysisService(state, analyzer))
+    .service(UploadService, createUploadService(uploads));
   if (settings.health !== 'off') router.service(Health, createHealth(state, names));
   const [v1, v1alpha] = REFLECTION_SERVICES;
   if (settings.reflection === 'on') router.service(v1, reflection.v1).service(v1alpha, reflection.v1alpha);

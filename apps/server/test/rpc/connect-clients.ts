@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
+import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { createClient } from '@connectrpc/connect';
@@ -40,5 +42,7 @@ function clients(transport: Parameters<typeof createClient>[1]) {
     predictions: createClient(MlPredictions, transport),
     model: createClient(ModelService, transport),
     health: createClient(Health, transport),
+    uploads: createClient(UploadService, transport),
+    analysis: createClient(AnalysisService, transport),
   };
 }

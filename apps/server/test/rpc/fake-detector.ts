@@ -56,6 +56,7 @@ export function createFakeDetector(concurrency = 2): FakeDetector {
     ready: true,
     jobs,
     intercept: undefined,
+    check() {},
     answerAll() {
       answersAll = true;
       for (const job of jobs) job.answer();

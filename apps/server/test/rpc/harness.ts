@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { readSettings, type Settings } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { type Addresses, createServer, type Server } from '../../src/server.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { createFakeDetector, type FakeDetector } from './fake-detector.ts';
 
 export interface Harness extends Addresses {
@@ -12,9 +14,12 @@ export interface Harness extends Addresses {
   readonly lines: readonly Record<string, unknown>[];
 }
 
-/** Settings as with an empty environment, on free ports. */
+/** Settings as with an empty environment, on free ports, with a folder for uploads that goes away with the test. */
 export function testSettings(overrides: Partial<Settings> = {}): Settings {
-  return { ...readSettings({}), grpcPort: 0, httpPort: 0, shutdownGraceMs: 0, ...overrides };
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const own = { grpcPort: 0, httpPort: 0, shutdownGraceMs: 0, uploadDir: join(folder.path, 'uploads') };
+  return { ...readSettings({}), ...own, ...overrides };
 }
 
 /** A server on free ports with a fake detector that is ready; shut down when the test is over. */

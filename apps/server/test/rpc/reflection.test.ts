@@ -13,6 +13,8 @@ import { collect, imageOf, startServer, until } from './harness.ts';
 const SERVICES = [
   'mlpredictions.MlPredictions',
   'boxwire.v1.ModelService',
+  'boxwire.v1.AnalysisService',
+  'boxwire.v1.UploadService',
   'grpc.health.v1.Health',
   'grpc.reflection.v1.ServerReflection',
   'grpc.reflection.v1alpha.ServerReflection',

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { type FrameChoice, VideoError } from '@boxwire/video';
+import { isVideoFile, MEDIA_HEAD_BYTES } from '@boxwire/video/media-kind';
+import { readImageHeader } from '../detector/decode-image.ts';
+import type { DetectionOptions, Detector, SourceImage } from '../detector/detector.ts';
+import { DetectorError } from '../detector/detector-error.ts';
+import { orderedPipeline } from '../flow/ordered-pipeline.ts';
+import type { UploadReader } from '../uploads/upload.ts';
+import type { Media, SearchedFrame, Summary } from './analysis.ts';
+import { untilCommitted } from './growing-upload.ts';
+import type { ProgressState } from './progress.ts';
+import { searchFrame } from './search-frame.ts';
+import { type VideoOpener, withSetting } from './video-opener.ts';
+import type { VideoSource } from './video-source.ts';
+
+/** What is told about one upload; `place` counts frames and the summary from 1. */
+export type UploadEvent = Media | ((SearchedFrame | Summary) & { readonly place: number });
+
+export interface UploadJob {
+  readonly upload: UploadReader;
+  readonly detector: Detector;
+  readonly options: DetectionOptions;
+  readonly choice: FrameChoice;
+  /** How many of the frames that are to be searched are passed over. */
+  readonly skip: number;
+  readonly progress: ProgressState;
+  readonly openVideo: VideoOpener;
+  readonly maxPictureBytes: number;
+  /** Called as often as something was found: the uploads are in use. */
+  readonly touch: () => void;
+  /** Aborts everything, also when the upload is gone. */
+  readonly signal: AbortSignal;
+}
+
+interface Frame {
+  readonly frame: number;
+  readonly timeMs: number;
+  readonly image: SourceImage;
+  /** How long its pixels were waited for. */
+  readonly decodeMs: number;
+}
+
+/** Searches one upload, picture or video. What is wrong with the file is told in the summary. */
+export async function* analyzeUpload(job: UploadJob): AsyncGenerator<UploadEvent> {
+  const tally = { searched: 0, frames: 0, timeMs: 0 };
+  let error: Error | undefined;
+  try {
+    await untilCommitted(job.upload, MEDIA_HEAD_BYTES, job.signal);
+    if (await isVideoFile(job.upload.path)) yield* analyzeVideo(job, tally);
+    else yield* analyzePicture(job, tally);
+  } catch (thrown) {
+    job.signal.throwIfAborted();
+    if (!isFault(thrown)) throw thrown;
+    error = thrown instanceof VideoError ? withSetting(thrown) : thrown;
+  }
+  const { searched, frames, timeMs } = tally;
+  yield { kind: 'summary', place: searched + 1, frames, searchedFrames: searched, timeMs, error };
+}
+
+interface Tally {
+  searched: number;
+  frames: number;
+  timeMs: number;
+}
+
+/** Whether an error is the file's, and no reason to end the whole call. */
+function isFault(error: unknown): error is Error {
+  if (error instanceof DetectorError) return error.kind === 'invalid' || error.kind === 'too-large';
+  return error instanceof VideoError;
+}
+
+async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
+  const { upload, maxPictureBytes, progress, signal } = job;
+  if (upload.sizeBytes > maxPictureBytes) {
+    const text = `the file has ${upload.sizeBytes} bytes and is no video; MAX_MESSAGE_BYTES allows ${maxPictureBytes}`;
+    throw new DetectorError('too-large', text);
+  }
+  if (!upload.complete) progress.stage = 'waiting-for-upload';
+  await untilCommitted(upload, upload.sizeBytes, signal);
+  progress.stage = 'analysing';
+  const started = performance.now();
+  const data = await readFile(upload.path, { signal });
+  const header = await readImageHeader(data);
+  yield { kind: 'media', of: 'picture', header };
+  const decodeMs = performance.now() - started;
+  const frame = { frame: 1, timeMs: 0, image: { mode: '', width: 0, height: 0, data }, decodeMs };
+  if (job.skip === 0) yield { ...(await search(job, frame, signal)), place: 1 };
+  Object.assign(tally, { searched: 1, frames: 1 });
+}
+
+async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
+  const { progress, skip, signal, detector } = job;
+  await using video = await job.openVideo(job);
+  progress.decoder = video;
+  yield { kind: 'media', of: 'video', info: video.info };
+  const results = orderedPipeline(framesOf(video, skip), {
+    work: (frame, wanted) => search(job, frame, wanted),
+    lookAhead: detector.concurrency + 1,
+    signal,
+    stop: signal,
+  });
+  try {
+    for await (const result of results) {
+      tally.searched++;
+      yield { ...result, place: skip + tally.searched };
+    }
+  } finally {
+    // What was passed over counts, also where the file turned out to have less of it than before.
+    tally.searched += Math.min(skip, video.chosenFrames);
+    tally.frames = video.decodedFrames;
+    tally.timeMs = video.decodedMs;
+  }
+}
+
+/** The chosen frames but for the first `skip`. */
+async function* framesOf(video: VideoSource, skip: number): AsyncGenerator<Frame> {
+  let asked = performance.now();
+  for await (const { frame, timeMs, width, height, data } of video) {
+    const decodeMs = performance.now() - asked;
+    if (video.chosenFrames > skip)
+      yield { frame, timeMs, image: { mode: 'RGB', width, height, data }, decodeMs };
+    asked = performance.now();
+  }
+}
+
+async function search(job: UploadJob, { frame, timeMs, image, decodeMs }: Frame, signal: AbortSignal) {
+  const { timings, ...found } = await searchFrame(job.detector, image, job.options, signal);
+  job.touch();
+  const result = { ...found, timings: { ...timings, decodeMs: timings.decodeMs + decodeMs } };
+  return { kind: 'frame', frame, timeMs, result } as const;
+}

@@ -1,0 +1,65 @@
+import { createGate } from '../detector/gate.ts';
+import type { UploadStore } from '../uploads/upload.ts';
+import type { AnalysisEvent, Analyzer } from './analysis.ts';
+import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
+import { ProgressState, withProgress } from './progress.ts';
+import { createVideoOpener, type VideoSettings } from './video-opener.ts';
+
+export interface AnalyzerSettings extends VideoSettings {
+  /** Videos that are decoded at once. */
+  readonly maxAnalyses: number;
+  /** Videos that may wait for that. */
+  readonly maxQueue: number;
+  readonly maxMessageBytes: number;
+}
+
+/** Searches uploads. All analyses share one bound on the number of videos that are decoded at once. */
+export function createAnalyzer(uploads: UploadStore, settings: AnalyzerSettings): Analyzer {
+  const gate = createGate(settings.maxAnalyses, settings.maxQueue, 'videos');
+  const openVideo = createVideoOpener(settings, gate);
+
+  return {
+    async *analyze({ uploadIds, options, choice, afterSequence }, detector, signal) {
+      detector.check(options);
+      const readers = await Promise.all(uploadIds.map((id) => uploads.read(id)));
+      const touch = () => {
+        for (const reader of readers) reader.touch();
+      };
+      touch();
+      let base = 0;
+      for (const [uploadIndex, upload] of readers.entries()) {
+        const skip = Math.max(0, afterSequence - base);
+        const work = { options, choice, detector, openVideo, skip, touch, upload };
+        const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
+        let last = base;
+        for await (const event of runJob(job, signal)) {
+          const sequence = 'place' in event ? base + event.place : 0;
+          if (event.kind === 'summary') last = sequence;
+          const isSeen = sequence > 0 && sequence <= afterSequence;
+          if (!isSeen) yield { ...event, uploadIndex, sequence } as AnalysisEvent;
+        }
+        base = last;
+      }
+    },
+  };
+}
+
+/** One upload's events and progress. However the loop is left, nothing goes on. */
+async function* runJob(
+  job: Omit<UploadJob, 'progress' | 'signal'>,
+  signal: AbortSignal,
+): AsyncGenerator<UploadEvent | ReturnType<ProgressState['snapshot']>> {
+  const left = new AbortController();
+  const progress = new ProgressState(job.upload);
+  const events = analyzeUpload({
+    ...job,
+    progress,
+    signal: AbortSignal.any([signal, job.upload.gone, left.signal]),
+  });
+  try {
+    yield* withProgress(events, progress);
+  } finally {
+    left.abort();
+    await events.return(undefined).catch(() => {});
+  }
+}

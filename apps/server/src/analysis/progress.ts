@@ -1,0 +1,98 @@
+import { createBell } from '../flow/bell.ts';
+import type { UploadReader } from '../uploads/upload.ts';
+import type { Progress, Stage } from './analysis.ts';
+
+/** How far an analysis is; kept by who does it, told by `withProgress`. */
+export class ProgressState {
+  readonly #upload: Pick<UploadReader, 'committedBytes'>;
+  readonly #changed = createBell();
+  #stage: Stage = 'waiting-for-bytes';
+  /** What decodes, once something does. */
+  decoder: { readonly decodedFrames: number; readonly decodedMs: number } | undefined;
+
+  constructor(upload: Pick<UploadReader, 'committedBytes'>) {
+    this.#upload = upload;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  set stage(stage: Stage) {
+    this.#stage = stage;
+    this.#changed.ring();
+  }
+
+  /** Resolves when the stage is set. */
+  changed(): Promise<void> {
+    return this.#changed.rung();
+  }
+
+  snapshot(): Progress {
+    const { decodedFrames = 0, decodedMs = 0 } = this.decoder ?? {};
+    const { committedBytes } = this.#upload;
+    return { kind: 'progress', stage: this.#stage, committedBytes, decodedFrames, timeMs: decodedMs };
+  }
+}
+
+/** A few times a second. */
+const INTERVAL_MS = 300;
+/** Where nothing changes, something is said all the same, so that nobody between takes the call for dead. */
+const QUIET_INTERVALS = 33;
+
+/**
+ * The events as they come, and between them how far the work is: at the beginning, when the stage changes, and now
+ * and then. Nothing is told ahead to who does not take it.
+ */
+export async function* withProgress<T>(
+  events: AsyncGenerator<T>,
+  state: ProgressState,
+): AsyncGenerator<T | Progress> {
+  const wake = createBell();
+  let arrived: PromiseSettledResult<IteratorResult<T>> | undefined;
+  const pull = () =>
+    void events
+      .next()
+      .then(
+        (value) => ({ status: 'fulfilled', value }) as const,
+        (reason) => ({ status: 'rejected', reason }) as const,
+      )
+      .then((result) => {
+        arrived = result;
+        wake.ring();
+      });
+  let told = state.snapshot();
+  let quiet = 0;
+  const timer = setInterval(() => {
+    quiet++;
+    wake.ring();
+  }, INTERVAL_MS);
+  const isDue = (now: Progress) =>
+    now.stage !== told.stage ||
+    (quiet > 0 && (now.committedBytes !== told.committedBytes || now.decodedFrames !== told.decodedFrames)) ||
+    quiet >= QUIET_INTERVALS;
+  try {
+    pull();
+    yield told;
+    for (;;) {
+      if (arrived?.status === 'rejected') throw arrived.reason;
+      if (arrived?.value.done) return;
+      const now = state.snapshot();
+      if (isDue(now)) {
+        quiet = 0;
+        told = now;
+        yield told;
+      } else if (arrived) {
+        const { value } = arrived.value;
+        arrived = undefined;
+        pull();
+        yield value;
+      } else {
+        const changed = state.changed();
+        await Promise.race([wake.rung(), changed]);
+      }
+    }
+  } finally {
+    clearInterval(timer);
+  }
+}

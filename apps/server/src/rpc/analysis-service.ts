@@ -1,0 +1,62 @@
+import type { AnalysisService, AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
+import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
+import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
+import { eventToResponse } from './analysis-messages.ts';
+import { callOf } from './call.ts';
+import { messageToOptions } from './prediction-messages.ts';
+import type { ServingState } from './serving-state.ts';
+
+/** What the original demo took. */
+const DEFAULT_EVERY_NTH = 24;
+
+const MAX_UPLOAD_IDS = 1000;
+
+/** Finds objects in uploads, and tells what it finds as it goes. */
+export function createAnalysisService(
+  state: ServingState,
+  analyzer: Analyzer,
+): ServiceImpl<typeof AnalysisService> {
+  return {
+    async *analyze(message, { signal, values }) {
+      const detector = state.detector();
+      const { log } = callOf(values);
+      const events = analyzer.analyze(toRequest(message), detector, signal);
+      for await (const event of events) {
+        if (event.sequence > 0) {
+          const { uploadIndex, sequence } = event;
+          const text = event.kind === 'frame' ? 'frame answered' : 'upload analysed';
+          log.info({ uploadIndex, sequence, ...(event.kind === 'frame' && { frame: event.frame }) }, text);
+        }
+        yield eventToResponse(event, detector.model.name, log);
+      }
+    },
+  };
+}
+
+/** @throws {ConnectError} naming the field */
+function toRequest({ uploadIds, options, frames, afterSequence }: AnalyzeRequest): AnalysisRequest {
+  if (uploadIds.length < 1 || uploadIds.length > MAX_UPLOAD_IDS) {
+    throw invalid(`upload_ids has ${uploadIds.length} entries, allowed are 1 to ${MAX_UPLOAD_IDS}`);
+  }
+  if (afterSequence < 0n) throw invalid(`after_sequence is ${afterSequence}, allowed is 0 or more`);
+  return {
+    uploadIds,
+    options: messageToOptions(options),
+    choice: toChoice(frames),
+    afterSequence: Number(afterSequence),
+  };
+}
+
+function toChoice({ case: kind, value }: AnalyzeRequest['frames']): AnalysisRequest['choice'] {
+  if (kind === 'everySeconds') {
+    if (value > 0 && Number.isFinite(value)) return { everySeconds: value };
+    throw invalid(`every_seconds is ${value}, allowed is more than 0`);
+  }
+  const everyNth = value ?? DEFAULT_EVERY_NTH;
+  if (everyNth < 1) throw invalid(`every_nth is ${everyNth}, allowed is 1 or more`);
+  return { everyNth };
+}
+
+function invalid(message: string): ConnectError {
+  return new ConnectError(message, Code.InvalidArgument);
+}

@@ -1,0 +1,146 @@
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What is kept about an upload, in `<id>.json` beside its bytes in `<id>.data`. */
+export interface StoredUpload {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  /** Bytes that were on the disk before this number was written. */
+  readonly committedBytes: number;
+  readonly finished: boolean;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number;
+}
+
+/** Uploads as files. Who writes to one of them must not do so twice at a time. */
+export interface UploadFolder {
+  dataPath(id: string): string;
+  /** All that are whole; bytes that were written and never committed are cut off. */
+  load(): Promise<Map<string, StoredUpload>>;
+  create(id: string, stored: StoredUpload): Promise<void>;
+  /** Resolves when the bytes are on the disk. What stood there before is overwritten. */
+  write(id: string, position: number, bytes: Uint8Array): Promise<void>;
+  /** Replaces what is kept about an upload, whole or not at all. */
+  save(id: string, stored: StoredUpload): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Removes what a crash has left half made. */
+  removeRemnants(): Promise<void>;
+}
+
+const FILE_NAME = /^([0-9a-f]{32})\.(json|data|json\.partial)$/;
+/** A server that shares the folder, as the next one does while this one drains, may just be making it. */
+const REMNANT_AGE_MS = 60_000;
+
+export function createUploadFolder(folder: string): UploadFolder {
+  const dataPath = (id: string) => join(folder, `${id}.data`);
+  const jsonPath = (id: string) => join(folder, `${id}.json`);
+
+  async function list(): Promise<Map<string, Set<string>>> {
+    const names = await readdir(folder).catch(() => []);
+    const found = new Map<string, Set<string>>();
+    for (const name of names) {
+      const [, id, kind] = FILE_NAME.exec(name) ?? [];
+      if (id && kind) found.set(id, (found.get(id) ?? new Set()).add(kind));
+    }
+    return found;
+  }
+
+  async function loadOne(id: string): Promise<StoredUpload> {
+    const stored = readStored(await readFile(jsonPath(id), 'utf8'));
+    const { size } = await stat(dataPath(id));
+    const committedBytes = Math.min(stored.committedBytes, size);
+    if (size > committedBytes) await truncate(dataPath(id), committedBytes);
+    return { ...stored, committedBytes };
+  }
+
+  async function save(id: string, stored: StoredUpload): Promise<void> {
+    const partial = `${jsonPath(id)}.partial`;
+    await withFile(partial, 'w', async (file) => {
+      await file.writeFile(JSON.stringify(stored));
+      await file.sync();
+    });
+    await rename(partial, jsonPath(id));
+    await withFile(folder, 'r', (file) => file.sync());
+  }
+
+  async function remove(id: string): Promise<void> {
+    // What is kept about it goes first: bytes alone are a remnant, and no upload.
+    for (const path of [jsonPath(id), `${jsonPath(id)}.partial`, dataPath(id)])
+      await rm(path, { force: true });
+  }
+
+  return {
+    dataPath,
+    save,
+    remove,
+    async load() {
+      const uploads = new Map<string, StoredUpload>();
+      for (const [id, kinds] of await list()) {
+        if (!kinds.has('json')) continue;
+        const stored = await loadOne(id).catch(() => undefined);
+        if (stored) uploads.set(id, stored);
+        else await remove(id);
+      }
+      return uploads;
+    },
+    async create(id, stored) {
+      await mkdir(folder, { recursive: true });
+      await withFile(dataPath(id), 'wx', async () => {});
+      await save(id, stored);
+    },
+    write: (id, position, bytes) =>
+      withFile(dataPath(id), 'r+', async (file) => {
+        for (let done = 0; done < bytes.length; ) {
+          const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+          done += bytesWritten;
+        }
+        await file.datasync();
+      }),
+    async removeRemnants() {
+      for (const [id, kinds] of await list()) {
+        if (kinds.has('json')) continue;
+        const ages = [dataPath(id), `${jsonPath(id)}.partial`].map((path) =>
+          stat(path).catch(() => undefined),
+        );
+        const youngest = Math.max(...(await Promise.all(ages)).map((state) => state?.mtimeMs ?? 0));
+        if (Date.now() - youngest > REMNANT_AGE_MS) await remove(id);
+      }
+    },
+  };
+}
+
+/** @throws where the text is not what `save` writes */
+function readStored(text: string): StoredUpload {
+  const { name, mediaType, sizeBytes, committedBytes, finished, expiresAtMs } = JSON.parse(text);
+  const isWhole =
+    typeof name === 'string' &&
+    typeof mediaType === 'string' &&
+    typeof finished === 'boolean' &&
+    [sizeBytes, committedBytes, expiresAtMs].every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (!isWhole) throw new Error('not the description of an upload');
+  return { name, mediaType, sizeBytes, committedBytes, finished, expiresAtMs };
+}
+
+async function withFile(
+  path: string,
+  flags: string,
+  use: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}

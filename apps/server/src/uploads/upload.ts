@@ -1,0 +1,51 @@
+/** One file, as far as it has come. */
+export interface Upload {
+  /** 128 random bits in hexadecimal: who knows it may use it. */
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  /** On the disk for good up to here. */
+  readonly committedBytes: number;
+  readonly maxPieceBytes: number;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number;
+  readonly finished: boolean;
+}
+
+/** An upload to be read, perhaps while it grows. */
+export interface UploadReader {
+  readonly name: string;
+  /** The file. Only what is committed may be read. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly committedBytes: number;
+  /** Whether the last byte is there. */
+  readonly complete: boolean;
+  /** Aborts when the upload is deleted or expires, with an UploadError. */
+  readonly gone: AbortSignal;
+  /** Resolves when more was committed. */
+  grown(): Promise<void>;
+  /** Puts the expiry off: somebody makes use of it. */
+  touch(): void;
+}
+
+export interface NewUpload {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly mediaType: string;
+}
+
+/** Takes files in pieces. Every method but `close` may throw an UploadError. */
+export interface UploadStore {
+  create(file: NewUpload): Promise<Upload>;
+  /** @param crc32 of `data` @returns the committed bytes */
+  put(id: string, offsetBytes: number, data: Uint8Array, crc32?: number): Promise<number>;
+  get(id: string): Promise<Upload>;
+  finish(id: string): Promise<Upload>;
+  /** What is unknown is deleted already. */
+  delete(id: string): Promise<void>;
+  read(id: string): Promise<UploadReader>;
+  /** Stops looking for what has expired; resolves when nothing is being written any more. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+import {
+  MediaInfo_Kind as Kind,
+  AnalysisProgress_Stage as Stage,
+} from '@boxwire/proto/boxwire/v1/analysis_service';
+import { Code } from '@connectrpc/connect';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { writeAvi } from '../../../../packages/video/test/avi.ts';
+import { openHttp2 } from './connect-clients.ts';
+import { MODEL } from './fake-detector.ts';
+import { collect, startServer } from './harness.ts';
+
+type Clients = ReturnType<typeof openHttp2>;
+
+/** Uploads a whole file. */
+async function upload({ uploads }: Clients, name: string, bytes: Uint8Array): Promise<string> {
+  const { upload } = await uploads.createUpload({ name, sizeBytes: BigInt(bytes.length) });
+  const { id = '' } = upload ?? {};
+  await uploads.putPiece({ id, offsetBytes: 0n, data: bytes });
+  await uploads.finishUpload({ id });
+  return id;
+}
+
+async function begin(overrides = {}) {
+  const harness = await startServer(overrides);
+  harness.detector.answerAll();
+  return { ...harness, clients: openHttp2(harness.grpcUrl) };
+}
+
+test('a video and a picture, one after the other', async () => {
+  const { clients, detector } = await begin();
+  const clip = await writeAvi({ width: 96, height: 64, frames: 50, framesPerSecond: 10 });
+  const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer();
+  const uploadIds = [await upload(clients, 'clip.avi', clip), await upload(clients, 'photo.jpg', picture)];
+  const all = await collect(clients.analysis.analyze({ uploadIds }));
+  const told = all.filter(({ event }) => event.case !== 'progress');
+  const model = MODEL.name;
+  expect(all[0]).toMatchObject({ event: { case: 'progress' } });
+  expect(told).toMatchObject([
+    {
+      ...{ uploadIndex: 0, sequence: 0n },
+      event: {
+        case: 'media',
+        value: {
+          kind: Kind.VIDEO,
+          width: 96,
+          height: 64,
+          codec: 'mjpeg',
+          declaredFrames: 50n,
+          declaredMs: 5000,
+          model,
+        },
+      },
+    },
+    {
+      ...{ uploadIndex: 0, sequence: 1n },
+      event: {
+        case: 'frame',
+        value: { frame: 24n, timeMs: 2300, width: 96, detections: [{ name: 'bottle', xmax: 96 }] },
+      },
+    },
+    { sequence: 2n, event: { case: 'frame', value: { frame: 48n, timeMs: 4700, height: 64 } } },
+    {
+      sequence: 3n,
+      event: { case: 'summary', value: { frames: 50n, analysedFrames: 2n, timeMs: 4900 } },
+    },
+    {
+      ...{ uploadIndex: 1, sequence: 0n },
+      event: {
+        case: 'media',
+        value: { kind: Kind.PICTURE, width: 30, height: 40, rotation: 90, codec: 'jpeg', model },
+      },
+    },
+    { sequence: 4n, event: { case: 'frame', value: { frame: 1n, timeMs: 0 } } },
+    { sequence: 5n, event: { case: 'summary', value: { frames: 1n, analysedFrames: 1n } } },
+  ]);
+  expect(detector.jobs.map(({ admission, image }) => [admission, image.mode])).toEqual([
+    ['patient', 'RGB'],
+    ['patient', 'RGB'],
+    ['patient', ''],
+  ]);
+  const stages = all.map(({ event }) => event.case === 'progress' && event.value.stage);
+  expect(stages).toContain(Stage.ANALYSING);
+});
+
+test.each([
+  ['no upload', {}, Code.InvalidArgument, /upload_ids has 0 entries/],
+  [
+    'every 0th',
+    { uploadIds: ['x'], frames: { case: 'everyNth', value: 0 } },
+    Code.InvalidArgument,
+    /every_nth is 0/,
+  ],
+  [
+    'every -1 s',
+    { uploadIds: ['x'], frames: { case: 'everySeconds', value: -1 } },
+    Code.InvalidArgument,
+    /every_seconds is -1/,
+  ],
+  [
+    'a sequence below 0',
+    { uploadIds: ['x'], afterSequence: -1n },
+    Code.InvalidArgument,
+    /after_sequence is -1/,
+  ],
+  ['an unknown upload', { uploadIds: ['x'] }, Code.NotFound, /no such upload/],
+] as const)('%s is refused', async (_name, request, code, message) => {
+  const { clients } = await begin();
+  const call = collect(clients.analysis.analyze(request as Parameters<typeof clients.analysis.analyze>[0]));
+  await expect(call).rejects.toMatchObject({ code, rawMessage: expect.stringMatching(message) });
+});
