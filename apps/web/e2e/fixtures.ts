@@ -6,7 +6,8 @@ import { freePort, type Running, run } from './processes.ts';
 interface Stack {
   readonly pageUrl: string;
   readonly serverUrl: string;
-  startServer(): Promise<void>;
+  /** @param more settings beside the usual ones; for a server that does not run yet */
+  startServer(more?: Record<string, string>): Promise<void>;
   stopServer(): Promise<void>;
   /** Why the server cannot run here; undefined when it can. */
   readonly missing: string | undefined;
@@ -76,8 +77,8 @@ async function startStack(): Promise<Stack & { end(): Promise<void> }> {
   const [pageUrl, serverUrl] = [`http://127.0.0.1:${webPort}`, `http://127.0.0.1:${httpPort}`];
   const getModel = `${serverUrl}/boxwire.v1.ModelService/GetModel?connect=v1&encoding=json&message=%7B%7D`;
   let server: Running | undefined;
-  const startServer = async () => {
-    server ??= await run(['apps/server/src/main.ts'], REPOSITORY, forServer, getModel);
+  const startServer = async (more = {}) => {
+    server ??= await run(['apps/server/src/main.ts'], REPOSITORY, { ...forServer, ...more }, getModel);
   };
   const stopServer = async () => {
     await server?.stop();

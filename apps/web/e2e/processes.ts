@@ -39,7 +39,8 @@ async function stop(child: ChildProcess): Promise<void> {
 
 async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
-    ({ ok }) => ok,
+    // A server that wants a token is up, too.
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }

@@ -53,7 +53,10 @@ test.describe('a server in trouble', () => {
       route.fulfill({
         status: 503,
         contentType: 'application/json',
-        headers: { 'access-control-allow-origin': stack.pageUrl },
+        headers: {
+          'access-control-allow-origin': stack.pageUrl,
+          'access-control-allow-credentials': 'true',
+        },
         json: { code: 'unavailable', message: 'the model is still being loaded' },
       }),
     );

@@ -19,6 +19,7 @@ export async function checkServer(
   } catch (error) {
     const failures = 'failures' in previous ? previous.failures + 1 : 1;
     if (!(error instanceof RefusalError)) return { phase: 'unreachable', failures };
+    if (error.code === 'unauthenticated') return { phase: 'signed-out' };
     // A server that has been ready and is not any more does not load its model, it is on its way out.
     const wasReady = previous.phase === 'ready' || previous.phase === 'failing';
     if (error.code === 'unavailable' && !wasReady) return { phase: 'loading' };

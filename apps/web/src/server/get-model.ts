@@ -32,7 +32,8 @@ export async function getModel(
   signal: AbortSignal,
   fetch = globalThis.fetch,
 ): Promise<ServedModel | undefined> {
-  const response = await fetch(`${serverUrl}${PATH}`, { signal, cache: 'no-store', credentials: 'omit' });
+  const init = { signal, cache: 'no-store', credentials: 'include' } as const;
+  const response = await fetch(`${serverUrl}${PATH}`, init);
   const reply = await response.json().catch((error) => {
     signal.throwIfAborted();
     throw new RefusalError('', `${response.status} and ${String(error)}`);

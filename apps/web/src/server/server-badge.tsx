@@ -27,6 +27,8 @@ function describe(status: ServerStatus): { label: string; detail?: string } {
       return { label: 'Connecting' };
     case 'loading':
       return { label: 'Model loading' };
+    case 'signed-out':
+      return { label: 'Signed out' };
     case 'ready':
       return {
         label: 'Ready',

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import styles from './server-notice.module.css';
 import type { ServerStatus } from './server-status.ts';
+import { SignIn } from './sign-in.tsx';
 
 interface Props {
   readonly status: ServerStatus;
@@ -31,6 +32,8 @@ export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props)
           server, set <code>HTTP_PORT</code> or <code>SERVER_URL</code>. The page keeps looking by itself.
         </Card>
       );
+    case 'signed-out':
+      return <SignIn serverUrl={serverUrl} onSignedIn={onCheckNow} />;
     case 'ready': {
       const { name, notice } = status.model;
       if (!notice || notice === readNotice) return null;

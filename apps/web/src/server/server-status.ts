@@ -12,6 +12,8 @@ export type ServerStatus =
   | { readonly phase: 'connecting' }
   /** It answers, but has no model yet. */
   | { readonly phase: 'loading' }
+  /** It answers, and wants to know who asks. */
+  | { readonly phase: 'signed-out' }
   | { readonly phase: 'ready'; readonly model: ServedModel }
   /** No answer at all, for the n-th time in a row. */
   | { readonly phase: 'unreachable'; readonly failures: number }
@@ -32,6 +34,7 @@ const LONGEST_RETRY_MS = 15_000;
 export function delayUntilNextCheckMs(status: ServerStatus, random: number): number {
   switch (status.phase) {
     case 'ready':
+    case 'signed-out':
       return READY_MS;
     case 'connecting':
     case 'loading':

@@ -35,7 +35,9 @@ export function isConnectionLost(error: unknown): boolean {
 
 async function fetchFresh(fetch: typeof globalThis.fetch, input: RequestInfo | URL, init: RequestInit = {}) {
   try {
-    return await fetch(input, { ...init, body: asBlob(init.body), cache: 'no-store', credentials: 'omit' });
+    const body = asBlob(init.body);
+    // With the cookie of who is signed in.
+    return await fetch(input, { ...init, body, cache: 'no-store', credentials: 'include' });
   } catch (error) {
     // What fetch throws for every failure of the network; an abort is a DOMException and passes as it is.
     throw error instanceof TypeError ? new NoAnswerError(error) : error;

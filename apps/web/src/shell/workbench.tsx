@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
 import { ServerNotice } from '../server/server-notice.tsx';
+import { SignOut } from '../server/sign-out.tsx';
 import { useServer } from '../server/use-server.ts';
 import { Brand } from './brand.tsx';
 import type { PanelProps } from './panel-props.ts';
@@ -35,7 +36,10 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
       <header className={styles.header}>
         <Brand />
         <TabList current={tab} onOpen={openTab} />
-        <ServerBadge status={status} serverUrl={serverUrl} />
+        <div className={styles.server}>
+          <ServerBadge status={status} serverUrl={serverUrl} />
+          <SignOut serverUrl={serverUrl} onSignedOut={checkNow} />
+        </div>
       </header>
       <main className={styles.main}>
         <TabPanel tab="image" current={tab}>

@@ -30,6 +30,12 @@ describe('checkServer', () => {
     });
   });
 
+  it('asks for a sign-in where the server wants one', async () => {
+    expect(await checkServer(refuse('unauthenticated', 'a token is needed'), CONNECTING)).toEqual({
+      phase: 'signed-out',
+    });
+  });
+
   it('passes on what a strange server says', async () => {
     expect(await checkServer(refuse('unimplemented', 'what model?'), CONNECTING)).toMatchObject({
       phase: 'failing',

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { choose } from './choose.ts';
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
+import { pictureOfObjects } from './media.ts';
+
+const token = `boxwire_${randomBytes(32).toString('base64url')}`;
+const line = `somebody sha256:${createHash('sha256').update(token).digest('hex')}\n`;
+
+test.use({ allowedInConsole: FAILED_LOADS });
+
+test.beforeEach(async ({ page, stack }, testInfo) => {
+  test.skip(stack.missing !== undefined, stack.missing);
+  const tokensFile = testInfo.outputPath('tokens.txt');
+  writeFileSync(tokensFile, line);
+  await stack.stopServer();
+  await stack.startServer({ TOKENS_FILE: tokensFile });
+  await page.goto(stack.pageUrl);
+});
+test.afterEach(({ stack }) => stack.stopServer());
+
+const badge = (page: Page) => page.getByTestId('server');
+
+async function signIn(page: Page, word: string): Promise<void> {
+  await page.getByLabel('Token').fill(word);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('signs in with a token, works, stays signed in after a reload, and signs out', async ({ page }) => {
+  await expect(badge(page)).toHaveText('Signed out');
+  await signIn(page, 'boxwire_wrong');
+  await expect(page.getByRole('region', { name: 'Sign in' }).getByRole('alert')).toHaveText(
+    'Not signed in: the token is not known here.',
+  );
+  await signIn(page, token);
+  await expect(badge(page)).toHaveAttribute('data-phase', 'ready');
+  await expect(page.getByRole('region', { name: 'Sign in' })).toBeHidden();
+  await page.reload();
+  await expect(badge(page)).toHaveAttribute('data-phase', 'ready');
+  await choose(page, pictureOfObjects(), 'found');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(badge(page)).toHaveText('Signed out');
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
+  await page.reload();
+  await expect(badge(page)).toHaveText('Signed out');
+});
+
+test('keeps the token out of the reach of scripts', async ({ page, context }) => {
+  await signIn(page, token);
+  await expect(badge(page)).toHaveAttribute('data-phase', 'ready');
+  const [cookie] = await context.cookies();
+  expect(cookie).toMatchObject({ name: 'boxwire_token', value: token, httpOnly: true, sameSite: 'Strict' });
+  const seen = await page.evaluate(() => [
+    document.cookie,
+    JSON.stringify(localStorage),
+    JSON.stringify(sessionStorage),
+    document.documentElement.outerHTML,
+  ]);
+  for (const text of seen) expect(text).not.toContain(token);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('no known accessibility problem', async ({ page }) => {
+      await signIn(page, 'boxwire_wrong');
+      await expect(page.getByRole('region', { name: 'Sign in' }).getByRole('alert')).toContainText(
+        'Not signed in',
+      );
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+    });
+  });
+}
