@@ -1,10 +1,12 @@
 import type { AnalysisService, AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
+import type { UploadStore } from '../uploads/upload.ts';
 import { eventToResponse } from './analysis-messages.ts';
-import { callOf } from './call.ts';
+import { callerOf, callOf } from './call.ts';
 import { messageToOptions } from './prediction-messages.ts';
 import type { ServingState } from './serving-state.ts';
+import { uploadsOf } from './uploads-of.ts';
 
 /** What the original demo took. */
 const DEFAULT_EVERY_NTH = 24;
@@ -14,13 +16,16 @@ const MAX_UPLOAD_IDS = 1000;
 /** Finds objects in uploads, and tells what it finds as it goes. */
 export function createAnalysisService(
   state: ServingState,
-  analyzer: Analyzer,
+  { analyzer, uploads }: { analyzer: Analyzer; uploads: UploadStore },
 ): ServiceImpl<typeof AnalysisService> {
   return {
     async *analyze(message, { signal, values }) {
       const detector = state.detector();
       const { log } = callOf(values);
-      const events = analyzer.analyze(toRequest(message), detector, signal);
+      const request = toRequest(message);
+      const own = uploadsOf(callerOf(values), uploads);
+      await Promise.all(request.uploadIds.map((id) => own.get(id)));
+      const events = analyzer.analyze(request, detector, signal);
       for await (const event of events) {
         if (event.sequence > 0) {
           const { uploadIndex, sequence } = event;

@@ -41,7 +41,7 @@ export function addRoutes(router: ConnectRouter, { state, settings, uploads, ana
   router
     .service(MlPredictions, createPredictions(state, settings))
     .service(ModelService, createModelService(state, settings))
-    .service(AnalysisService, createAnalysisService(state, analyzer))
+    .service(AnalysisService, createAnalysisService(state, { analyzer, uploads }))
     .service(UploadService, createUploadService(uploads));
   if (settings.health !== 'off') router.service(Health, createHealth(state, names));
   const [v1, v1alpha] = REFLECTION_SERVICES;

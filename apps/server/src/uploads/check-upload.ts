@@ -50,6 +50,12 @@ export function checkRoom(sizeBytes: number, sizes: readonly number[], quotas: U
   }
 }
 
+/** @param owned how many uploads the owner has @throws {UploadError} `quota` where one more is too much */
+export function checkOwned({ owner, maxOwned = Number.POSITIVE_INFINITY }: NewUpload, owned: number): void {
+  if (owned < maxOwned) return;
+  throw new UploadError('quota', `${owner} has ${owned} uploads already, its quota allows ${maxOwned}`);
+}
+
 /** Larger pieces are no faster, and are what has to be sent again where one is lost. */
 const MAX_PIECE_BYTES = 8 * 2 ** 20;
 /** What a message has beside its data, generously. */

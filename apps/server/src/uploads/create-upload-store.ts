@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { checkNew, checkPiece, checkRoom, type UploadQuotas } from './check-upload.ts';
+import { checkNew, checkOwned, checkPiece, checkRoom, type UploadQuotas } from './check-upload.ts';
 import type { NewUpload, Upload, UploadReader, UploadStore } from './upload.ts';
-import { toStorageError, UploadError } from './upload-error.ts';
+import { noSuchUpload, toStorageError, UploadError } from './upload-error.ts';
 import { createUploadFolder, type StoredUpload } from './upload-folder.ts';
 import { UploadRecord } from './upload-record.ts';
 
@@ -57,7 +57,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
     const record = records.get(id);
     if (record?.hasExpired) void remove(record, 'expired').catch(() => {});
     if (record && !record.hasExpired) return record;
-    throw new UploadError('not-found', 'there is no such upload: it was deleted, has expired, or never was');
+    throw noSuchUpload();
   }
 
   /** In its turn, on the disk first. */
@@ -80,9 +80,10 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
     checkNew(file, settings);
     const sizes = Array.from(records.values(), ({ stored }) => stored.sizeBytes);
     checkRoom(file.sizeBytes, sizes, settings);
-    const { name, sizeBytes, mediaType } = file;
+    const { name, owner = '', sizeBytes, mediaType } = file;
+    checkOwned(file, Array.from(records.values()).filter(({ stored }) => stored.owner === owner).length);
     const expiresAtMs = Date.now() + uploadAgeMs;
-    const stored = { name, sizeBytes, mediaType, committedBytes: 0, finished: false, expiresAtMs };
+    const stored = { name, owner, sizeBytes, mediaType, committedBytes: 0, finished: false, expiresAtMs };
     const record = new UploadRecord(randomBytes(ID_BYTES).toString('hex'), stored);
     // Counted before it is written, so that many at once cannot get past a quota.
     records.set(record.id, record);

@@ -22,6 +22,11 @@ export class UploadError extends Error {
   }
 }
 
+/** What is said of an upload that is not there, or not there for who asks. */
+export function noSuchUpload(): UploadError {
+  return new UploadError('not-found', 'there is no such upload: it was deleted, has expired, or never was');
+}
+
 const DISK_FULL = ['ENOSPC', 'EDQUOT'];
 const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EEXIST'];
 

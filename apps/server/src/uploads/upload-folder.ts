@@ -14,6 +14,8 @@ import { join } from 'node:path';
 /** What is kept about an upload, in `<id>.json` beside its bytes in `<id>.data`. */
 export interface StoredUpload {
   readonly name: string;
+  /** Who made it; empty for nobody in particular. */
+  readonly owner: string;
   readonly mediaType: string;
   readonly sizeBytes: number;
   /** Bytes that were on the disk before this number was written. */
@@ -122,14 +124,15 @@ export function createUploadFolder(folder: string): UploadFolder {
 
 /** @throws where the text is not what `save` writes */
 function readStored(text: string): StoredUpload {
-  const { name, mediaType, sizeBytes, committedBytes, finished, expiresAtMs } = JSON.parse(text);
+  const { name, owner = '', mediaType, sizeBytes, committedBytes, finished, expiresAtMs } = JSON.parse(text);
   const isWhole =
     typeof name === 'string' &&
+    typeof owner === 'string' &&
     typeof mediaType === 'string' &&
     typeof finished === 'boolean' &&
     [sizeBytes, committedBytes, expiresAtMs].every((value) => Number.isSafeInteger(value) && value >= 0);
   if (!isWhole) throw new Error('not the description of an upload');
-  return { name, mediaType, sizeBytes, committedBytes, finished, expiresAtMs };
+  return { name, owner, mediaType, sizeBytes, committedBytes, finished, expiresAtMs };
 }
 
 async function withFile(

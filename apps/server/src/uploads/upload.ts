@@ -3,6 +3,8 @@ export interface Upload {
   /** 128 random bits in hexadecimal: who knows it may use it. */
   readonly id: string;
   readonly name: string;
+  /** The caller who made it; empty where nobody has to say who they are. */
+  readonly owner: string;
   readonly mediaType: string;
   readonly sizeBytes: number;
   /** On the disk for good up to here. */
@@ -34,6 +36,10 @@ export interface NewUpload {
   readonly name: string;
   readonly sizeBytes: number;
   readonly mediaType: string;
+  /** Nobody in particular when absent. */
+  readonly owner?: string;
+  /** How many uploads that owner may have; without, as many as there may be. */
+  readonly maxOwned?: number;
 }
 
 /** Takes files in pieces. Every method but `close` may throw an UploadError. */
