@@ -25,14 +25,14 @@ export function light(random: Random, { width, height }: Size): Figure {
         fill(whole, {
           gradient: 'down',
           stops: [
-            ['#0b1440', 0.5],
-            ['#1a1440', 0.3],
+            ['#0b1440', 0.42],
+            ['#1a1440', 0.25],
           ],
         }),
       ],
       1.5,
     ],
-    [[fill(whole, '#eef2f5', { opacity: random.range(0.12, 0.35) })], 1.5],
+    [[fill(whole, '#eef2f5', { opacity: random.range(0.1, 0.28) })], 1.5],
     [
       [
         fill(whole, {
@@ -46,7 +46,7 @@ export function light(random: Random, { width, height }: Size): Figure {
       ],
       2,
     ],
-    [[fill(whole, '#000000', { opacity: random.range(0.1, 0.3) })], 1],
+    [[fill(whole, '#000000', { opacity: random.range(0.08, 0.25) })], 1],
   ]);
   const rim = fill(whole, {
     gradient: 'out',

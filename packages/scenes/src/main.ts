@@ -19,8 +19,8 @@ Writes images/000000.jpg, labels/000000.txt (YOLO: class x y width height) and c
 function chooseRendering(random: Random): RenderOptions {
   return {
     quality: random.int(55, 95),
-    blur: random.chance(0.25) ? random.range(0.3, 1.3) : 0,
-    noise: random.chance(0.35) ? random.range(1, 9) : 0,
+    blur: random.chance(0.25) ? random.range(0.3, 1) : 0,
+    noise: random.chance(0.35) ? random.range(1, 7) : 0,
     seed: random.next(),
   };
 }
@@ -66,7 +66,7 @@ await mkdir(join(out, 'labels'), { recursive: true });
 await writeFile(join(out, 'classes.txt'), `${CLASSES.join('\n')}\n`);
 for (let i = 0; i < count; i++) {
   const sceneSeed = fps === undefined ? `${seed}/${i}` : seed;
-  const timeSeconds = fps === undefined ? 0 : i / fps;
+  const timeSeconds = fps === undefined ? undefined : i / fps;
   const scene = drawScene({ seed: sceneSeed, ...size, place, timeSeconds });
   const picture = await renderScene(
     scene,

@@ -1,5 +1,5 @@
 import { CLASSES, type ClassName } from './classes.ts';
-import { type Box, place } from './figure.ts';
+import { type Box, type Figure, place } from './figure.ts';
 import { light } from './light.ts';
 import { beach } from './places/beach.ts';
 import { park } from './places/park.ts';
@@ -7,10 +7,10 @@ import { room } from './places/room.ts';
 import { street } from './places/street.ts';
 import { studio } from './places/studio.ts';
 import { Random } from './random.ts';
-import type { Place } from './setting.ts';
+import type { Place, Size, Thing } from './setting.ts';
 import { silhouette } from './silhouette.ts';
 import { SvgWriter } from './svg.ts';
-import { sights } from './visibility.ts';
+import { type Sight, sights } from './visibility.ts';
 
 export const PLACES = { street, park, beach, room, studio } as const satisfies Record<string, Place>;
 export type PlaceName = keyof typeof PLACES;
@@ -23,7 +23,10 @@ export interface SceneOptions {
   readonly height: number;
   /** Default: chosen by the seed. */
   readonly place?: PlaceName | undefined;
-  /** The moment of a clip; things move with it. Default 0. */
+  /**
+   * The moment of a clip; things move with it. Default: a still, which is the moment 0 without the things that nobody
+   * could tell. (In a clip they stay, without a box: what comes round a corner must not spring up.)
+   */
   readonly timeSeconds?: number | undefined;
 }
 
@@ -46,14 +49,15 @@ export interface Scene {
   readonly objects: readonly SceneObject[];
 }
 
-/** Less of a thing than this is no object any more. */
-const MIN_VISIBLE = 0.3;
+/** Of less of a thing than this nobody could tell what it is. */
+const MIN_VISIBLE = 0.45;
 
-/** A box with a shorter side, in pixels, is too small for anybody to tell what is in it. */
-const MIN_SIDE = 7;
+/** Nor of one that is smaller: both sides of its box, and the longer one, in pixels. */
+const MIN_SIDE = 10;
+const MIN_LENGTH = 18;
 
 /** Draws a scene: pure, and the same for the same options. */
-export function drawScene({ seed, width, height, place: wanted, timeSeconds = 0 }: SceneOptions): Scene {
+export function drawScene({ seed, width, height, place: wanted, timeSeconds }: SceneOptions): Scene {
   const size = { width, height };
   const random = new Random(seed);
   const chosen = random.fork('place').weighted<PlaceName>([
@@ -65,23 +69,50 @@ export function drawScene({ seed, width, height, place: wanted, timeSeconds = 0 
   ]);
   const name = wanted ?? chosen;
   const setting = PLACES[name](random.fork(name), size);
+  const time = timeSeconds ?? 0;
   const things = [...setting.things].sort((a, b) => a.depth - b.depth);
-  const figures = things.map(({ look, pose }) => place(look(timeSeconds), pose(timeSeconds)));
+  const figures = things.map(({ look, pose }) => place(look(time), pose(time)));
+  const drawn = sightings(things, figures, size);
+  const kept =
+    timeSeconds === undefined ? drawn.filter(({ thing, sight }) => !thing.name || isClear(sight)) : drawn;
+  // Without them, more is seen of what they hid.
+  const seen = sightings(
+    kept.map(({ thing }) => thing),
+    kept.map(({ figure }) => figure),
+    size,
+  );
 
   const writer = new SvgWriter();
-  writer.add(setting.backdrop(timeSeconds));
-  for (const figure of figures) writer.add(figure);
+  writer.add(setting.backdrop(time));
+  for (const { figure } of seen) writer.add(figure);
   writer.add(light(random.fork('light'), size));
-
-  const seen = sights(figures.map(silhouette), width, height);
-  const objects = things.flatMap(({ name: className }, i): SceneObject[] => {
-    const sight = seen[i];
-    if (!className || !sight || sight.share < MIN_VISIBLE || isTiny(sight.box)) return [];
-    return [{ classId: CLASSES.indexOf(className), name: className, visible: sight.share, ...sight.box }];
-  });
-  return { place: name, width, height, svg: writer.finish(width, height), objects };
+  return { place: name, width, height, svg: writer.finish(width, height), objects: seen.flatMap(toObject) };
 }
 
-function isTiny({ xmin, ymin, xmax, ymax }: Box): boolean {
-  return xmax - xmin < MIN_SIDE || ymax - ymin < MIN_SIDE;
+interface Sighting {
+  readonly thing: Thing;
+  readonly figure: Figure;
+  readonly sight: Sight | undefined;
+}
+
+function sightings(
+  things: readonly Thing[],
+  figures: readonly Figure[],
+  { width, height }: Size,
+): Sighting[] {
+  const seen = sights(figures.map(silhouette), width, height);
+  return things.map((thing, i) => ({ thing, figure: figures[i] ?? [], sight: seen[i] }));
+}
+
+function toObject({ thing: { name }, sight }: Sighting): SceneObject[] {
+  if (!name || !isClear(sight)) return [];
+  return [{ classId: CLASSES.indexOf(name), name, visible: sight.share, ...sight.box }];
+}
+
+/** Whether anybody could tell what it is. */
+function isClear(sight: Sight | undefined): sight is Sight {
+  if (!sight || sight.share < MIN_VISIBLE) return false;
+  const { xmin, ymin, xmax, ymax } = sight.box;
+  const sides = [xmax - xmin, ymax - ymin];
+  return Math.min(...sides) >= MIN_SIDE && Math.max(...sides) >= MIN_LENGTH;
 }

@@ -33,8 +33,9 @@ test('boxes lie inside the picture, and are large enough to be told', () => {
     expect(Math.min(xmin, ymin)).toBeGreaterThanOrEqual(0);
     expect(xmax).toBeLessThanOrEqual(size.width);
     expect(ymax).toBeLessThanOrEqual(size.height);
-    expect(Math.min(xmax - xmin, ymax - ymin)).toBeGreaterThanOrEqual(7);
-    expect(visible).toBeGreaterThanOrEqual(0.3);
+    expect(Math.min(xmax - xmin, ymax - ymin)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(xmax - xmin, ymax - ymin)).toBeGreaterThanOrEqual(18);
+    expect(visible).toBeGreaterThanOrEqual(0.45);
     expect(visible).toBeLessThanOrEqual(1);
   }
 });
