@@ -4,7 +4,7 @@ import { classColor } from './class-color.ts';
 import type { Box, Detection, Size } from './detection.ts';
 import { boxInFrame, fitPicture } from './fit-picture.ts';
 import { LABEL, measureLabel } from './measure-label.ts';
-import { type LabelPlace, placeLabels } from './place-labels.ts';
+import { labelBox, placeLabels } from './place-labels.ts';
 import { formatConfidence } from './words.ts';
 
 interface Props {
@@ -25,7 +25,7 @@ interface Props {
  * the list beside it says the same to the keyboard and to screen readers.
  */
 export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, onHover, onSelect }: Props) {
-  const { area, boxes, places, order } = useMemo(
+  const { area, boxes, labels, order } = useMemo(
     () => layOut(detections, picture, frame),
     [detections, picture, frame],
   );
@@ -45,7 +45,7 @@ export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, 
             key={detection.id}
             detection={detection}
             box={boxes[index] as Box}
-            place={places[index] as LabelPlace}
+            label={labels[index] as PlacedLabel}
             highlighted={index === highlighted}
             onHover={onHover}
             onSelect={onSelect}
@@ -56,16 +56,22 @@ export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, 
   );
 }
 
+/** In CSS pixels of the frame. */
+interface PlacedLabel {
+  readonly box: Box;
+  readonly crowded: boolean;
+}
+
 interface BoxProps extends Pick<Props, 'onHover' | 'onSelect'> {
   readonly detection: Detection;
   /** In CSS pixels of the frame. */
   readonly box: Box;
-  readonly place: LabelPlace;
+  readonly label: PlacedLabel;
   readonly highlighted: boolean;
 }
 
 const DetectionBox = memo(function DetectionBox(props: BoxProps) {
-  const { detection, box, place, highlighted, onHover, onSelect } = props;
+  const { detection, box, label, highlighted, onHover, onSelect } = props;
   const { id, classId, name, confidence, boxXyxy } = detection;
   const [xmin, ymin, xmax, ymax] = boxXyxy;
   const color = classColor(classId);
@@ -87,13 +93,13 @@ const DetectionBox = memo(function DetectionBox(props: BoxProps) {
     >
       <rect {...rectangle(box)} rx={2} className={styles.outline} />
       <rect {...rectangle(box)} rx={2} className={styles.box} stroke={color} fill={color} />
-      {(highlighted || !place.crowded) && (
+      {(highlighted || !label.crowded) && (
         <g data-testid="label">
-          <rect {...rectangle(place.box)} rx={3} fill={color} />
+          <rect {...rectangle(label.box)} rx={3} fill={color} />
           <text
             className={styles.text}
-            x={place.box[0] + LABEL.paddingPx}
-            y={place.box[1] + LABEL.baselinePx}
+            x={label.box[0] + LABEL.paddingPx}
+            y={label.box[1] + LABEL.baselinePx}
             fontSize={LABEL.fontPx}
             fontWeight={LABEL.weight}
           >
@@ -108,10 +114,14 @@ const DetectionBox = memo(function DetectionBox(props: BoxProps) {
 function layOut(detections: readonly Detection[], picture: Size, frame: Size) {
   const fit = fitPicture(picture, frame);
   const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, fit));
-  const labels = detections.map((detection) => measureLabel(labelText(detection)));
+  const sizes = detections.map((detection) => measureLabel(labelText(detection)));
+  const labels = placeLabels(boxes, sizes, fit.area).map(({ place, crowded }, index): PlacedLabel => {
+    const [box, size] = [boxes[index] as Box, sizes[index] as Size];
+    return { box: labelBox(box, size, place, fit.area), crowded };
+  });
   // The last lies on top: small boxes over large ones, or the pointer could not reach them.
   const order = boxes.map((_, index) => index).sort((a, b) => areaOf(boxes[b]) - areaOf(boxes[a]));
-  return { area: fit.area, boxes, places: placeLabels(boxes, labels, fit.area), order };
+  return { area: fit.area, boxes, labels, order };
 }
 
 function labelText({ name, confidence }: Detection): string {

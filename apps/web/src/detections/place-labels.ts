@@ -1,10 +1,14 @@
 import type { Box, Size } from './detection.ts';
 
-/** Where a label goes; `crowded` when every place for it is (partly) taken by the labels of surer boxes. */
+/** Where a label goes, at any scale; `crowded` when every place for it is (partly) taken by the labels of surer boxes. */
 export interface LabelPlace {
-  readonly box: Box;
+  /** Which of the places around its box, see `labelBox`. */
+  readonly place: number;
   readonly crowded: boolean;
 }
+
+/** How many places there are around a box. */
+const PLACES = 8;
 
 /**
  * Finds a place for the label of each box: on its top edge if there is room, else inside or below it, always
@@ -22,17 +26,24 @@ export function placeLabels(
   const taken: Box[] = [];
   return boxes.map((box, index) => {
     const label = labels[index] ?? { width: 0, height: 0 };
-    const places = candidatePlaces(box, label).map((place) => moveInside(place, area));
-    const free = places.find((place) => !taken.some((other) => overlaps(place, other)));
-    if (free) taken.push(free);
-    return { box: free ?? (places[0] as Box), crowded: !free };
+    for (let place = 0; place < PLACES; place++) {
+      const candidate = labelBox(box, label, place, area);
+      if (taken.some((other) => overlaps(candidate, other))) continue;
+      taken.push(candidate);
+      return { place, crowded: false };
+    }
+    return { place: 0, crowded: true };
   });
 }
 
-/** On the top edge, inside the top, on the bottom edge, inside the bottom; each from the left, then from the right. */
-function candidatePlaces([left, top, right, bottom]: Box, { width, height }: Size): Box[] {
-  const rows = [top - height, top, bottom, bottom - height];
-  return rows.flatMap((y) => [left, right - width].map((x): Box => [x, y, x + width, y + height]));
+/**
+ * The place of a label by its number: on the top edge, inside the top, on the bottom edge, inside the bottom; each from
+ * the left (even), then from the right (odd). Moved into the area where it would reach beyond.
+ */
+export function labelBox([left, top, right, bottom]: Box, label: Size, place: number, area: Box): Box {
+  const y = [top - label.height, top, bottom, bottom - label.height][place >> 1] as number;
+  const x = place % 2 === 0 ? left : right - label.width;
+  return moveInside([x, y, x + label.width, y + label.height], area);
 }
 
 /** Shifts a place into the area; what is larger than the area starts at its left or top edge. */

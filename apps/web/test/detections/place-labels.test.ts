@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/detections/detection.ts';
-import { placeLabels } from '../../src/detections/place-labels.ts';
+import { labelBox, placeLabels } from '../../src/detections/place-labels.ts';
 
 const AREA: Box = [0, 0, 200, 100];
 const LABEL = { width: 40, height: 20 };
 
+function placed(boxes: Box[], labels: (typeof LABEL)[]) {
+  return placeLabels(boxes, labels, AREA).map(({ place, crowded }, index) => ({
+    box: labelBox(boxes[index] as Box, labels[index] as typeof LABEL, place, AREA),
+    crowded,
+  }));
+}
+
 function placeOne(box: Box, label = LABEL) {
-  return placeLabels([box], [label], AREA)[0]?.box;
+  return placed([box], [label])[0]?.box;
 }
 
 describe('placeLabels', () => {
@@ -29,7 +36,7 @@ describe('placeLabels', () => {
 
   it('keeps clear of the labels before it, and says when there is no room left', () => {
     const box: Box = [50, 30, 90, 60];
-    const places = placeLabels(Array(9).fill(box), Array(9).fill(LABEL), AREA);
+    const places = placed(Array(9).fill(box), Array(9).fill(LABEL));
     const free = places.filter(({ crowded }) => !crowded);
     expect(free.map((place) => place.box)).toEqual([
       [50, 10, 90, 30],

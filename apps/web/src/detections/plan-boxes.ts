@@ -1,0 +1,51 @@
+import type { Box, Detection, Size } from './detection.ts';
+import { boxInFrame } from './fit-picture.ts';
+import { measureLabel } from './measure-label.ts';
+import { type LabelPlace, placeLabels } from './place-labels.ts';
+import { formatConfidence } from './words.ts';
+
+/** A detection with all that is needed to draw it at any place and nearly any scale. */
+export interface PlannedBox extends LabelPlace {
+  readonly detection: Detection;
+  readonly text: string;
+  /** The label's size in CSS pixels. */
+  readonly label: Size;
+}
+
+/**
+ * Decides where labels go. Worth doing anew when the detections or the scale have changed, not while a picture is
+ * only moved.
+ *
+ * @param detections most confident first: the surer one has the better place
+ * @param picture its size in its own pixels
+ * @param scale CSS pixels per pixel of the picture
+ * @returns in the order of drawing: small boxes come last and lie on top, or nobody could reach them
+ */
+export function planBoxes(
+  detections: readonly Detection[],
+  picture: Size,
+  scale: number,
+  measure: (text: string) => Size = measureLabel,
+): readonly PlannedBox[] {
+  const area: Box = [0, 0, picture.width * scale, picture.height * scale];
+  const texts = detections.map(labelText);
+  const labels = texts.map(measure);
+  const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, { scale, area }));
+  const places = placeLabels(boxes, labels, area);
+  const planned = detections.map((detection, index) => ({
+    ...(places[index] as LabelPlace),
+    detection,
+    text: texts[index] as string,
+    label: labels[index] as Size,
+  }));
+  return planned.sort((a, b) => boxArea(b.detection) - boxArea(a.detection));
+}
+
+function labelText({ name, confidence }: Detection): string {
+  return `${name} ${formatConfidence(confidence)}`;
+}
+
+/** In square pixels of the picture. */
+export function boxArea({ boxXyxy: [left, top, right, bottom] }: Detection): number {
+  return (right - left) * (bottom - top);
+}
