@@ -1,8 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { readGrowing } from './growing-file.ts';
 import { LogWatch } from './log-verdict.ts';
+import type { DecodeRequest } from './video.ts';
 import { VideoError } from './video-error.ts';
 
 interface DecoderProcessOptions {
@@ -10,6 +12,13 @@ interface DecoderProcessOptions {
   readonly signal: AbortSignal | undefined;
   /** Told each line on standard error; says whether it shows that a frame was decoded. */
   readonly onLine?: (line: string) => boolean;
+  /** What goes to its standard input, as far as the child reads it, until the signal aborts. */
+  readonly input?: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+}
+
+/** A growing file goes to the child's standard input; any other it opens itself. */
+export function inputOf({ path, growth }: DecodeRequest): Pick<DecoderProcessOptions, 'input'> {
+  return growth ? { input: (signal) => readGrowing(path, growth, signal) } : {};
 }
 
 /**
@@ -18,7 +27,7 @@ interface DecoderProcessOptions {
  */
 export class DecoderProcess {
   readonly log = new LogWatch();
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #child: ChildProcessByStdio<Writable | null, Readable, Readable>;
   readonly #chunks: AsyncIterator<Buffer>;
   /** Resolves once the process is gone and its log is complete. */
   readonly closed: Promise<void>;
@@ -26,13 +35,16 @@ export class DecoderProcess {
   #rest: Buffer = Buffer.alloc(0);
   #lastSign = 0;
   #failure: unknown;
+  #isStarved = false;
 
   constructor(command: string, args: readonly string[], options: DecoderProcessOptions) {
     options.signal?.throwIfAborted();
     this.#options = options;
     // The child decodes strangers' bytes: it gets no secrets of the environment along with them.
     const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
-    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true });
+    this.#child = options.input
+      ? spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })
+      : spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true });
     this.#child.on('error', (error) => {
       this.#failure ??= new VideoError('decoder-died', `${command} could not be started`, { cause: error });
     });
@@ -48,6 +60,12 @@ export class DecoderProcess {
     const abort = () => this.#fail(options.signal?.reason);
     options.signal?.addEventListener('abort', abort, { once: true });
     this.closed.then(() => options.signal?.removeEventListener('abort', abort));
+    if (options.input) this.#feed(options.input).catch((error) => this.#fail(error));
+  }
+
+  /** Whether the child was given all that there is of its input, and there is more to come. */
+  get isStarved(): boolean {
+    return this.#isStarved && this.#child.stdin?.writableLength === 0;
   }
 
   get pid(): number {
@@ -106,6 +124,8 @@ export class DecoderProcess {
     const { stallMs } = this.#options;
     this.#lastSign = performance.now();
     const check = () => {
+      // It cannot work on what is not there.
+      if (this.isStarved) this.#lastSign = performance.now();
       const left = this.#lastSign + stallMs - performance.now();
       if (left > 0) timer = setTimeout(check, left);
       else this.#fail(new VideoError('decoder-died', `the decoder decoded no frame for ${stallMs / 1000} s`));
@@ -115,6 +135,32 @@ export class DecoderProcess {
       return await promise;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #feed(input: NonNullable<DecoderProcessOptions['input']>): Promise<void> {
+    const { stdin } = this.#child;
+    if (!stdin) return;
+    // A child that has read enough, or is gone, takes no more: its output tells the rest.
+    stdin.on('error', () => {});
+    const over = new AbortController();
+    stdin.once('close', () => over.abort());
+    const chunks = input(over.signal)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        this.#isStarved = true;
+        const { done, value } = await chunks.next();
+        this.#isStarved = false;
+        if (done) break;
+        if (!stdin.write(value)) await once(stdin, 'drain', { signal: over.signal }).catch(() => {});
+        if (stdin.destroyed) return;
+      }
+      stdin.end();
+    } catch (error) {
+      if (!over.signal.aborted) throw error;
+    } finally {
+      this.#isStarved = false;
+      await chunks.return?.();
     }
   }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { hasFfmpeg, openFfmpeg } from './ffmpeg/open-ffmpeg.ts';
+import type { Growth } from './growing-file.ts';
 import { hasNodeAv, openNodeAv } from './node-av/open-node-av.ts';
 import { isRiffCutShort } from './riff-length.ts';
 import { lengthError, unreadableEnd } from './verdicts.ts';
@@ -15,6 +16,8 @@ import type {
 } from './video.ts';
 import { VideoError } from './video-error.ts';
 
+export { isFrontLoaded } from './front-loaded.ts';
+export { type Growth, untilCommitted } from './growing-file.ts';
 export type {
   DecoderName,
   FrameChoice,
@@ -55,13 +58,14 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
   const request: DecodeRequest = {
     path: resolve(path),
     choice: options.choice ?? { everyNth: 1 },
+    growth: options.growth,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     signal: options.signal,
   };
   checkChoice(request.choice);
   options.signal?.throwIfAborted();
   try {
-    const isCut = await checkFile(path);
+    const isCut = await checkFile(path, options.growth);
     const session = await openSession(request, options.decoder);
     return new SessionVideo(session, name, isCut);
   } catch (error) {
@@ -104,6 +108,10 @@ class SessionVideo implements Video {
     return this.#session.decodedMs;
   }
 
+  get isStarved() {
+    return this.#session.isStarved;
+  }
+
   get pid() {
     return this.#session.pid;
   }
@@ -131,13 +139,14 @@ class SessionVideo implements Video {
 }
 
 /** Refuses what is no file; says whether it is certainly cut short. */
-async function checkFile(path: string): Promise<boolean> {
+async function checkFile(path: string, growth: Growth | undefined): Promise<boolean> {
   const file = await stat(path).catch((cause) => {
     throw new VideoError('unreadable', 'there is no such file', { cause });
   });
   if (!file.isFile()) throw new VideoError('unreadable', 'it is not a file');
-  if (file.size === 0) throw new VideoError('unreadable', 'it is empty');
-  return isRiffCutShort(path).catch((cause) => {
+  const sizeBytes = growth?.sizeBytes ?? file.size;
+  if (sizeBytes === 0) throw new VideoError('unreadable', 'it is empty');
+  return isRiffCutShort(path, sizeBytes).catch((cause) => {
     throw new VideoError('unreadable', 'it cannot be opened', { cause });
   });
 }

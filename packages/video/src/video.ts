@@ -1,3 +1,5 @@
+import type { Growth } from './growing-file.ts';
+
 /** One picture of a video, shown as the file means it to be shown: rotated and flipped by its display matrix. */
 export interface VideoFrame {
   /** Its number in order of presentation, counted from 1, whether or not the frames between were asked for. */
@@ -34,6 +36,8 @@ export interface Video extends AsyncIterable<VideoFrame>, AsyncDisposable {
   readonly decodedFrames: number;
   /** When the last of them is presented, as in `VideoFrame.timeMs`; 0 before the first. */
   readonly decodedMs: number;
+  /** Whether it has read all that there is of a growing file, and waits for more. */
+  readonly isStarved: boolean;
   /** The decoder's process. */
   readonly pid: number;
   /** Ends the decoder's process, at once, and resolves when it is gone. */
@@ -60,6 +64,11 @@ export interface VideoOptions {
   /** Every frame when absent. */
   readonly choice?: FrameChoice;
   readonly limits?: Partial<VideoLimits>;
+  /**
+   * For a file that is still being written: it is read from its beginning, as its bytes come, and without going back,
+   * which not every file takes (see `isFrontLoaded`). Waiting for bytes does not count as standing still.
+   */
+  readonly growth?: Growth;
   /** What the file is called in messages; the path's last part when absent. */
   readonly name?: string;
   /** The registry's FFmpeg library or the system's programs; when absent the first of the two that is installed. */
@@ -72,6 +81,7 @@ export interface VideoOptions {
 export interface DecodeRequest {
   /** Absolute. */
   readonly path: string;
+  readonly growth: Growth | undefined;
   readonly choice: FrameChoice;
   readonly limits: VideoLimits;
   readonly signal: AbortSignal | undefined;
@@ -82,6 +92,7 @@ export interface DecoderSession {
   readonly info: VideoInfo;
   readonly decodedFrames: number;
   readonly decodedMs: number;
+  readonly isStarved: boolean;
   readonly pid: number;
   /**
    * The next chosen frame, `undefined` after the last.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { DecoderProcess } from '../decoder-process.ts';
+import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { CONTAINERS, DECODER_THREADS } from '../formats.ts';
 import { choiceToSelect } from '../frame-chooser.ts';
 import { lengthError, unreadableEnd } from '../verdicts.ts';
@@ -23,14 +23,16 @@ export async function openFfmpeg(request: DecodeRequest): Promise<DecoderSession
 }
 
 /** -copyts and passthrough keep the time stamps as the file has them. */
-function ffmpegArguments({ path, choice, limits }: DecodeRequest, streamIndex: number): string[] {
+function ffmpegArguments({ path, growth, choice, limits }: DecodeRequest, streamIndex: number): string[] {
   const filters = `showinfo@all=checksum=0,select='${choiceToSelect(choice)}',showinfo@kept=checksum=0`;
   return [
     ...['-nostdin', '-hide_banner', '-nostats', '-v', 'info', '-copyts'],
-    ...['-protocol_whitelist', 'file', '-format_whitelist', CONTAINERS.join(',')],
-    ...['-max_pixels', `${limits.maxPixels}`, '-threads', `${DECODER_THREADS}`, '-i', `file:${path}`],
+    ...['-protocol_whitelist', growth ? 'pipe' : 'file', '-format_whitelist', CONTAINERS.join(',')],
+    ...['-max_pixels', `${limits.maxPixels}`, '-threads', `${DECODER_THREADS}`],
+    ...['-i', growth ? 'pipe:0' : `file:${path}`],
     ...['-map', `0:${streamIndex}`, '-vf', filters, '-fps_mode', 'passthrough'],
-    ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+    // A frame is not to wait in a buffer for the next, which may be long in coming.
+    ...['-pix_fmt', 'rgb24', '-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
   ];
 }
 
@@ -48,6 +50,7 @@ class FfmpegSession implements DecoderSession {
       stallMs: request.limits.stallMs,
       signal: request.signal,
       onLine: (line) => this.#frames.add(line),
+      ...inputOf(request),
     });
     this.#child.closed.then(() => this.#frames.end());
   }
@@ -58,6 +61,10 @@ class FfmpegSession implements DecoderSession {
 
   get decodedMs(): number {
     return this.#frames.decodedMs;
+  }
+
+  get isStarved(): boolean {
+    return this.#child.isStarved;
   }
 
   get pid(): number {

@@ -1,4 +1,4 @@
-import { DecoderProcess } from '../decoder-process.ts';
+import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
@@ -49,15 +49,23 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   return { info: toInfo(stream, codec, format?.duration), streamIndex: stream.index };
 }
 
-async function runProbe({ path, limits, signal }: DecodeRequest): Promise<Probed> {
+async function runProbe(request: DecodeRequest): Promise<Probed> {
+  const { path, growth, limits, signal } = request;
   const child = new DecoderProcess(
     'ffprobe',
     [
-      ...['-v', 'warning', '-protocol_whitelist', 'file', '-format_whitelist', CONTAINERS.join(',')],
+      ...[
+        '-v',
+        'warning',
+        '-protocol_whitelist',
+        growth ? 'pipe' : 'file',
+        '-format_whitelist',
+        CONTAINERS.join(','),
+      ],
       ...['-show_streams', '-show_format', '-show_packets', '-read_intervals', '%+#4'],
-      ...['-of', 'json', `file:${path}`],
+      ...['-of', 'json', growth ? 'pipe:0' : `file:${path}`],
     ],
-    { stallMs: limits.stallMs, signal },
+    { stallMs: limits.stallMs, signal, ...inputOf(request) },
   );
   try {
     const answer = await child.read(MAX_ANSWER_BYTES);

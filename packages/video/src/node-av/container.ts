@@ -25,8 +25,8 @@ export class Container {
   readonly orientation: Orientation;
   readonly #format: FormatContext;
 
-  /** @throws {VideoError} */
-  constructor(path: string, maxPixels: number) {
+  /** @param path standard input where it is undefined @throws {VideoError} */
+  constructor(path: string | undefined, maxPixels: number) {
     this.#format = openFormat(path);
     // Before anything is decoded, and again after FFmpeg has looked into the samples.
     checkPixels(findVideo(this.#format), maxPixels);
@@ -70,11 +70,12 @@ export class Container {
   }
 }
 
-function openFormat(path: string): FormatContext {
+function openFormat(path: string | undefined): FormatContext {
   const format = new FormatContext();
   format.allocContext();
-  const options = { protocol_whitelist: 'file', format_whitelist: CONTAINERS.join(',') };
-  const result = format.openInputSync(`file:${path}`, null, Dictionary.fromObject(options));
+  const [protocol, url] = path === undefined ? ['pipe', 'pipe:0'] : ['file', `file:${path}`];
+  const options = { protocol_whitelist: protocol, format_whitelist: CONTAINERS.join(',') };
+  const result = format.openInputSync(url, null, Dictionary.fromObject(options));
   if (result >= 0) return format;
   const text = FFmpegError.strerror(result);
   // The whitelist answers with EINVAL: FFmpeg knows the file, and we don't want it.

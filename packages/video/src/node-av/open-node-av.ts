@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { DecoderProcess } from '../decoder-process.ts';
+import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { lengthError, unreadableEnd } from '../verdicts.ts';
 import type { DecodeRequest, DecoderSession, VideoFrame, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
@@ -24,11 +24,13 @@ export function hasNodeAv(): boolean {
 
 /** Starts a process that decodes with the registry's FFmpeg library. */
 export async function openNodeAv(request: DecodeRequest): Promise<DecoderSession> {
-  const { path, choice, limits, signal } = request;
+  const { growth, choice, limits, signal } = request;
+  const path = growth ? undefined : request.path;
   const order: DecoderArguments = { path, choice, maxPixels: limits.maxPixels };
   const child = new DecoderProcess(process.execPath, [MAIN, JSON.stringify(order)], {
     stallMs: limits.stallMs,
     signal,
+    ...inputOf(request),
   });
   try {
     const first = await readRecord(child);
@@ -51,6 +53,10 @@ class NodeAvSession implements DecoderSession {
     this.#child = child;
     this.info = info;
     this.#request = request;
+  }
+
+  get isStarved(): boolean {
+    return this.#child.isStarved;
   }
 
   get pid(): number {

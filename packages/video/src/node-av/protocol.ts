@@ -6,7 +6,8 @@ import type { VideoErrorKind } from '../video-error.ts';
 
 /** The process's only argument, as JSON; limits that are infinite are absent. */
 export interface DecoderArguments {
-  readonly path: string;
+  /** Of a file, or undefined where it comes by standard input. */
+  readonly path: string | undefined;
   readonly choice: DecodeRequest['choice'];
   readonly maxPixels: number;
 }
