@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type FrameChoice, VideoError } from '@boxwire/video';
+import { type FrameChoice, untilCommitted, VideoError } from '@boxwire/video';
 import { isVideoFile, MEDIA_HEAD_BYTES } from '@boxwire/video/media-kind';
 import { readImageHeader } from '../detector/decode-image.ts';
 import type { DetectionOptions, Detector, SourceImage } from '../detector/detector.ts';
@@ -7,11 +7,10 @@ import { DetectorError } from '../detector/detector-error.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import type { UploadReader } from '../uploads/upload.ts';
 import type { Media, SearchedFrame, Summary } from './analysis.ts';
-import { untilCommitted } from './growing-upload.ts';
 import type { ProgressState } from './progress.ts';
 import { searchFrame } from './search-frame.ts';
-import { type VideoOpener, withSetting } from './video-opener.ts';
-import type { VideoSource } from './video-source.ts';
+import { UploadedVideo, type VideoRoom } from './uploaded-video.ts';
+import { withSettingName } from './video-settings.ts';
 
 /** What is told about one upload; `place` counts frames and the summary from 1. */
 export type UploadEvent = Media | ((SearchedFrame | Summary) & { readonly place: number });
@@ -24,7 +23,7 @@ export interface UploadJob {
   /** How many of the frames that are to be searched are passed over. */
   readonly skip: number;
   readonly progress: ProgressState;
-  readonly openVideo: VideoOpener;
+  readonly room: VideoRoom;
   readonly maxPictureBytes: number;
   /** Called as often as something was found: the uploads are in use. */
   readonly touch: () => void;
@@ -45,13 +44,13 @@ export async function* analyzeUpload(job: UploadJob): AsyncGenerator<UploadEvent
   const tally = { searched: 0, frames: 0, timeMs: 0 };
   let error: Error | undefined;
   try {
-    await untilCommitted(job.upload, MEDIA_HEAD_BYTES, job.signal);
+    await untilCommitted(job.upload, Math.min(MEDIA_HEAD_BYTES, job.upload.sizeBytes), job.signal);
     if (await isVideoFile(job.upload.path)) yield* analyzeVideo(job, tally);
     else yield* analyzePicture(job, tally);
   } catch (thrown) {
     job.signal.throwIfAborted();
     if (!isFault(thrown)) throw thrown;
-    error = thrown instanceof VideoError ? withSetting(thrown) : thrown;
+    error = thrown instanceof VideoError ? withSettingName(thrown) : thrown;
   }
   const { searched, frames, timeMs } = tally;
   yield { kind: 'summary', place: searched + 1, frames, searchedFrames: searched, timeMs, error };
@@ -90,9 +89,10 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
 
 async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
   const { progress, skip, signal, detector } = job;
-  await using video = await job.openVideo(job);
+  const { info, ...opened } = await UploadedVideo.open(job, job.room);
+  await using video = opened.video;
   progress.decoder = video;
-  yield { kind: 'media', of: 'video', info: video.info };
+  yield { kind: 'media', of: 'video', info };
   const results = orderedPipeline(framesOf(video, skip), {
     work: (frame, wanted) => search(job, frame, wanted),
     lookAhead: detector.concurrency + 1,
@@ -113,7 +113,7 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
 }
 
 /** The chosen frames but for the first `skip`. */
-async function* framesOf(video: VideoSource, skip: number): AsyncGenerator<Frame> {
+async function* framesOf(video: UploadedVideo, skip: number): AsyncGenerator<Frame> {
   let asked = performance.now();
   for await (const { frame, timeMs, width, height, data } of video) {
     const decodeMs = performance.now() - asked;

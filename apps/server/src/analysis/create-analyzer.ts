@@ -3,7 +3,7 @@ import type { UploadStore } from '../uploads/upload.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
-import { createVideoOpener, type VideoSettings } from './video-opener.ts';
+import type { VideoSettings } from './video-settings.ts';
 
 export interface AnalyzerSettings extends VideoSettings {
   /** Videos that are decoded at once. */
@@ -11,12 +11,18 @@ export interface AnalyzerSettings extends VideoSettings {
   /** Videos that may wait for that. */
   readonly maxQueue: number;
   readonly maxMessageBytes: number;
+  /** See `VideoRoom`. */
+  readonly patienceMs?: number;
 }
+
+/** Longer than a phone takes to change from one network to another. */
+const DEFAULT_PATIENCE_MS = 30_000;
 
 /** Searches uploads. All analyses share one bound on the number of videos that are decoded at once. */
 export function createAnalyzer(uploads: UploadStore, settings: AnalyzerSettings): Analyzer {
   const gate = createGate(settings.maxAnalyses, settings.maxQueue, 'videos');
-  const openVideo = createVideoOpener(settings, gate);
+  const { patienceMs = DEFAULT_PATIENCE_MS } = settings;
+  const room = { settings, gate, patienceMs };
 
   return {
     async *analyze({ uploadIds, options, choice, afterSequence }, detector, signal) {
@@ -29,7 +35,7 @@ export function createAnalyzer(uploads: UploadStore, settings: AnalyzerSettings)
       let base = 0;
       for (const [uploadIndex, upload] of readers.entries()) {
         const skip = Math.max(0, afterSequence - base);
-        const work = { options, choice, detector, openVideo, skip, touch, upload };
+        const work = { options, choice, detector, room, skip, touch, upload };
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {

@@ -6,9 +6,13 @@ import type { Progress, Stage } from './analysis.ts';
 export class ProgressState {
   readonly #upload: Pick<UploadReader, 'committedBytes'>;
   readonly #changed = createBell();
+  /** How often the stage was set. */
+  changes = 0;
   #stage: Stage = 'waiting-for-bytes';
   /** What decodes, once something does. */
-  decoder: { readonly decodedFrames: number; readonly decodedMs: number } | undefined;
+  decoder:
+    | { readonly decodedFrames: number; readonly decodedMs: number; readonly isStarved: boolean }
+    | undefined;
 
   constructor(upload: Pick<UploadReader, 'committedBytes'>) {
     this.#upload = upload;
@@ -19,19 +23,22 @@ export class ProgressState {
   }
 
   set stage(stage: Stage) {
+    if (stage === this.#stage) return;
     this.#stage = stage;
+    this.changes++;
     this.#changed.ring();
   }
 
-  /** Resolves when the stage is set. */
+  /** Resolves when the stage is set to another. */
   changed(): Promise<void> {
     return this.#changed.rung();
   }
 
   snapshot(): Progress {
-    const { decodedFrames = 0, decodedMs = 0 } = this.decoder ?? {};
+    const { decodedFrames = 0, decodedMs = 0, isStarved = false } = this.decoder ?? {};
+    const stage = this.#stage === 'analysing' && isStarved ? 'waiting-for-bytes' : this.#stage;
     const { committedBytes } = this.#upload;
-    return { kind: 'progress', stage: this.#stage, committedBytes, decodedFrames, timeMs: decodedMs };
+    return { kind: 'progress', stage, committedBytes, decodedFrames, timeMs: decodedMs };
   }
 }
 
@@ -62,14 +69,16 @@ export async function* withProgress<T>(
         wake.ring();
       });
   let told = state.snapshot();
+  let toldChanges = state.changes;
   let quiet = 0;
   const timer = setInterval(() => {
     quiet++;
     wake.ring();
   }, INTERVAL_MS);
   const isDue = (now: Progress) =>
-    now.stage !== told.stage ||
-    (quiet > 0 && (now.committedBytes !== told.committedBytes || now.decodedFrames !== told.decodedFrames)) ||
+    state.changes !== toldChanges ||
+    (quiet > 0 &&
+      (['stage', 'committedBytes', 'decodedFrames'] as const).some((key) => now[key] !== told[key])) ||
     quiet >= QUIET_INTERVALS;
   try {
     pull();
@@ -81,6 +90,7 @@ export async function* withProgress<T>(
       if (isDue(now)) {
         quiet = 0;
         told = now;
+        toldChanges = state.changes;
         yield told;
       } else if (arrived) {
         const { value } = arrived.value;

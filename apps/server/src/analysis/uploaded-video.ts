@@ -1,0 +1,166 @@
+import {
+  type FrameChoice,
+  isFrontLoaded,
+  openVideo,
+  untilCommitted,
+  type Video,
+  VideoError,
+  type VideoFrame,
+  type VideoInfo,
+} from '@boxwire/video';
+import type { Gate } from '../detector/gate.ts';
+import type { UploadReader } from '../uploads/upload.ts';
+import { patientGrowth, StarvedError } from './patient-growth.ts';
+import type { ProgressState } from './progress.ts';
+import { toLimits, type VideoSettings } from './video-settings.ts';
+
+export interface VideoOrder {
+  readonly upload: UploadReader;
+  readonly choice: FrameChoice;
+  /** Is told what is waited for. */
+  readonly progress: ProgressState;
+  readonly signal: AbortSignal;
+}
+
+/** How all analyses decode. */
+export interface VideoRoom {
+  readonly settings: VideoSettings;
+  /** Lets as many videos be decoded at once as there may be. */
+  readonly gate: Gate;
+  /** A decoder whose file does not grow for so long makes room for others, and begins anew when it does. */
+  readonly patienceMs: number;
+}
+
+/** A decoder may be killed by chance; one that dies so often in one video is killed by the video. */
+const MAX_DEATHS = 4;
+
+/**
+ * An uploaded video's chosen frames, each once, in order, as soon as their bytes are there, whatever happens to the
+ * process that decodes them. That is begun anew where it dies, and with the whole file where its beginning alone
+ * was not enough; the frames that were given are then passed over.
+ */
+export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable {
+  readonly #order: VideoOrder;
+  readonly #room: VideoRoom;
+  #video: Video | undefined;
+  #leave: (() => void) | undefined;
+  #isEarly = false;
+  #needsWhole = false;
+  #deaths = 0;
+  #lastFrame = 0;
+  #decodedFrames = 0;
+  /** How many frames were chosen so far, the last that was given included. */
+  chosenFrames = 0;
+
+  private constructor(order: VideoOrder, room: VideoRoom) {
+    this.#order = order;
+    this.#room = room;
+  }
+
+  /**
+   * @throws {VideoError} as `openVideo` does, `decoder-died` only after several deaths
+   * @throws {DetectorError} `overloaded` where too many wait to be decoded
+   */
+  static async open(order: VideoOrder, room: VideoRoom): Promise<{ video: UploadedVideo; info: VideoInfo }> {
+    const video = new UploadedVideo(order, room);
+    try {
+      const { info } = await video.#openAgain();
+      return { video, info };
+    } catch (error) {
+      await video[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get decodedFrames(): number {
+    return Math.max(this.#decodedFrames, this.#video?.decodedFrames ?? 0);
+  }
+
+  get decodedMs(): number {
+    return this.#video?.decodedMs ?? 0;
+  }
+
+  /** Whether all that has arrived is decoded, and more is to come. */
+  get isStarved(): boolean {
+    return this.#video?.isStarved ?? false;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<VideoFrame> {
+    for (let video = this.#video; video; ) {
+      try {
+        for await (const frame of video) {
+          if (frame.frame <= this.#lastFrame) continue;
+          this.#lastFrame = frame.frame;
+          this.chosenFrames++;
+          yield frame;
+        }
+        return;
+      } catch (error) {
+        await this.#recover(error);
+        video = await this.#openAgain();
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#video?.close();
+    this.#leave?.();
+  }
+
+  async #openAgain(): Promise<Video> {
+    for (;;) {
+      try {
+        this.#video = await this.#open();
+        return this.#video;
+      } catch (error) {
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #open(): Promise<Video> {
+    const { upload, choice, progress, signal } = this.#order;
+    const { settings, gate, patienceMs } = this.#room;
+    const { path, name } = upload;
+    this.#isEarly = !upload.complete && !this.#needsWhole && (await isFrontLoaded(path, upload, signal));
+    if (!this.#isEarly && !upload.complete) {
+      progress.stage = 'waiting-for-upload';
+      await untilCommitted(upload, upload.sizeBytes, signal);
+    }
+    if (!this.#leave) {
+      if (gate.full) progress.stage = 'waiting-for-turn';
+      this.#leave = await gate.enter(signal);
+    }
+    progress.stage = 'analysing';
+    return openVideo(path, {
+      ...{ name, choice, signal, limits: toLimits(settings) },
+      ...(this.#isEarly && { growth: patientGrowth(upload, patienceMs) }),
+      ...(settings.videoDecoder && { decoder: settings.videoDecoder }),
+    });
+  }
+
+  /** Does what is needed before the next attempt. @throws the error, where another attempt is of no use */
+  async #recover(error: unknown): Promise<void> {
+    this.#decodedFrames = this.decodedFrames;
+    if (error instanceof StarvedError) return this.#makeRoom();
+    if (!(error instanceof VideoError)) throw error;
+    if (error.kind === 'unreadable' && this.#isEarly) this.#needsWhole = true;
+    else if (error.kind === 'decoder-died') this.#mourn(error);
+    else throw error;
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { upload, progress, signal } = this.#order;
+    this.#leave?.();
+    this.#leave = undefined;
+    progress.stage = 'waiting-for-bytes';
+    await untilCommitted(upload, upload.committedBytes + 1, signal);
+  }
+
+  #mourn(error: VideoError): void {
+    if (++this.#deaths < MAX_DEATHS) return;
+    const { name } = this.#order.upload;
+    const text = `${name}: its decoder died ${this.#deaths} times, at last after frame ${this.decodedFrames}; it may be damaged`;
+    throw new VideoError('decoder-died', text, { cause: error });
+  }
+}

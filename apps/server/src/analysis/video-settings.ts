@@ -1,0 +1,30 @@
+import { type DecoderName, VideoError, type VideoLimitName, type VideoLimits } from '@boxwire/video';
+
+export interface VideoSettings {
+  readonly maxVideoPixels: number;
+  readonly maxVideoFrames: number;
+  readonly maxVideoMs: number;
+  /** The first that is installed when absent. */
+  readonly videoDecoder: DecoderName | undefined;
+}
+
+const SETTING_NAMES: Record<VideoLimitName, string> = {
+  maxPixels: 'MAX_VIDEO_PIXELS',
+  maxFrames: 'MAX_VIDEO_FRAMES',
+  maxDurationMs: 'MAX_VIDEO_SECONDS',
+};
+
+export function toLimits({
+  maxVideoPixels,
+  maxVideoFrames,
+  maxVideoMs,
+}: VideoSettings): Partial<VideoLimits> {
+  return { maxPixels: maxVideoPixels, maxFrames: maxVideoFrames, maxDurationMs: maxVideoMs };
+}
+
+/** The same error; one of a limit says which setting it is. */
+export function withSettingName(error: VideoError): VideoError {
+  const { kind, limit, message, cause } = error;
+  if (!limit) return error;
+  return new VideoError(kind, `${message} (${SETTING_NAMES[limit]})`, { limit, cause });
+}
