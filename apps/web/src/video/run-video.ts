@@ -1,0 +1,147 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { type AnalysisClient, analyseUploads, type NumberedEvent } from '../uploads/analyse-uploads.ts';
+import type { Pause } from '../uploads/passing.ts';
+import type { Slots } from '../uploads/slots.ts';
+import { type UploadClient, uploadFile } from '../uploads/upload-file.ts';
+import type { AnalysisSettings } from './video-store.ts';
+
+/** The server, and the places that all videos share. */
+export interface VideoServices {
+  readonly uploads: UploadClient;
+  readonly analyses: AnalysisClient;
+  readonly pieceSlots: Slots;
+  readonly streamSlots: Slots;
+  readonly pause?: Pause;
+}
+
+/** What is known of a video when it goes on. */
+export interface VideoSource {
+  readonly file: File | undefined;
+  readonly name: string;
+  readonly uploadId: string | undefined;
+  readonly uploaded: boolean;
+  readonly settings: AnalysisSettings;
+  readonly afterSequence: number;
+}
+
+/** Told how it goes. */
+export interface VideoProgress {
+  onUploadId(id: string): void;
+  onCommitted(bytes: number): void;
+  onUploadTrouble(error: unknown): void;
+  onUploaded(): void;
+  onAnalysisTurn(waiting: boolean): void;
+  onAnalysisTrouble(error: unknown): void;
+  onEvent(event: NumberedEvent): void;
+}
+
+/** Asked of the server: low enough that the slider never needs another answer. 0 to 1. */
+const CONFIDENCE_FLOOR = 0.05;
+
+/** How often a file may be gone from the server before that is an error. */
+const MOST_TIMES_GONE = 3;
+
+/**
+ * Uploads a video and analyses it, both at once, from where they are.
+ *
+ * @returns whether it came to its end; false when the server needs the file and it is not at hand
+ * @throws the signal's reason, or what uploadFile and analyseUploads throw
+ */
+export async function runVideo(
+  services: VideoServices,
+  source: VideoSource,
+  progress: VideoProgress,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let now = source;
+  const noting: VideoProgress = {
+    ...progress,
+    onUploadId(uploadId) {
+      now = { ...now, uploadId };
+      progress.onUploadId(uploadId);
+    },
+    onEvent(event) {
+      now = { ...now, afterSequence: event.sequence || now.afterSequence };
+      progress.onEvent(event);
+    },
+  };
+  for (let gone = 1; ; gone++) {
+    if (!now.uploaded && !now.file) return false;
+    try {
+      await attempt(services, now, noting, signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      const isGone = error instanceof ConnectError && error.code === Code.NotFound;
+      if (!isGone || gone === MOST_TIMES_GONE) throw error;
+      now = { ...now, uploaded: false };
+    }
+  }
+}
+
+async function attempt(
+  services: VideoServices,
+  source: VideoSource,
+  progress: VideoProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const id = Promise.withResolvers<string>();
+  function onUploadId(uploadId: string) {
+    progress.onUploadId(uploadId);
+    id.resolve(uploadId);
+  }
+  try {
+    const sending = send(services, source, { ...progress, onUploadId }, both);
+    // What ends the one ends the other.
+    sending.catch((error) => {
+      stop.abort(error);
+      id.reject(error);
+    });
+    const isWhole = await analyse(services, source, await id.promise, progress, both);
+    // A file that proves damaged need not be sent to its end.
+    if (isWhole) await sending;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function send(
+  { uploads, pieceSlots, pause }: VideoServices,
+  { file, name, uploadId, uploaded }: VideoSource,
+  progress: VideoProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  if (uploaded && uploadId) return progress.onUploadId(uploadId);
+  if (!file) throw new TypeError('there is no file to send');
+  const { onUploadId: onId, onCommitted, onUploadTrouble: onTrouble } = progress;
+  const following = { onId, onCommitted, onTrouble, ...(pause && { pause }) };
+  await uploadFile(uploads, { file, name, id: uploadId, signal, slots: pieceSlots, ...following });
+  progress.onUploaded();
+}
+
+/** @returns whether the file could be read to its end */
+async function analyse(
+  { analyses, streamSlots, pause }: VideoServices,
+  { settings, afterSequence }: VideoSource,
+  uploadId: string,
+  progress: VideoProgress,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { onAnalysisTrouble: onTrouble, onAnalysisTurn: onTurn } = progress;
+  const options = { confidence: CONFIDENCE_FLOOR, iou: settings.iou };
+  const following = { onTrouble, onTurn, ...(pause && { pause }) };
+  const asked = { uploadIds: [uploadId], everyNth: settings.everyNth, options, afterSequence };
+  let isWhole = true;
+  for await (const numbered of analyseUploads(analyses, {
+    ...asked,
+    signal,
+    slots: streamSlots,
+    ...following,
+  })) {
+    if (numbered.event.kind === 'end') isWhole = numbered.event.end.error === undefined;
+    progress.onEvent(numbered);
+  }
+  return isWhole;
+}

@@ -1,0 +1,239 @@
+import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
+import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
+import { followProgress } from './follow-progress.ts';
+import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
+import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
+import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from './video-state.ts';
+import type { AnalysisSettings, SavedFrame, SavedVideo, VideoStore } from './video-store.ts';
+
+/** One video on its way: uploaded, analysed, remembered. */
+export interface VideoJob {
+  readonly id: string;
+  subscribe(listener: () => void): () => void;
+  getState(): VideoState;
+  /** Ends it here and on the server. What was found is kept. */
+  cancel(): void;
+  /** Goes on after a failure or a cancel. */
+  resume(): void;
+  /** Forgets what was found and analyses it in another way. */
+  analyseAgain(settings: AnalysisSettings): void;
+  /** Gives it the file that the browser did not keep. @returns whether it is the same */
+  giveFile(file: File): boolean;
+  /** Ends it and removes every trace, here and on the server. */
+  forget(): Promise<void>;
+}
+
+export interface VideoJobDependencies extends VideoServices {
+  /** Undefined where the browser has none: then nothing is kept. */
+  readonly store: VideoStore | undefined;
+  isOnline(): boolean;
+  /** Called when the server gave no answer. */
+  onNoAnswer(): void;
+}
+
+/** How often listeners are told of progress, and how often found frames are kept. */
+const BEAT_MS = 150;
+
+/** Larger files are not copied into the browser's store: after a reload they are asked for once more. */
+const MOST_KEPT_BYTES = 1e9;
+
+/** How long it is tried to tell the server that a file is not needed any more; it expires there anyway. */
+const DELETE_TIMEOUT_MS = 120_000;
+
+/**
+ * A video that goes on by itself from where it is.
+ *
+ * @param file of a video that was just chosen; undefined for one that the store knows from before
+ */
+export function createVideoJob(
+  saved: SavedVideo,
+  file: File | undefined,
+  dependencies: VideoJobDependencies,
+): VideoJob {
+  const { store } = dependencies;
+  const listeners = new Set<() => void>();
+  let record = saved;
+  let state = initialState(saved, file);
+  let shown = state;
+  let found: SavedFrame[] = [];
+  let sequence = 0;
+  let beat: ReturnType<typeof setTimeout> | undefined;
+  let run = new AbortController();
+  let keeping: Promise<void> = Promise.resolve();
+
+  /** Shows and keeps what has come since the last time. */
+  function publish() {
+    clearTimeout(beat);
+    beat = undefined;
+    if (found.length > 0) {
+      const fresh = found;
+      found = [];
+      state = { ...state, frames: [...state.frames, ...fresh.map(({ frame }) => frame)] };
+      keep((kept) => kept.addFrames(record.id, fresh));
+    }
+    shown = state;
+    for (const listener of listeners) listener();
+  }
+
+  function change(patch: Partial<VideoState>) {
+    state = { ...state, ...patch };
+    beat ??= setTimeout(publish, BEAT_MS);
+  }
+
+  /** What the browser has no room for is only missing after a reload. */
+  function keep(action: (kept: VideoStore) => Promise<void>) {
+    if (store) keeping = keeping.then(() => action(store)).catch(() => {});
+  }
+
+  function remember(patch: Partial<SavedVideo>) {
+    record = { ...record, ...patch };
+    keep((kept) => kept.save(record));
+  }
+
+  function take(given: File) {
+    if (state.url) URL.revokeObjectURL(state.url);
+    change({ file: given, url: URL.createObjectURL(given) });
+  }
+
+  const { onEvent: follow, ...followed } = followProgress({ ...dependencies, getState: () => state, change });
+  const progress: Omit<VideoProgress, 'onEvent'> = {
+    ...followed,
+    onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
+    onUploaded() {
+      change({ upload: { done: true, committedBytes: record.sizeBytes } });
+      remember({ uploaded: true });
+    },
+  };
+
+  function note(numbered: NumberedEvent) {
+    const { event } = numbered;
+    if (event.kind === 'frame') {
+      sequence = numbered.sequence;
+      found.push({ sequence, frame: event.frame });
+    }
+    if (event.kind === 'media') {
+      change({ media: event.media });
+      remember({ media: event.media });
+    }
+    if (event.kind === 'end') {
+      change({ end: event.end });
+      remember({ end: event.end });
+    }
+    follow(numbered);
+  }
+
+  async function go() {
+    run.abort();
+    run = new AbortController();
+    const { signal } = run;
+    change({ phase: 'running', problem: undefined });
+    publish();
+    const { name, uploadId, uploaded, settings } = record;
+    const source = { name, uploadId, uploaded, settings, file: state.file, afterSequence: sequence };
+    // What is on its way when a run is ended belongs to no other run.
+    const onEvent = (numbered: NumberedEvent) => signal.aborted || note(numbered);
+    const patch = await runVideo(dependencies, source, { ...progress, onEvent }, signal).then(
+      (ended) => (ended ? endOf(state) : ({ phase: 'needs-file', problem: FILE_NEEDED } as const)),
+      (error) => ({ phase: 'failed', problem: problemFromError(error) }) as const,
+    );
+    // An aborted run has nothing to say any more.
+    if (signal.aborted) return;
+    change(patch);
+    publish();
+  }
+
+  /** Reads what is known from before, and goes on. */
+  async function open() {
+    const [kept, frames] = await Promise.all([
+      store?.loadFile(record.id),
+      store?.loadFrames(record.id) ?? [],
+    ]).catch(() => [undefined, []] as const);
+    if (kept) take(kept);
+    sequence = frames.at(-1)?.sequence ?? 0;
+    change({ frames: frames.map(({ frame }) => frame) });
+    if (record.end) change(endOf(state));
+    else if (record.cancelled) change({ phase: 'cancelled' });
+    else return go();
+    publish();
+  }
+
+  /** The server keeps no file that nobody wants. */
+  function deleteUpload() {
+    const { uploadId: id } = record;
+    if (!id) return;
+    const signal = AbortSignal.timeout(DELETE_TIMEOUT_MS);
+    const patience = { pause: dependencies.pause ?? pauseForConnection, signal, onTrouble() {} };
+    callPatiently(() => dependencies.uploads.deleteUpload({ id }, { signal }), patience).catch(() => {});
+  }
+
+  function start() {
+    const problem = file && problemWithFile(file);
+    if (problem) return change({ phase: 'failed', problem });
+    if (!file) return void open();
+    remember({});
+    if (file.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, file));
+    void go();
+  }
+  start();
+
+  return {
+    id: saved.id,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    getState: () => shown,
+    cancel() {
+      run.abort();
+      deleteUpload();
+      remember({ cancelled: true, uploadId: undefined, uploaded: false });
+      change({ phase: 'cancelled', upload: NOTHING_SENT, analysis: { ...NOTHING_ANALYSED } });
+      publish();
+    },
+    resume() {
+      remember({ cancelled: false, end: undefined });
+      change({ end: undefined });
+      void go();
+    },
+    analyseAgain(settings) {
+      run.abort();
+      [sequence, found] = [0, []];
+      remember({ settings, cancelled: false, end: undefined });
+      keep((kept) => kept.clearFrames(record.id));
+      change({ settings, frames: NO_FRAMES, end: undefined, analysis: NOTHING_ANALYSED });
+      void go();
+    },
+    giveFile(given) {
+      if (given.size !== record.sizeBytes || given.name !== record.name) return false;
+      take(given);
+      if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
+      if (state.phase === 'needs-file') void go();
+      else publish();
+      return true;
+    },
+    async forget() {
+      run.abort();
+      clearTimeout(beat);
+      deleteUpload();
+      if (state.url) URL.revokeObjectURL(state.url);
+      keep((kept) => kept.forget(record.id));
+      await keeping;
+    },
+  };
+}
+
+function initialState(saved: SavedVideo, file: File | undefined): VideoState {
+  const { id, name, sizeBytes, settings, media, end, uploaded } = saved;
+  return {
+    ...{ id, name, sizeBytes, settings, media, end, file, phase: 'opening', frames: NO_FRAMES },
+    url: file && URL.createObjectURL(file),
+    upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
+    analysis: NOTHING_ANALYSED,
+  };
+}
+
+/** A file that breaks off is a failure, whatever was found before. */
+function endOf({ end }: VideoState): Partial<VideoState> {
+  const problem = end && problemFromEnd(end);
+  return problem ? { phase: 'failed', problem } : { phase: 'done', problem: undefined };
+}
