@@ -1,0 +1,48 @@
+import { createVideoClock, type VideoClock } from './video-clock.ts';
+
+/** What moves through a video. */
+export interface Player {
+  readonly clock: VideoClock;
+  /** Shows the picture of a time, in milliseconds. */
+  seek(timeMs: number): void;
+  /** Plays, or stops where it is. */
+  toggle(): void;
+}
+
+/** Times of pictures are rounded on their way: exactly at its start the picture before it might be shown. */
+const INSIDE_MS = 1;
+
+/** Moves through a video that the browser plays. */
+export function createPlayer(video: HTMLVideoElement): Player {
+  return {
+    clock: createVideoClock(video),
+    seek(timeMs) {
+      video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
+    },
+    toggle() {
+      // Refused when another source or a pause comes in between, which is no fault.
+      if (video.paused) video.play().catch(() => {});
+      else video.pause();
+    },
+  };
+}
+
+/** Goes from still to still of a video that the browser cannot play. */
+export function createStillPlayer(): Player {
+  const listeners = new Set<() => void>();
+  let timeMs = 0;
+  return {
+    clock: {
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      getTimeMs: () => timeMs,
+    },
+    seek(next) {
+      timeMs = Math.max(0, next);
+      for (const listener of listeners) listener();
+    },
+    toggle() {},
+  };
+}

@@ -1,0 +1,48 @@
+import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { createClient, type Transport } from '@connectrpc/connect';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { createSlots } from '../uploads/slots.ts';
+import type { VideoJob } from './video-job.ts';
+import { createVideoLibrary, EMPTY_LIBRARY, type LibraryState, type VideoLibrary } from './video-library.ts';
+import type { VideoState } from './video-state.ts';
+import { openVideoStore } from './video-store.ts';
+
+/**
+ * Of the six connections that browsers open to one host over HTTP/1.1, for all tabs together: three for streams of
+ * results, which last, two for pieces, which do not, and one that is always free for everything else.
+ */
+const STREAMS = 3;
+const PIECES = 2;
+
+/** The page's videos and where they stand. */
+export function useVideoLibrary(
+  transport: Transport,
+  onNoAnswer: () => void,
+): { library: VideoLibrary; state: LibraryState } {
+  const library = useMemo(
+    () =>
+      createVideoLibrary({
+        uploads: createClient(UploadService, transport),
+        analyses: createClient(AnalysisService, transport),
+        streamSlots: createSlots('boxwire-stream', STREAMS),
+        pieceSlots: createSlots('boxwire-piece', PIECES),
+        locks: globalThis.navigator?.locks,
+        openStore: openVideoStore,
+        isOnline: () => navigator.onLine,
+        onNoAnswer,
+      }),
+    [transport, onNoAnswer],
+  );
+  useEffect(() => void library.open(), [library]);
+  const state = useSyncExternalStore(library.subscribe, library.getState, () => EMPTY_LIBRARY);
+  return { library, state };
+}
+
+const NO_SUBSCRIPTION = () => () => {};
+
+/** Where one video stands. */
+export function useVideoState(job: VideoJob | undefined): VideoState | undefined {
+  const read = useCallback(() => job?.getState(), [job]);
+  return useSyncExternalStore(job?.subscribe ?? NO_SUBSCRIPTION, read, () => undefined);
+}

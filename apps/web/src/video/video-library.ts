@@ -1,0 +1,121 @@
+import { createVideoJob, type VideoJob, type VideoJobDependencies } from './video-job.ts';
+import type { AnalysisSettings, SavedVideo, VideoStore } from './video-store.ts';
+
+/** The videos of this page, and the one in front. */
+export interface LibraryState {
+  /** Whether what is known from before has been read. */
+  readonly ready: boolean;
+  /** In the order in which they came. */
+  readonly jobs: readonly VideoJob[];
+  readonly selectedId: string | undefined;
+}
+
+/** All videos of this page: each goes on by itself, whichever is looked at. */
+export interface VideoLibrary {
+  subscribe(listener: () => void): () => void;
+  getState(): LibraryState;
+  /** Takes videos; the first of them comes to the front. */
+  add(files: readonly File[], settings: AnalysisSettings): Promise<void>;
+  select(id: string): void;
+  forget(id: string): void;
+  /** Goes on with what is known from before. */
+  open(): Promise<void>;
+}
+
+export interface VideoLibraryDependencies extends Omit<VideoJobDependencies, 'store'> {
+  openStore(): Promise<VideoStore>;
+  /** Undefined where browsers have none, on addresses without TLS. */
+  readonly locks: LockManager | undefined;
+}
+
+/** Videos that another tab has are not waited for before the others are shown. */
+const OWN_TIMEOUT_MS = 500;
+
+/** What is shown before the browser's store has been read. */
+export const EMPTY_LIBRARY: LibraryState = { ready: false, jobs: [], selectedId: undefined };
+
+export function createVideoLibrary(dependencies: VideoLibraryDependencies): VideoLibrary {
+  const { openStore, locks } = dependencies;
+  const listeners = new Set<() => void>();
+  let state = EMPTY_LIBRARY;
+  let store: VideoStore | undefined;
+
+  function show(patch: Partial<LibraryState>) {
+    state = { ...state, ...patch };
+    for (const listener of listeners) listener();
+  }
+
+  function begin(saved: SavedVideo, file?: File): VideoJob {
+    const job = createVideoJob(saved, file, { ...dependencies, store });
+    show({ jobs: [...state.jobs, job], selectedId: state.selectedId ?? job.id });
+    return job;
+  }
+
+  /** A video belongs to one tab. Another one takes it over when that tab is gone. */
+  function own(id: string, action: () => void | Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const held = async () => {
+        await action();
+        resolve();
+        if (state.jobs.some((job) => job.id === id)) await new Promise(() => {});
+      };
+      void (locks ? locks.request(`boxwire-video-${id}`, held) : held());
+    });
+  }
+
+  async function readStore() {
+    store = await openStore().catch(() => undefined);
+    const known = (await store?.list().catch(() => [])) ?? [];
+    const owned = known.map(({ id }) =>
+      own(id, async () => {
+        // Another tab may have had it meanwhile, and have gone on with it or forgotten it.
+        const saved = (await store?.list())?.find((video) => video.id === id);
+        if (saved) begin(saved);
+      }),
+    );
+    await Promise.race([Promise.all(owned), new Promise((resolve) => setTimeout(resolve, OWN_TIMEOUT_MS))]);
+    show({ ready: true });
+  }
+  let reading: Promise<void> | undefined;
+  const open = () => {
+    reading ??= readStore();
+    return reading;
+  };
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    getState: () => state,
+    async add(files, settings) {
+      await open();
+      const jobs = files.map((file) => {
+        const saved = describe(file, settings);
+        void own(saved.id, () => {});
+        return begin(saved, file);
+      });
+      if (jobs[0]) show({ selectedId: jobs[0].id });
+    },
+    select: (selectedId) => show({ selectedId }),
+    forget(id) {
+      const index = state.jobs.findIndex((job) => job.id === id);
+      const jobs = state.jobs.filter((job) => job.id !== id);
+      void state.jobs[index]?.forget();
+      const next = jobs[index] ?? jobs.at(-1);
+      show({ jobs, selectedId: state.selectedId === id ? next?.id : state.selectedId });
+    },
+    open,
+  };
+}
+
+function describe({ name, size, type, lastModified }: File, settings: AnalysisSettings): SavedVideo {
+  const fresh = { uploaded: false, cancelled: false, addedMs: Date.now(), settings };
+  const file = { name, sizeBytes: size, mediaType: type, lastModifiedMs: lastModified };
+  return { id: randomId(), ...file, ...fresh };
+}
+
+/** Unlike `crypto.randomUUID`, also to be had on addresses without TLS. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
+}
