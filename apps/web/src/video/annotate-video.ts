@@ -1,0 +1,119 @@
+import {
+  ALL_FORMATS,
+  BlobSource,
+  Conversion,
+  getFirstEncodableVideoCodec,
+  Input,
+  type InputVideoTrack,
+  Mp4OutputFormat,
+  Output,
+  type OutputFormat,
+  QUALITY_HIGH,
+  StreamTarget,
+  type VideoCodec,
+  type VideoSample,
+  WebMOutputFormat,
+} from 'mediabunny';
+import type { Size } from '../detections/detection.ts';
+import type { AnalysedFrame } from '../uploads/analysis-event.ts';
+import { drawBoxes } from './draw-boxes.ts';
+import { frameAtTime } from './frame-at-time.ts';
+import { createScratchFile } from './scratch-file.ts';
+
+/** The browser cannot make the video; the message says why, for people. */
+export class AnnotationError extends Error {
+  override readonly name = 'AnnotationError';
+}
+
+export interface AnnotationTask {
+  readonly file: File;
+  /** As they are filtered. */
+  readonly frames: readonly AnalysedFrame[];
+  readonly gapMs: number;
+  readonly signal: AbortSignal;
+  /** 0 to 1. */
+  readonly onProgress: (share: number) => void;
+}
+
+/** What every player plays, then what browsers can make at least. */
+const CODECS: readonly VideoCodec[] = ['avc', 'vp9', 'av1', 'vp8'];
+
+/**
+ * Makes a copy of a video with the boxes drawn into its pictures, by the browser's own codecs; sound and times stay.
+ *
+ * @returns an MP4 file, or WebM where the browser makes nothing else
+ * @throws {AnnotationError} when this browser cannot, the signal's reason when it is aborted
+ */
+export async function annotateVideo(task: AnnotationTask): Promise<File> {
+  const { file, signal } = task;
+  if (!('VideoEncoder' in globalThis)) {
+    const where = isSecureContext ? 'This browser' : 'A page without TLS';
+    throw new AnnotationError(`${where} cannot make videos. ${ELSEWHERE}`);
+  }
+  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(file) });
+  try {
+    const track = await readableTrack(input);
+    const size = { width: await track.getDisplayWidth(), height: await track.getDisplayHeight() };
+    const codec = await getFirstEncodableVideoCodec([...CODECS], { ...size, quality: QUALITY_HIGH });
+    if (!codec) throw new AnnotationError(`This browser cannot make videos of this size. ${ELSEWHERE}`);
+    return await convert(task, input, codec, size);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof AnnotationError) throw error;
+    throw new AnnotationError(`It could not be read or made to its end: ${String(error)}`);
+  } finally {
+    input.dispose();
+  }
+}
+
+/** Where a video is made when the browser cannot. */
+const ELSEWHERE = 'On the command line, pnpm detect --out makes it.';
+
+async function readableTrack(input: Input): Promise<InputVideoTrack> {
+  const track = (await input.canRead()) ? await input.getPrimaryVideoTrack() : null;
+  if (!track) throw new AnnotationError(`This browser cannot read the file. ${ELSEWHERE}`);
+  if (await track.canDecode()) return track;
+  const codec = (await track.getCodec()) ?? 'its codec';
+  throw new AnnotationError(`This browser cannot decode ${codec}. ${ELSEWHERE}`);
+}
+
+async function convert(task: AnnotationTask, input: Input, codec: VideoCodec, size: Size): Promise<File> {
+  const { signal, onProgress } = task;
+  const isMp4 = codec !== 'vp8';
+  const format: OutputFormat = isMp4 ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat();
+  const scratch = await createScratchFile(format.fileExtension);
+  const output = new Output({ format, target: new StreamTarget(scratch.writable, { chunked: true }) });
+  const process = createPainter(task, size);
+  const video = { codec, quality: QUALITY_HIGH, allowTransformationMetadata: false, process };
+  const conversion = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false, video });
+  if (!conversion.isValid) throw new AnnotationError(`This browser cannot make this video. ${ELSEWHERE}`);
+  conversion.onProgress = onProgress;
+  const cancel = () => void conversion.cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    signal.throwIfAborted();
+    await conversion.execute();
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+  return scratch.read(format.mimeType);
+}
+
+/** Boxes of an earlier picture are paler, as they are over the playing video. */
+const HELD_ALPHA = 0.55;
+
+function createPainter({ frames, gapMs }: AnnotationTask, { width, height }: Size) {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  return (sample: VideoSample) => {
+    if (!context) return sample;
+    context.globalAlpha = 1;
+    sample.draw(context, 0, 0, width, height);
+    const known = frameAtTime(frames, sample.timestamp * 1_000, gapMs);
+    if (known) {
+      context.globalAlpha = known.exact ? 1 : HELD_ALPHA;
+      drawBoxes(context, known.frame.detections, { width, height });
+    }
+    return canvas;
+  };
+}

@@ -1,0 +1,33 @@
+/** A file of the browser's own, out of sight, for what is too large for memory. */
+export interface ScratchFile {
+  /** Takes writes at any position; what was written counts once it is closed. */
+  readonly writable: FileSystemWritableFileStream;
+  read(type: string): Promise<File>;
+}
+
+const PREFIX = 'annotated-';
+
+/** Downloads are long done by then. */
+const KEPT_MS = 3_600_000;
+
+/** @param extension with its dot */
+export async function createScratchFile(extension: string): Promise<ScratchFile> {
+  const folder = await navigator.storage.getDirectory();
+  await removeOld(folder);
+  const name = `${PREFIX}${Date.now()}${extension}`;
+  const handle = await folder.getFileHandle(name, { create: true });
+  const writable = await handle.createWritable();
+  return {
+    writable,
+    read: async (type) => new File([await handle.getFile()], name, { type }),
+  };
+}
+
+async function removeOld(folder: FileSystemDirectoryHandle): Promise<void> {
+  for await (const name of folder.keys()) {
+    const madeMs = Number(name.slice(PREFIX.length).split('.')[0]);
+    if (!name.startsWith(PREFIX) || madeMs > Date.now() - KEPT_MS) continue;
+    // Another tab may be at it.
+    await folder.removeEntry(name).catch(() => {});
+  }
+}
