@@ -15,6 +15,8 @@ export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyO
     'style-src': ["'self'", ...(development ? ["'unsafe-inline'"] : [])],
     // Pictures that were chosen are shown from memory.
     'img-src': ["'self'", 'blob:'],
+    // So are videos.
+    'media-src': ['blob:'],
     'font-src': ["'self'"],
     'connect-src': ["'self'", serverUrl, ...(development ? ['ws:'] : [])],
     'base-uri': ["'none'"],

@@ -1,8 +1,90 @@
 'use client';
 
+import { type ChangeEvent, useCallback, useId, useMemo, useState } from 'react';
+import { ModelClasses } from '../image/model-classes.tsx';
+import { useIncomingFiles } from '../image/use-incoming-files.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
+import { Announcer } from './announcer.tsx';
+import { useVideoLibrary, useVideoState } from './use-video-library.ts';
+import { VideoInvitation } from './video-invitation.tsx';
+import { VideoList } from './video-list.tsx';
+import styles from './video-panel.module.css';
+import { ACCEPT } from './video-problem.ts';
+import type { AnalysisSettings } from './video-store.ts';
+import { VideoToolbar } from './video-toolbar.tsx';
+import { VideoView } from './video-view.tsx';
 
-/** Videos are at home here. */
-export function VideoPanel({ model }: PanelProps) {
-  return <p>{model ? `Videos will be searched by ${model.name}.` : 'Videos need the server.'}</p>;
+/** The original service's own threshold, and a sample of each second or so. */
+const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
+
+/** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
+export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps) {
+  const inputId = useId();
+  const { library, state } = useVideoLibrary(transport, onNoAnswer);
+  const [settings, setSettings] = useState(FIRST_SETTINGS);
+  const job = state.jobs.find(({ id }) => id === state.selectedId);
+  const video = useVideoState(job);
+  const take = useCallback(
+    (files: readonly File[]) => {
+      // The file that a video misses is given to it.
+      const others = files.filter((file) => !(job?.getState().phase === 'needs-file' && job.giveFile(file)));
+      void library.add(others, settings);
+    },
+    [library, job, settings],
+  );
+  const dragging = useIncomingFiles(take, active);
+  const changeSettings = useCallback(
+    (next: AnalysisSettings) => {
+      setSettings(next);
+      job?.analyseAgain(next);
+    },
+    [job],
+  );
+  const list = useMemo(
+    () => <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />,
+    [state, library],
+  );
+
+  function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
+    take([...(target.files ?? [])]);
+    // The same file can be chosen again.
+    target.value = '';
+  }
+
+  return (
+    <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
+      <input
+        id={inputId}
+        className={`${styles.input} visually-hidden`}
+        type="file"
+        multiple
+        accept={ACCEPT}
+        aria-label="Choose videos"
+        onChange={onChoose}
+      />
+      <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
+      {job && video ? (
+        <VideoView
+          key={job.id}
+          job={job}
+          video={video}
+          active={active}
+          inputId={inputId}
+          list={list}
+          onSettings={changeSettings}
+        />
+      ) : (
+        <>
+          <div className={styles.stage} data-testid="video-stage" data-phase="empty">
+            {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
+          </div>
+          <div className={styles.side}>
+            <ModelClasses model={model} searching={false} />
+          </div>
+        </>
+      )}
+      {dragging && <p className={styles.drop}>Drop them anywhere</p>}
+      <Announcer video={video} />
+    </section>
+  );
 }

@@ -1,0 +1,69 @@
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { classColor } from '../detections/class-color.ts';
+import type { CountSeries } from './count-series.ts';
+import styles from './counts-chart.module.css';
+import type { Player } from './player.ts';
+import { formatClock } from './words.ts';
+
+interface Props {
+  readonly counts: CountSeries;
+  readonly player: Player;
+}
+
+const HEIGHT_PX = 180;
+
+/** A line for each class; a click leads to its time. For the eye: the table beside it says the same to everybody. */
+export function CountsChart({ counts, player }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const chart = new UPlot(options(element, counts), data(counts), element);
+    const watch = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
+    watch.observe(element);
+    const seek = () => {
+      const timeMs = counts.timesMs[chart.cursor.idx ?? -1];
+      if (timeMs !== undefined) player.seek(timeMs);
+    };
+    chart.over.addEventListener('click', seek);
+    return () => {
+      watch.disconnect();
+      chart.destroy();
+    };
+  }, [counts, player]);
+  return <div ref={place} className={styles.chart} aria-hidden="true" data-testid="counts-chart" />;
+}
+
+function data({ timesMs, classes }: CountSeries): UPlot.AlignedData {
+  return [timesMs.map((ms) => ms / 1_000), ...classes.map(({ counts }) => [...counts])];
+}
+
+function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options {
+  const ink = getComputedStyle(element).getPropertyValue('color');
+  const line = getComputedStyle(element).getPropertyValue('outline-color');
+  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const { stepped } = UPlot.paths;
+  return {
+    width: element.clientWidth,
+    height: HEIGHT_PX,
+    legend: { live: true },
+    scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.08] } },
+    axes: [
+      { ...axis, values: (_, splits) => splits.map((seconds) => formatClock(seconds * 1_000)) },
+      { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
+    ],
+    cursor: { drag: { x: false, y: false } },
+    series: [
+      { value: (_, seconds) => (seconds === null ? '' : formatClock(seconds * 1_000, true)), label: 'Time' },
+      ...classes.map(({ classId, name }) => ({
+        label: name,
+        stroke: classColor(classId),
+        width: 2,
+        points: { show: false },
+        ...(stepped && { paths: stepped({ align: 1 }) }),
+      })),
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+import { useEffect, useMemo, useState } from 'react';
+import { tallyByClass } from '../detections/words.ts';
+import type { AnalysedFrame } from '../uploads/analysis-event.ts';
+import styles from './frame-gallery.module.css';
+import type { Player } from './player.ts';
+import { Still } from './still.tsx';
+import { createStills } from './stills.ts';
+import { useKnownFrame } from './use-known-frame.ts';
+import type { VideoState } from './video-state.ts';
+import { countFrames } from './video-status.ts';
+import { formatClock } from './words.ts';
+
+interface Props {
+  readonly video: VideoState;
+  /** As they are filtered. */
+  readonly frames: readonly AnalysedFrame[];
+  readonly gapMs: number;
+  readonly player: Player;
+  readonly unplayable: boolean;
+}
+
+/** So many more at a time: a long video has thousands. */
+const PORTION = 48;
+
+/** The analysed frames with their boxes; each leads to its place in the video. */
+export function FrameGallery({ video, frames, gapMs, player, unplayable }: Props) {
+  const [all, setAll] = useState(true);
+  const [most, setMost] = useState(PORTION);
+  const stills = useMemo(
+    () => (video.url && !unplayable ? createStills(video.url) : undefined),
+    [video.url, unplayable],
+  );
+  useEffect(() => () => stills?.close(), [stills]);
+  const known = useKnownFrame(player.clock, frames, gapMs);
+  const chosen = useMemo(
+    () => (all ? frames : frames.filter(({ detections }) => detections.length > 0)),
+    [frames, all],
+  );
+  if (frames.length === 0) return null;
+  return (
+    <section className={styles.gallery} aria-labelledby="frames-title" data-testid="gallery">
+      <header className={styles.header}>
+        <h3 id="frames-title">{countFrames(chosen.length)}</h3>
+        <label className={styles.only}>
+          <input type="checkbox" checked={!all} onChange={({ target }) => setAll(!target.checked)} />
+          Only with objects
+        </label>
+      </header>
+      <ul className={styles.frames}>
+        {chosen.slice(0, most).map((frame) => (
+          <li key={frame.frame}>
+            <button
+              type="button"
+              className={styles.frame}
+              aria-label={`Frame ${frame.frame} at ${formatClock(frame.timeMs, true)}: ${tallyByClass(frame.detections) || 'nothing'}`}
+              aria-current={frame.frame === known?.frame.frame || undefined}
+              data-testid="gallery-frame"
+              onClick={() => player.seek(frame.timeMs)}
+            >
+              <Still frame={frame} stills={stills} />
+              <span className={styles.caption}>
+                <span>{formatClock(frame.timeMs, true)}</span>
+                <span className={styles.tally}>{tallyByClass(frame.detections) || 'nothing'}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen.length > most && (
+        <button type="button" className="button" onClick={() => setMost(most + PORTION)}>
+          Show {Math.min(PORTION, chosen.length - most)} more
+        </button>
+      )}
+    </section>
+  );
+}

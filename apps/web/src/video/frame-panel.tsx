@@ -1,0 +1,92 @@
+import { useMemo } from 'react';
+import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
+import { DetectionList } from '../detections/detection-list.tsx';
+import { countObjects, tallyByClass } from '../detections/words.ts';
+import type { AnalysedFrame } from '../uploads/analysis-event.ts';
+import { AnalysisForm } from './analysis-form.tsx';
+import { ClassChips } from './class-chips.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { countClasses, type FrameFilter } from './frame-filter.ts';
+import styles from './frame-panel.module.css';
+import type { Player } from './player.ts';
+import { useKnownFrame } from './use-known-frame.ts';
+import type { Pointed } from './use-pointed.ts';
+import type { VideoState } from './video-state.ts';
+import type { AnalysisSettings } from './video-store.ts';
+import { formatClock } from './words.ts';
+
+interface Props {
+  readonly video: VideoState;
+  /** As they are filtered. */
+  readonly frames: readonly AnalysedFrame[];
+  readonly gapMs: number;
+  readonly player: Player;
+  readonly unplayable: boolean;
+  readonly filter: FrameFilter;
+  readonly pointed: Pointed;
+  readonly onFilter: (filter: FrameFilter) => void;
+  readonly onSettings: (settings: AnalysisSettings) => void;
+}
+
+/** Beside the video: what passes the filters, what is in this picture, how it is analysed, and what to take away. */
+export function FramePanel(props: Props) {
+  const { video, frames, gapMs, player, unplayable, filter, pointed, onFilter, onSettings } = props;
+  const { minConfidence, hidden } = filter;
+  const classes = useMemo(() => countClasses(video.frames, minConfidence), [video.frames, minConfidence]);
+  const known = useKnownFrame(player.clock, frames, gapMs);
+  const unfiltered = useKnownFrame(player.clock, video.frames, gapMs);
+  const shown = known?.frame.detections ?? [];
+  return (
+    <>
+      {video.frames.length > 0 && (
+        <div className={styles.filters}>
+          <ConfidenceSlider
+            detections={unfiltered?.frame.detections ?? []}
+            value={minConfidence}
+            onChange={(value) => onFilter({ ...filter, minConfidence: value })}
+          />
+          <ClassChips
+            classes={classes}
+            hidden={hidden}
+            onChange={(next) => onFilter({ ...filter, hidden: next })}
+          />
+        </div>
+      )}
+      <div className={styles.now}>
+        <h3>{known ? countObjects(shown.length) : 'Not analysed here'}</h3>
+        <p>{known ? belonging(known) : nothingWords(video)}</p>
+        {shown.length > 0 && (
+          <div className={styles.list}>
+            <DetectionList
+              detections={shown}
+              highlightedId={pointed.highlightedId}
+              selectedId={shown.some(({ id }) => id === pointed.selectedId) ? pointed.selectedId : undefined}
+              onHover={pointed.hover}
+              onSelect={pointed.select}
+              onToggle={pointed.toggle}
+            />
+          </div>
+        )}
+      </div>
+      <div className={styles.foot}>
+        <AnalysisForm settings={video.settings} onChange={onSettings} />
+        {frames.length > 0 && (
+          <ExportMenu video={video} frames={frames} gapMs={gapMs} unplayable={unplayable} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function belonging({ frame, exact }: { frame: AnalysedFrame; exact: boolean }): string {
+  const what = tallyByClass(frame.detections);
+  const where = `frame ${frame.frame} at ${formatClock(frame.timeMs, true)}`;
+  const tail = what && `: ${what}`;
+  return exact ? `In ${where}${tail}` : `Shortly before, in ${where}${tail}`;
+}
+
+function nothingWords({ frames }: VideoState): string {
+  return frames.length > 0
+    ? 'The keys [ and ] lead to the pictures that are.'
+    : 'What is found in the picture that is shown stands here.';
+}

@@ -1,0 +1,62 @@
+import styles from './screen-message.module.css';
+import type { VideoJob } from './video-job.ts';
+import type { VideoState } from './video-state.ts';
+
+interface Props {
+  readonly job: VideoJob;
+  readonly video: VideoState;
+  readonly unplayable: boolean;
+  readonly inputId: string;
+}
+
+/** Over the video: why it does not go on, and what to do. What was found before stays in view. */
+export function ScreenMessage({ job, video, unplayable, inputId }: Props) {
+  const { phase, problem, frames } = video;
+  const small = frames.length > 0 || undefined;
+  if (phase === 'cancelled') {
+    return (
+      <div className={styles.message} data-small={small}>
+        <h3>Cancelled</h3>
+        <p>
+          {small ? 'What was found before is kept.' : 'This video was not analysed.'} The server has deleted
+          its copy.
+        </p>
+        <button type="button" className="button" onClick={job.resume}>
+          Go on
+        </button>
+      </div>
+    );
+  }
+  if (problem) {
+    return (
+      <div className={styles.message} data-small={small} role="alert">
+        <h3>{problem.title}</h3>
+        <p>{problem.advice}</p>
+        {problem.serverSays && (
+          <p className={styles.quote}>
+            The server says: <q>{problem.serverSays}</q>
+          </p>
+        )}
+        {problem.canRetry && (
+          <button type="button" className="button" onClick={job.resume}>
+            Try again
+          </button>
+        )}
+        {phase === 'needs-file' && (
+          <label htmlFor={inputId} className="button" data-choose>
+            Choose the file
+          </label>
+        )}
+      </div>
+    );
+  }
+  if (unplayable) {
+    return (
+      <p className={styles.note}>
+        This browser cannot play the file{video.media ? ` (${video.media.codec})` : ''}. Its analysed frames
+        are below.
+      </p>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import { samplingGapMs } from './frame-at-time.ts';
+import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
+import { FrameGallery } from './frame-gallery.tsx';
+import { FramePanel } from './frame-panel.tsx';
+import { createPlayer, createStillPlayer } from './player.ts';
+import { Screen } from './screen.tsx';
+import { Timeline } from './timeline.tsx';
+import type { Pointed } from './use-pointed.ts';
+import { usePointed } from './use-pointed.ts';
+import { VideoCounts } from './video-counts.tsx';
+import type { VideoJob } from './video-job.ts';
+import styles from './video-panel.module.css';
+import { VideoProgress } from './video-progress.tsx';
+import type { VideoState } from './video-state.ts';
+import type { AnalysisSettings } from './video-store.ts';
+
+interface Props {
+  readonly job: VideoJob;
+  readonly video: VideoState;
+  readonly active: boolean;
+  readonly inputId: string;
+  /** The other videos. */
+  readonly list: ReactNode;
+  readonly onSettings: (settings: AnalysisSettings) => void;
+}
+
+/** One video: played, with its boxes, its timeline, its frames and its numbers. */
+export function VideoView({ job, video, active, inputId, list, onSettings }: Props) {
+  const [element, setElement] = useState<HTMLVideoElement | null>(null);
+  const [unplayable, setUnplayable] = useState(false);
+  const player = useMemo(
+    () => (element && !unplayable ? createPlayer(element) : createStillPlayer()),
+    [element, unplayable],
+  );
+  const [filter, setFilter] = useState<FrameFilter>(NO_FILTER);
+  const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
+  const frames = useMemo(() => applyFilter(video.frames), [applyFilter, video.frames]);
+  const gapMs = samplingGapMs(video.frames, video.settings.everyNth);
+  const pointed: Pointed = usePointed();
+  const shared = { video, frames, gapMs, player, unplayable };
+  return (
+    <>
+      <Screen
+        {...shared}
+        active={active}
+        element={element}
+        onElement={setElement}
+        onUnplayable={() => setUnplayable(true)}
+        pointed={pointed}
+        job={job}
+        inputId={inputId}
+      />
+      <div className={styles.below}>
+        <Timeline {...shared} />
+        <VideoCounts frames={frames} player={player} />
+        <FrameGallery {...shared} />
+      </div>
+      <div className={styles.side}>
+        {list}
+        <VideoProgress job={job} video={video} />
+        <FramePanel
+          {...shared}
+          filter={filter}
+          onFilter={setFilter}
+          pointed={pointed}
+          onSettings={onSettings}
+        />
+      </div>
+    </>
+  );
+}
