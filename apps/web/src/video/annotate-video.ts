@@ -15,8 +15,9 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import type { Size } from '../detections/detection.ts';
+import { drawBoxes } from '../detections/draw-boxes.ts';
+import { planBoxes } from '../detections/plan-boxes.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
-import { drawBoxes } from './draw-boxes.ts';
 import { frameAtTime } from './frame-at-time.ts';
 import { createScratchFile } from './scratch-file.ts';
 
@@ -102,18 +103,31 @@ async function convert(task: AnnotationTask, input: Input, codec: VideoCodec, si
 /** Boxes of an earlier picture are paler, as they are over the playing video. */
 const HELD_ALPHA = 0.55;
 
-function createPainter({ frames, gapMs }: AnnotationTask, { width, height }: Size) {
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d');
+/** A video of so many pixels gets lines and labels of the size they have on the page; larger ones grow with it. */
+const USUAL_LONGER_SIDE_PX = 1_280;
+
+function createPainter({ frames, gapMs }: AnnotationTask, size: Size) {
+  const { width, height } = size;
+  const unit = Math.max(1, Math.max(width, height) / USUAL_LONGER_SIDE_PX);
+  const area = [0, 0, width / unit, height / unit] as const;
+  const [picture, boxes] = [new OffscreenCanvas(width, height), new OffscreenCanvas(width, height)];
+  const [onto, over] = [picture.getContext('2d'), boxes.getContext('2d')];
+  if (!onto || !over) throw new AnnotationError(`This browser draws no pictures of this size. ${ELSEWHERE}`);
+  over.scale(unit, unit);
+  let drawn: AnalysedFrame | undefined;
+
   return (sample: VideoSample) => {
-    if (!context) return sample;
-    context.globalAlpha = 1;
-    sample.draw(context, 0, 0, width, height);
+    onto.globalAlpha = 1;
+    sample.draw(onto, 0, 0, width, height);
     const known = frameAtTime(frames, sample.timestamp * 1_000, gapMs);
-    if (known) {
-      context.globalAlpha = known.exact ? 1 : HELD_ALPHA;
-      drawBoxes(context, known.frame.detections, { width, height });
+    if (!known) return picture;
+    if (known.frame !== drawn) {
+      drawn = known.frame;
+      over.clearRect(...area);
+      drawBoxes(over, planBoxes(drawn.detections, size, 1 / unit), { scale: 1 / unit, area }, area);
     }
-    return canvas;
+    onto.globalAlpha = known.exact ? 1 : HELD_ALPHA;
+    onto.drawImage(boxes, 0, 0);
+    return picture;
   };
 }

@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
+import type { AnnotatedSource } from '../detections/export/annotated-source.ts';
+import { nameWithEnding, saveFile } from '../detections/export/save-file.ts';
+import { toCoco } from '../detections/export/to-coco.ts';
+import { toCsv } from '../detections/export/to-csv.ts';
+import { toJsonLines } from '../detections/export/to-json.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
-import { download, stem } from './download.ts';
-import { framesToCoco, framesToCsv, framesToJsonLines } from './export-formats.ts';
 import styles from './export-menu.module.css';
 import type { VideoState } from './video-state.ts';
 
@@ -10,46 +13,31 @@ interface Props {
   /** As they are filtered: what is shown is what is taken away. */
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
-  readonly unplayable: boolean;
+  /** The model's names, by class id. */
+  readonly classes: readonly string[];
 }
 
 const FORMATS = [
-  {
-    name: 'JSON lines',
-    ending: 'jsonl',
-    type: 'application/jsonl',
-    make: framesToJsonLines,
-  },
-  {
-    name: 'CSV',
-    ending: 'csv',
-    type: 'text/csv',
-    make: (_: string, frames: readonly AnalysedFrame[]) => framesToCsv(frames),
-  },
-  {
-    name: 'COCO',
-    ending: 'coco.json',
-    type: 'application/json',
-    make: framesToCoco,
-  },
+  { name: 'JSON lines', ending: '.jsonl', type: 'application/jsonl', make: toJsonLines },
+  { name: 'CSV', ending: '.csv', type: 'text/csv', make: toCsv },
+  { name: 'COCO', ending: '-coco.json', type: 'application/json', make: toCoco },
 ] as const;
 
 /** What was found, to take away: as data, or drawn into the video. */
-export function ExportMenu({ video, frames, gapMs }: Props) {
+export function ExportMenu({ video, frames, gapMs, classes }: Props) {
+  function save({ ending, type, make }: (typeof FORMATS)[number]) {
+    const sources = frames.map((frame): AnnotatedSource => {
+      return { ...frame, source: video.name, sizePx: { width: frame.width, height: frame.height } };
+    });
+    saveFile(nameWithEnding(video.name, ending), new Blob([make(sources, classes)], { type }));
+  }
   return (
     <section className={styles.exports} aria-label="Download">
       <h3>Download what is shown</h3>
       <div className={styles.buttons}>
-        {FORMATS.map(({ name, ending, type, make }) => (
-          <button
-            key={name}
-            type="button"
-            className="button"
-            onClick={() =>
-              download(`${stem(video.name)}.${ending}`, new Blob([make(video.name, frames)], { type }))
-            }
-          >
-            {name}
+        {FORMATS.map((format) => (
+          <button key={format.name} type="button" className="button" onClick={() => save(format)}>
+            {format.name}
           </button>
         ))}
       </div>
@@ -65,7 +53,7 @@ type Making =
   | undefined;
 
 /** The video with its boxes drawn in, made here in the browser when it is asked for. */
-function AnnotatedVideo({ video, frames, gapMs }: Omit<Props, 'unplayable'>) {
+function AnnotatedVideo({ video, frames, gapMs }: Omit<Props, 'classes'>) {
   const [making, setMaking] = useState<Making>();
   const run = useRef<AbortController>(undefined);
   useEffect(() => () => run.current?.abort(), []);
@@ -126,7 +114,7 @@ async function makeAndDownload(
     const { annotateVideo } = await import('./annotate-video.ts');
     const made = await annotateVideo({ file, frames, gapMs, signal, onProgress });
     const ending = made.name.slice(made.name.lastIndexOf('.'));
-    download(`${stem(name)}.boxes${ending}`, made);
+    saveFile(nameWithEnding(name, `-boxes${ending}`), made);
     return { done: 'The video with boxes is among your downloads.' };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

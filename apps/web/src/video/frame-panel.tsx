@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
 import { DetectionList } from '../detections/detection-list.tsx';
+import { ALL_CLASSES } from '../detections/filter-detections.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { ClassChips } from './class-chips.tsx';
 import { ExportMenu } from './export-menu.tsx';
-import { countClasses, type FrameFilter } from './frame-filter.ts';
+import { countFramesByClass, createFrameFilter, type FrameFilter } from './frame-filter.ts';
 import styles from './frame-panel.module.css';
 import type { Player } from './player.ts';
 import { useKnownFrame } from './use-known-frame.ts';
@@ -21,7 +22,8 @@ interface Props {
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
   readonly player: Player;
-  readonly unplayable: boolean;
+  /** The names of the model's classes, by id. */
+  readonly modelClasses: readonly string[];
   readonly filter: FrameFilter;
   readonly pointed: Pointed;
   readonly onFilter: (filter: FrameFilter) => void;
@@ -30,9 +32,12 @@ interface Props {
 
 /** Beside the video: what passes the filters, what is in this picture, how it is analysed, and what to take away. */
 export function FramePanel(props: Props) {
-  const { video, frames, gapMs, player, unplayable, filter, pointed, onFilter, onSettings } = props;
-  const { minConfidence, hidden } = filter;
-  const classes = useMemo(() => countClasses(video.frames, minConfidence), [video.frames, minConfidence]);
+  const { video, frames, gapMs, player, modelClasses, filter, pointed, onFilter, onSettings } = props;
+  const { minConfidence, classes } = filter;
+  const present = useMemo(
+    () => countFramesByClass(createFrameFilter({ minConfidence, classes: ALL_CLASSES })(video.frames)),
+    [video.frames, minConfidence],
+  );
   const known = useKnownFrame(player.clock, frames, gapMs);
   const unfiltered = useKnownFrame(player.clock, video.frames, gapMs);
   const shown = known?.frame.detections ?? [];
@@ -46,9 +51,9 @@ export function FramePanel(props: Props) {
             onChange={(value) => onFilter({ ...filter, minConfidence: value })}
           />
           <ClassChips
-            classes={classes}
-            hidden={hidden}
-            onChange={(next) => onFilter({ ...filter, hidden: next })}
+            classes={present}
+            chosen={classes}
+            onChange={(next) => onFilter({ ...filter, classes: next })}
           />
         </div>
       )}
@@ -71,7 +76,7 @@ export function FramePanel(props: Props) {
       <div className={styles.foot}>
         <AnalysisForm settings={video.settings} onChange={onSettings} />
         {frames.length > 0 && (
-          <ExportMenu video={video} frames={frames} gapMs={gapMs} unplayable={unplayable} />
+          <ExportMenu video={video} frames={frames} gapMs={gapMs} classes={modelClasses} />
         )}
       </div>
     </>

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { CONFIDENCE_FLOOR } from '../detections/filter-detections.ts';
 import { type AnalysisClient, analyseUploads, type NumberedEvent } from '../uploads/analyse-uploads.ts';
 import type { Pause } from '../uploads/passing.ts';
 import type { Slots } from '../uploads/slots.ts';
@@ -34,9 +35,6 @@ export interface VideoProgress {
   onAnalysisTrouble(error: unknown): void;
   onEvent(event: NumberedEvent): void;
 }
-
-/** Asked of the server: low enough that the slider never needs another answer. 0 to 1. */
-const CONFIDENCE_FLOOR = 0.05;
 
 /** How often a file may be gone from the server before that is an error. */
 const MOST_TIMES_GONE = 3;

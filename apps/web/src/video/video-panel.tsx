@@ -17,6 +17,8 @@ import { VideoView } from './video-view.tsx';
 /** The original service's own threshold, and a sample of each second or so. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
 
+const NO_CLASSES: readonly string[] = [];
+
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
 export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps) {
   const inputId = useId();
@@ -71,6 +73,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
           active={active}
           inputId={inputId}
           list={list}
+          modelClasses={model?.classes ?? NO_CLASSES}
           onSettings={changeSettings}
         />
       ) : (

@@ -22,11 +22,13 @@ interface Props {
   readonly inputId: string;
   /** The other videos. */
   readonly list: ReactNode;
+  /** The names of the model's classes, by id. */
+  readonly modelClasses: readonly string[];
   readonly onSettings: (settings: AnalysisSettings) => void;
 }
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
-export function VideoView({ job, video, active, inputId, list, onSettings }: Props) {
+export function VideoView({ job, video, active, inputId, list, modelClasses, onSettings }: Props) {
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const [unplayable, setUnplayable] = useState(false);
   const player = useMemo(
@@ -64,6 +66,7 @@ export function VideoView({ job, video, active, inputId, list, onSettings }: Pro
           filter={filter}
           onFilter={setFilter}
           pointed={pointed}
+          modelClasses={modelClasses}
           onSettings={onSettings}
         />
       </div>
