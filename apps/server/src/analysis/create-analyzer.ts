@@ -1,8 +1,10 @@
+import { openVideo as openAnyVideo } from '@boxwire/video';
 import { createGate } from '../detector/gate.ts';
 import type { UploadStore } from '../uploads/upload.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
+import type { VideoRoom } from './uploaded-video.ts';
 import type { VideoSettings } from './video-settings.ts';
 
 export interface AnalyzerSettings extends VideoSettings {
@@ -11,18 +13,26 @@ export interface AnalyzerSettings extends VideoSettings {
   /** Videos that may wait for that. */
   readonly maxQueue: number;
   readonly maxMessageBytes: number;
+}
+
+/** What tests replace. */
+export interface AnalyzerParts {
   /** See `VideoRoom`. */
   readonly patienceMs?: number;
+  readonly openVideo?: VideoRoom['openVideo'];
 }
 
 /** Longer than a phone takes to change from one network to another. */
 const DEFAULT_PATIENCE_MS = 30_000;
 
 /** Searches uploads. All analyses share one bound on the number of videos that are decoded at once. */
-export function createAnalyzer(uploads: UploadStore, settings: AnalyzerSettings): Analyzer {
+export function createAnalyzer(
+  uploads: UploadStore,
+  settings: AnalyzerSettings,
+  { patienceMs = DEFAULT_PATIENCE_MS, openVideo = openAnyVideo }: AnalyzerParts = {},
+): Analyzer {
   const gate = createGate(settings.maxAnalyses, settings.maxQueue, 'videos');
-  const { patienceMs = DEFAULT_PATIENCE_MS } = settings;
-  const room = { settings, gate, patienceMs };
+  const room = { settings, gate, patienceMs, openVideo };
 
   return {
     async *analyze({ uploadIds, options, choice, afterSequence }, detector, signal) {
@@ -39,6 +49,8 @@ export function createAnalyzer(uploads: UploadStore, settings: AnalyzerSettings)
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {
+          // What was ready when the call was cancelled is not told any more.
+          signal.throwIfAborted();
           const sequence = 'place' in event ? base + event.place : 0;
           if (event.kind === 'summary') last = sequence;
           const isSeen = sequence > 0 && sequence <= afterSequence;

@@ -1,7 +1,7 @@
 import {
   type FrameChoice,
   isFrontLoaded,
-  openVideo,
+  type openVideo,
   untilCommitted,
   type Video,
   VideoError,
@@ -29,6 +29,7 @@ export interface VideoRoom {
   readonly gate: Gate;
   /** A decoder whose file does not grow for so long makes room for others, and begins anew when it does. */
   readonly patienceMs: number;
+  readonly openVideo: typeof openVideo;
 }
 
 /** A decoder may be killed by chance; one that dies so often in one video is killed by the video. */
@@ -120,7 +121,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
 
   async #open(): Promise<Video> {
     const { upload, choice, progress, signal } = this.#order;
-    const { settings, gate, patienceMs } = this.#room;
+    const { settings, gate, patienceMs, openVideo } = this.#room;
     const { path, name } = upload;
     this.#isEarly = !upload.complete && !this.#needsWhole && (await isFrontLoaded(path, upload, signal));
     if (!this.#isEarly && !upload.complete) {

@@ -1,0 +1,105 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { availableDecoders, type DecoderName, openVideo, type Video } from '@boxwire/video';
+import { describe, onTestFinished, test } from 'vitest';
+import { writeAvi } from '../../../../packages/video/test/avi.ts';
+import type { AnalysisEvent, AnalysisRequest } from '../../src/analysis/analysis.ts';
+import { type AnalyzerParts, createAnalyzer } from '../../src/analysis/create-analyzer.ts';
+import type { Settings } from '../../src/config.ts';
+import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
+import { createFakeDetector } from '../rpc/fake-detector.ts';
+import { testSettings } from '../rpc/harness.ts';
+
+/** How many frames the clips have that are made here. */
+export const FRAMES = 30;
+/** A clip whose frames come ten a second. */
+export const clip = writeAvi({ width: 96, height: 64, frames: FRAMES, framesPerSecond: 10 });
+
+/** A suite for each decoder that is installed; the other is skipped by name. */
+export function describeDecoders(name: string, suite: (decoder: DecoderName) => void): void {
+  const available = availableDecoders();
+  for (const decoder of ['node-av', 'ffmpeg'] as const) {
+    describe(`${name}, by ${decoder}`, () => {
+      if (available.includes(decoder)) return suite(decoder);
+      console.warn(`\nNOT TESTED: ${name}, by ${decoder}, which is absent\n`);
+      test.skip(`needs ${decoder}`);
+    });
+  }
+}
+
+/** Uploads and analyses of this process, with a detector that answers at once unless it is told otherwise. */
+export function startAnalyzer(overrides: Partial<Settings> = {}, parts: AnalyzerParts = {}) {
+  const settings = testSettings(overrides);
+  const store = createUploadStore({ ...settings, maxPieceBytes: 2 ** 20 });
+  onTestFinished(() => store.close());
+  const detector = createFakeDetector();
+  detector.answerAll();
+  const videos: Video[] = [];
+  const counter = { openings: 0 };
+  const analyzer = createAnalyzer(store, settings, {
+    openVideo: async (...args) => {
+      counter.openings++;
+      const video = await openVideo(...args);
+      videos.push(video);
+      return video;
+    },
+    ...parts,
+  });
+
+  /** Announces a file and sends the first `sent` bytes of it. */
+  async function begin(bytes: Uint8Array, name = 'clip.avi', sent = bytes.length) {
+    const { id } = await store.create({ name, sizeBytes: bytes.length, mediaType: '' });
+    const send = async (to: number) => {
+      for (let { committedBytes } = await store.get(id); committedBytes < to; ) {
+        committedBytes = await store.put(
+          id,
+          committedBytes,
+          bytes.subarray(committedBytes, Math.min(to, committedBytes + 2 ** 20)),
+        );
+      }
+    };
+    await send(Math.floor(sent));
+    return { id, send };
+  }
+
+  function analyze(
+    request: Partial<AnalysisRequest> & Pick<AnalysisRequest, 'uploadIds'>,
+    signal?: AbortSignal,
+  ) {
+    const whole = { options: {}, choice: { everyNth: 3 }, afterSequence: 0, ...request };
+    return analyzer.analyze(whole, detector, signal ?? new AbortController().signal);
+  }
+
+  return { settings, store, detector, videos, counter, begin, analyze };
+}
+
+/** What has a sequence, without its timings. */
+export async function numbered(events: AsyncIterable<AnalysisEvent>) {
+  const all = [];
+  for await (const event of events) if (event.sequence > 0) all.push(outline(event));
+  return all;
+}
+
+/** An event as tests compare them. */
+export function outline(event: AnalysisEvent) {
+  const { uploadIndex, sequence } = event;
+  if (event.kind === 'frame') {
+    const { frame, timeMs, result } = event;
+    return { uploadIndex, sequence, frame, timeMs, boxes: result.detections };
+  }
+  if (event.kind !== 'summary') return { uploadIndex, sequence };
+  const { frames, searchedFrames, timeMs, error } = event;
+  return { uploadIndex, sequence, frames, searchedFrames, timeMs, error: error?.message };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves once `condition` holds; if it never does, the test's own timeout says so. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextTurn();
+}
