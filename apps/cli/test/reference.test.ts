@@ -2,23 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer } from '../../server/bench/server-process.ts';
-import { iou } from '../../server/test/detector/mean-average-precision.ts';
+import { type NamedBox, unmatchedBoxes } from '../../server/test/detector/unmatched-boxes.ts';
 import { describeWithShared, sharedPath } from '../../server/test/shared-files.ts';
 import { temporaryFolder } from '../../server/test/small-model.ts';
 import { runCli } from './cli-process.ts';
-
-/** Confidence from which a box has to be found, or justified. */
-const CERTAIN = 0.3;
-
-interface Box {
-  readonly classId: number;
-  readonly name: string;
-  readonly confidence: number;
-  readonly xmin: number;
-  readonly ymin: number;
-  readonly xmax: number;
-  readonly ymax: number;
-}
 
 interface Row {
   readonly source: string;
@@ -26,7 +13,7 @@ interface Row {
   readonly timeMs: number;
   readonly width: number;
   readonly height: number;
-  readonly predictions: readonly Box[];
+  readonly predictions: readonly NamedBox[];
 }
 
 interface Golden {
@@ -36,7 +23,7 @@ interface Golden {
     readonly frame: number;
     readonly time_s: number;
     readonly autoshape: {
-      readonly detections: readonly (Omit<Box, 'classId'> & { readonly class: number })[];
+      readonly detections: readonly (Omit<NamedBox, 'classId'> & { readonly class: number })[];
     };
   }[];
 }
@@ -77,18 +64,8 @@ describeWithShared('clips from the shell as the reference sees them', needs, () 
     for (const [index, { frame, predictions }] of rows.entries()) {
       const detections = golden.frames[index]?.autoshape.detections ?? [];
       const expected = detections.map((box) => ({ ...box, classId: box.class }));
-      expect(unmatched(expected, predictions), `of the reference in frame ${frame}`).toEqual([]);
-      expect(unmatched(predictions, expected), `of ours in frame ${frame}`).toEqual([]);
+      expect(unmatchedBoxes(expected, predictions), `of the reference in frame ${frame}`).toEqual([]);
+      expect(unmatchedBoxes(predictions, expected), `of ours in frame ${frame}`).toEqual([]);
     }
   });
 });
-
-/** The certain boxes of one list that have no counterpart in the other. */
-function unmatched(boxes: readonly Box[], others: readonly Box[]): Box[] {
-  const matches = (a: Box, b: Box) =>
-    a.classId === b.classId &&
-    a.name === b.name &&
-    iou(a, b) >= 0.95 &&
-    Math.abs(a.confidence - b.confidence) <= 0.02;
-  return boxes.filter((box) => box.confidence >= CERTAIN && !others.some((other) => matches(box, other)));
-}

@@ -50,7 +50,7 @@ export async function* analyzeUpload(job: UploadJob): AsyncGenerator<UploadEvent
   } catch (thrown) {
     job.signal.throwIfAborted();
     if (!isFault(thrown)) throw thrown;
-    error = thrown instanceof VideoError ? withSettingName(thrown) : thrown;
+    error = named(thrown, job.upload.name);
   }
   const { searched, frames, timeMs } = tally;
   yield { kind: 'summary', place: searched + 1, frames, searchedFrames: searched, timeMs, error };
@@ -63,15 +63,21 @@ interface Tally {
 }
 
 /** Whether an error is the file's, and no reason to end the whole call. */
-function isFault(error: unknown): error is Error {
+function isFault(error: unknown): error is VideoError | DetectorError {
   if (error instanceof DetectorError) return error.kind === 'invalid' || error.kind === 'too-large';
   return error instanceof VideoError;
+}
+
+/** Videos call their errors by the file's name, and pictures are to do so, too. */
+function named(error: VideoError | DetectorError, name: string): Error {
+  if (error instanceof VideoError) return withSettingName(error);
+  return new DetectorError(error.kind, `${name}: ${error.message}`, { cause: error });
 }
 
 async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
   const { upload, maxPictureBytes, progress, signal } = job;
   if (upload.sizeBytes > maxPictureBytes) {
-    const text = `the file has ${upload.sizeBytes} bytes and is no video; MAX_MESSAGE_BYTES allows ${maxPictureBytes}`;
+    const text = `it has ${upload.sizeBytes} bytes and is no video; MAX_MESSAGE_BYTES allows ${maxPictureBytes}`;
     throw new DetectorError('too-large', text);
   }
   if (!upload.complete) progress.stage = 'waiting-for-upload';

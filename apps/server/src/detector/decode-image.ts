@@ -78,7 +78,12 @@ function isPixelMode(mode: string): mode is PixelMode {
 
 async function decodeFile(image: SourceImage, limits: DecodeLimits): Promise<DecodedImage> {
   const file = sharpFor(image.data);
-  const header = await readMetadata(file);
+  const header = await file.metadata().catch(() => {
+    throw new DetectorError(
+      'invalid',
+      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
+    );
+  });
   checkPixels(header.width, header.pageHeight ?? header.height, limits);
   checkDeclaredSize(image, header);
   const cmyk = header.space === 'cmyk';
@@ -120,9 +125,17 @@ export interface ImageHeader {
 /** By EXIF's orientation, from 1; mirroring is left out. */
 const ROTATIONS = [0, 0, 180, 180, 90, 90, 270, 270];
 
-/** @throws {DetectorError} where `decodeImage` would not know the file either */
+/** Of a file that is to be a picture if it is no video. @throws {DetectorError} where it is neither */
 export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
-  const { format, orientation = 1, autoOrient } = await readMetadata(sharpFor(data));
+  const {
+    format,
+    orientation = 1,
+    autoOrient,
+  } = await sharpFor(data)
+    .metadata()
+    .catch(() => {
+      throw new DetectorError('invalid', `it is not a ${FORMATS} file that can be read, nor a video`);
+    });
   return {
     format,
     rotation: ROTATIONS[orientation - 1] ?? 0,
@@ -134,15 +147,6 @@ export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
 function sharpFor(data: Uint8Array): Sharp {
   // The size is checked by us, before any pixel is decoded, with a message of our own.
   return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
-}
-
-function readMetadata(file: Sharp): Promise<Metadata> {
-  return file.metadata().catch(() => {
-    throw new DetectorError(
-      'invalid',
-      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
-    );
-  });
 }
 
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */

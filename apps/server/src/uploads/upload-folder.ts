@@ -62,7 +62,8 @@ export function createUploadFolder(folder: string): UploadFolder {
     const stored = readStored(await readFile(jsonPath(id), 'utf8'));
     const { size } = await stat(dataPath(id));
     const committedBytes = Math.min(stored.committedBytes, size);
-    if (size > committedBytes) await truncate(dataPath(id), committedBytes);
+    // Where that may not be done they stay, and are never read.
+    if (size > committedBytes) await truncate(dataPath(id), committedBytes).catch(() => {});
     return { ...stored, committedBytes };
   }
 
@@ -90,9 +91,13 @@ export function createUploadFolder(folder: string): UploadFolder {
       const uploads = new Map<string, StoredUpload>();
       for (const [id, kinds] of await list()) {
         if (!kinds.has('json')) continue;
-        const stored = await loadOne(id).catch(() => undefined);
-        if (stored) uploads.set(id, stored);
-        else await remove(id);
+        try {
+          uploads.set(id, await loadOne(id));
+        } catch (error) {
+          // What cannot be read just now may be readable by the next process.
+          const { code = 'ENOENT' } = error as NodeJS.ErrnoException;
+          if (code === 'ENOENT') await remove(id).catch(() => {});
+        }
       }
       return uploads;
     },

@@ -12,7 +12,8 @@ import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
 import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
 import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
-import { iou, type Label, meanAveragePrecision } from './mean-average-precision.ts';
+import { type Label, meanAveragePrecision } from './mean-average-precision.ts';
+import { unmatchedBoxes } from './unmatched-boxes.ts';
 
 interface Golden {
   readonly image: string;
@@ -26,9 +27,6 @@ interface Golden {
     readonly letterbox_rgb_sha256?: string;
   };
 }
-
-/** Confidence from which a box has to be found, or justified. */
-const CERTAIN = 0.3;
 
 const needs = ['models/yolov5n.pt', 'media/images', 'media/labels', 'golden/images', 'golden/map.json'];
 
@@ -55,8 +53,8 @@ describeWithShared('parity with the reference pipeline', needs, () => {
     const expected = golden.autoshape.detections.map((box) => ({ ...box, classId: box.class }));
     const { detections, width, height } = await detect(golden.image);
     expect({ width, height }).toEqual({ width: golden.width, height: golden.height });
-    expect(unmatched(expected, detections)).toEqual([]);
-    expect(unmatched(detections, expected)).toEqual([]);
+    expect(unmatchedBoxes(expected, detections)).toEqual([]);
+    expect(unmatchedBoxes(detections, expected)).toEqual([]);
   });
 
   test.each(readdirSync(sharedPath('golden/images')))('%s: the network sees the same bytes', async (file) => {
@@ -99,13 +97,6 @@ function toRgb(planes: Float32Array): Uint8Array {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The certain boxes of one list that have no counterpart in the other. */
-function unmatched(boxes: readonly Detection[], others: readonly Detection[]): Detection[] {
-  const matches = (a: Detection, b: Detection) =>
-    a.classId === b.classId && iou(a, b) >= 0.95 && Math.abs(a.confidence - b.confidence) <= 0.02;
-  return boxes.filter((box) => box.confidence >= CERTAIN && !others.some((other) => matches(box, other)));
 }
 
 /** Labels in YOLO's text form: class, centre x, centre y, width and height as shares of the picture. */
