@@ -30,6 +30,7 @@ export async function loadModel(
   const prepare = (model: string) =>
     prepareModel({
       model,
+      precision: settings.precision,
       modelDir: settings.modelDir,
       sharedDir,
       baseDir: REPOSITORY_ROOT,

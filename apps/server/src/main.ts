@@ -6,6 +6,7 @@ import { createDetector } from './detector/create-detector.ts';
 import type { Detector } from './detector/detector.ts';
 import { loadModel } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
+import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
@@ -41,8 +42,8 @@ async function start(): Promise<void> {
   log.info(readyLine(model, settings));
 }
 
-function readyLine(model: { name: string; classes: readonly string[] }, { workers }: Settings): string {
-  return `Ready: ${model.name}, ${model.classes.length} classes, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+function readyLine({ name, precision, classes }: Model, { workers }: Settings): string {
+  return `Ready: ${name}, ${precision}, ${classes.length} classes, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 }
 
 /** The first signal lets calls finish, the second does not wait. */

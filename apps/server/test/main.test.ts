@@ -85,7 +85,7 @@ async function startMain(): Promise<{
 
 test('says its addresses and when it is ready, answers, and stops at a signal with exit code 0', async () => {
   const { child, lines, grpcUrl, httpUrl } = await startMain();
-  expect(lines.at(-1)).toBe('Ready: small, 3 classes, 1 worker');
+  expect(lines.at(-1)).toBe('Ready: small, float32, 3 classes, 1 worker');
   await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
   const { predictions } = openHttp2(grpcUrl);
   await expect(predictions.predictSingleImage(imageOf(63))).resolves.toMatchObject({ frame: 63, width: 64 });

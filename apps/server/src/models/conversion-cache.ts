@@ -4,6 +4,8 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError, reasonOf } from './model-error.ts';
 import { inspectOnnx } from './onnx/inspect-onnx.ts';
 import { onnxPieces } from './onnx/write-onnx.ts';
+import type { Precision } from './precision.ts';
+import { quantizeNetwork } from './quantize/quantize-network.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
@@ -23,6 +25,7 @@ export interface ConversionRequest {
   readonly sha256: string;
   /** For people: the model's name, which the file's name begins with. */
   readonly name: string;
+  readonly precision: Precision;
   /** Made if it is missing. */
   readonly folder: string;
   readonly log: (message: string) => void;
@@ -36,13 +39,15 @@ export interface ConversionRequest {
 export async function convertCached(
   request: ConversionRequest,
 ): Promise<{ path: string; bytes: Uint8Array }> {
-  const { checkpoint, sha256, name, folder, log } = request;
-  const path = join(folder, `${name}-${sha256.slice(0, 16)}-v${CONVERTER_VERSION}.onnx`);
+  const { checkpoint, sha256, name, precision, folder, log } = request;
+  const suffix = precision === 'float32' ? '' : `-${precision}`;
+  const path = join(folder, `${name}-${sha256.slice(0, 16)}-v${CONVERTER_VERSION}${suffix}.onnx`);
   const kept = await readSealedFile(path, SEAL_HEAD);
   if (kept) return { path, bytes: kept };
 
   const startedAt = performance.now();
-  const model = convertCheckpoint(checkpoint);
+  const converted = convertCheckpoint(checkpoint);
+  const model = precision === 'int8' ? quantizeNetwork(converted) : converted;
   try {
     await mkdir(folder, { recursive: true });
     await writeSealedFile(path, onnxPieces(model), SEAL_HEAD);
@@ -56,7 +61,7 @@ export async function convertCached(
   const bytes = await readSealedFile(path, SEAL_HEAD);
   if (!bytes) throw new ModelError(`${path} was written and reads back differently; is the disk in order?`);
   await requireRunnable(path, bytes);
-  log(`converted ${name} to ${path} in ${Math.round(performance.now() - startedAt)} ms`);
+  log(`converted ${name} to ${precision}, ${path} in ${Math.round(performance.now() - startedAt)} ms`);
   return { path, bytes };
 }
 

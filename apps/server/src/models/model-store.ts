@@ -7,6 +7,7 @@ import { findModel, searched } from './find-model.ts';
 import type { Model } from './model.ts';
 import { ModelError, reasonOf } from './model-error.ts';
 import { inspectOnnx, type OnnxDetector, readOwnOnnx } from './onnx/inspect-onnx.ts';
+import { measureSpeedup, type Precision } from './precision.ts';
 import { RELEASE_URL, type ReleaseFile } from './release.ts';
 
 export interface PrepareModelOptions {
@@ -20,6 +21,8 @@ export interface PrepareModelOptions {
   readonly baseDir?: string | undefined;
   /** Whether an official model that is nowhere here may be fetched; default true. */
   readonly allowDownload?: boolean | undefined;
+  /** `PRECISION`: what a checkpoint is converted to; `auto` takes the faster one. Default: `float32`. */
+  readonly precision?: Precision | 'auto' | undefined;
   /** Where the official files are; default: their release on GitHub. */
   readonly releaseUrl?: string | undefined;
   /** Absent: taken from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) as other programs do. */
@@ -29,6 +32,9 @@ export interface PrepareModelOptions {
   /** One line at a time: what was found, converted, fetched. */
   readonly log?: ((message: string) => void) | undefined;
 }
+
+/** Boxes that are less exact must be worth it. */
+const WORTHWHILE_SPEEDUP = 1.15;
 
 /** No official checkpoint is larger than 300 MB; the ONNX file of the largest takes 560. */
 const MAX_FILE_BYTES = 2 * 2 ** 30 - 1;
@@ -48,13 +54,42 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
     log(`${path} is not the file of the official v7.0 release; it is used as it is`);
   }
   try {
-    if (!/\.pt$/i.test(path)) return toModel(found.name, sha256, path, await inspectOnnx(path, bytes));
-    const folder = join(modelDir, 'converted');
-    const converted = await convertCached({ checkpoint: bytes, sha256, name: found.name, folder, log });
-    return toModel(found.name, sha256, converted.path, readOwnOnnx(converted.bytes));
+    if (/\.pt$/i.test(path))
+      return await convertModel(options, { name: found.name, checkpoint: bytes, sha256 });
+    if (options.precision === 'int8') {
+      throw new ModelError('PRECISION is int8, which is made of checkpoints (.pt) only, not of ONNX files');
+    }
+    return toModel({ name: found.name, sha256, precision: 'float32' }, path, await inspectOnnx(path, bytes));
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(`${path} cannot be used: ${cause.message}`, { cause });
+  }
+}
+
+/** A checkpoint as an ONNX file in the precision that was asked for, or in the faster one. */
+async function convertModel(
+  { modelDir, precision = 'float32', log = () => {} }: PrepareModelOptions,
+  source: { readonly name: string; readonly checkpoint: Uint8Array; readonly sha256: string },
+): Promise<Model> {
+  const { name, sha256 } = source;
+  const folder = join(modelDir, 'converted');
+  const convert = async (to: Precision): Promise<Model> => {
+    const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
+    return toModel({ name, sha256, precision: to }, path, readOwnOnnx(bytes));
+  };
+  if (precision !== 'auto') return convert(precision);
+
+  const exact = await convert('float32');
+  try {
+    const fast = await convert('int8');
+    const speedup = await measureSpeedup(exact, fast);
+    const chosen = speedup >= WORTHWHILE_SPEEDUP ? fast : exact;
+    log(`PRECISION is auto: int8 is ${speedup.toFixed(2)} times as fast here, ${chosen.precision} is used`);
+    return chosen;
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    log(`PRECISION is auto: float32 is used, since ${cause.message}`);
+    return exact;
   }
 }
 
@@ -98,9 +133,13 @@ async function readModelFile(path: string): Promise<Uint8Array> {
   }
 }
 
-function toModel(name: string, sha256: string, onnxPath: string, { input, output }: OnnxDetector): Model {
+function toModel(
+  source: Pick<Model, 'name' | 'sha256' | 'precision'>,
+  onnxPath: string,
+  { input, output }: OnnxDetector,
+): Model {
   return {
-    name,
+    ...source,
     classes: output.classes,
     stride: output.stride,
     ...(input.fixedSize && { fixedSize: input.fixedSize }),
@@ -108,7 +147,6 @@ function toModel(name: string, sha256: string, onnxPath: string, { input, output
     inputName: input.name,
     hasFloor: input.hasFloor,
     outputName: output.name,
-    sha256,
     onnxPath,
   };
 }

@@ -1,3 +1,5 @@
+import type { Precision } from './precision.ts';
+
 /** A detection network that is ready to be given to ONNX Runtime. */
 export interface Model {
   /** For people and logs: `yolov5n`, or the file's name without its ending. */
@@ -8,6 +10,8 @@ export interface Model {
   readonly stride: number;
   /** The only input size of a model whose size is fixed, in pixels; absent when any multiple of the stride will do. */
   readonly fixedSize?: { readonly width: number; readonly height: number };
+  /** What it computes with. */
+  readonly precision: Precision;
   /** The element type of input and output. */
   readonly elementType: 'float32' | 'float16';
   /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 1. */

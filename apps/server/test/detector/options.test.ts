@@ -10,6 +10,7 @@ const model: Model = {
   elementType: 'float32',
   inputName: 'images',
   hasFloor: true,
+  precision: 'float32',
   outputName: 'output0',
   sha256: '',
   onnxPath: '',

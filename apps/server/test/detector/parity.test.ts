@@ -12,7 +12,8 @@ import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
 import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
 import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
-import { type Label, meanAveragePrecision } from './mean-average-precision.ts';
+import { readLabels } from './labels.ts';
+import { meanAveragePrecision } from './mean-average-precision.ts';
 import { unmatchedBoxes } from './unmatched-boxes.ts';
 
 interface Golden {
@@ -97,27 +98,4 @@ function toRgb(planes: Float32Array): Uint8Array {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Labels in YOLO's text form: class, centre x, centre y, width and height as shares of the picture. */
-function readLabels(file: string, size: { width: number; height: number }): Label[] {
-  const lines = readFileSync(sharedPath(`media/labels/${file}`), 'utf8')
-    .split('\n')
-    .filter(Boolean);
-  return lines.map((line) => {
-    const [classId, x, y, width, height] = line.split(' ').map(Number) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    return {
-      classId,
-      xmin: (x - width / 2) * size.width,
-      ymin: (y - height / 2) * size.height,
-      xmax: (x + width / 2) * size.width,
-      ymax: (y + height / 2) * size.height,
-    };
-  });
 }

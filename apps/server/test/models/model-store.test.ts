@@ -69,6 +69,7 @@ describe('where a model is found', () => {
       elementType: 'float32',
       inputName: 'images',
       hasFloor: true,
+      precision: 'float32',
       outputName: 'output0',
     });
     expect(model).not.toHaveProperty('fixedSize');
@@ -114,6 +115,36 @@ describe('where a model is found', () => {
     expect(readdirSync(sharedDir)).toEqual(['yolov5n.pt']);
     expect(onnxPath.startsWith(modelDir)).toBe(true);
     chmodSync(sharedDir, 0o755);
+  });
+});
+
+describe('precision', () => {
+  test('int8 is a file of its own, kept beside the other', async () => {
+    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
+    const exact = await prepare('best.pt');
+    const bytes = await prepare('best.pt', { precision: 'int8' });
+    expect([exact.precision, bytes.precision]).toEqual(['float32', 'int8']);
+    expect(bytes.onnxPath).not.toBe(exact.onnxPath);
+    expect(bytes).toEqual({ ...exact, precision: 'int8', onnxPath: bytes.onnxPath });
+    expect((await prepare('best.pt', { precision: 'int8' })).onnxPath).toBe(bytes.onnxPath);
+    expect(log.filter((line) => line.startsWith('converted'))).toHaveLength(2);
+  });
+
+  test('auto measures both and says which it takes', async () => {
+    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
+    const { precision } = await prepare('best.pt', { precision: 'auto' });
+    const [, speedup, chosen] =
+      /int8 is (\d+\.\d\d) times as fast here, (\w+) is used/.exec(log.at(-1) ?? '') ?? [];
+    expect(chosen).toBe(precision);
+    expect(precision).toBe(Number(speedup) >= 1.15 ? 'int8' : 'float32');
+  });
+
+  test('an ONNX file stays what it is', async () => {
+    writeFileSync(join(folder, 'my.onnx'), onnx);
+    expect(await prepare('my.onnx', { precision: 'auto' })).toMatchObject({ precision: 'float32' });
+    expect(await refusal('my.onnx', { precision: 'int8' })).toMatch(
+      /PRECISION is int8, which is made of checkpoints/,
+    );
   });
 });
 

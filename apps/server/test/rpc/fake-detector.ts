@@ -29,6 +29,7 @@ export interface FakeDetector extends Detector {
 export const MODEL = {
   ...{ name: 'fake', classes: ['bottle', 'cup'], stride: 32, elementType: 'float32' as const },
   ...{
+    precision: 'float32' as const,
     inputName: 'images',
     hasFloor: true,
     outputName: 'output0',

@@ -12,12 +12,25 @@ import { ModelError } from '../model-error.ts';
 export interface Initializer {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly type: 'float32' | 'int64';
-  load(): Float32Array | BigInt64Array;
+  readonly type: ElementType;
+  load(): Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 }
+
+export type ElementType = 'float32' | 'int64' | 'int32' | 'int8' | 'uint8';
+
+/** The least and the largest number that a value is expected to hold. */
+export type Range = readonly [min: number, max: number];
 
 /** Whole numbers, lists of them, or text; floats are given as `{ float: 0.1 }` to tell 1.0 from 1. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | string | { float: number }>>;
+
+export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+  float32: 4,
+  int64: 8,
+  int32: 4,
+  int8: 1,
+  uint8: 1,
+};
 
 /** Protocol buffers end at 2 GiB, and so does an ONNX file in one piece. */
 const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
@@ -27,6 +40,8 @@ const MAX_NODES = 50_000;
 export class GraphBuilder {
   readonly nodes: NodeProto[] = [];
   readonly initializers: Initializer[] = [];
+  /** What is known of the outputs of operations, by name; made when it is asked for. */
+  readonly expectedRanges = new Map<string, () => Range>();
   readonly #known = new Map<string, string>();
   readonly #names = new Set<string>();
   #weightBytes = 0;
@@ -36,26 +51,41 @@ export class GraphBuilder {
    * @param name unique in the graph; for people who look at it
    */
   node(opType: string, name: string, input: readonly string[], attributes: Attributes = {}): string {
+    const attribute = Object.entries(attributes).map(([key, value]) => toAttribute(key, value));
+    return this.add(create(NodeProtoSchema, { opType, name, input: [...input], output: [name], attribute }));
+  }
+
+  /** Adds an operation as it is; its one output has its name. */
+  add(node: NodeProto): string {
     if (this.nodes.length >= MAX_NODES)
       throw new ModelError(`the network has more than ${MAX_NODES} operations`);
-    this.#claim(name);
-    const attribute = Object.entries(attributes).map(([key, value]) => toAttribute(key, value));
-    this.nodes.push(create(NodeProtoSchema, { opType, name, input: [...input], output: [name], attribute }));
-    return name;
+    this.#claim(node.name);
+    this.nodes.push(node);
+    return node.name;
   }
 
   /** Adds weights. `load` is called once, when the graph is written, and must give as many numbers as `dims` says. */
-  weights(name: string, dims: readonly number[], load: () => Float32Array): string {
+  weights(
+    name: string,
+    dims: readonly number[],
+    load: Initializer['load'],
+    type: ElementType = 'float32',
+  ): string {
     this.#claim(name);
-    this.#weightBytes += 4 * dims.reduce((product, length) => product * length, 1);
+    this.#weightBytes += ELEMENT_BYTES[type] * dims.reduce((product, length) => product * length, 1);
     if (this.#weightBytes > MAX_WEIGHT_BYTES) throw new ModelError('the network is larger than 2 GiB');
-    this.initializers.push({ name, dims, type: 'float32', load });
+    this.initializers.push({ name, dims, type, load });
     return name;
   }
 
   /** A small constant of floats; the same one is stored once. */
   floats(values: readonly number[], dims: readonly number[] = [values.length]): string {
     return this.#constant('float32', values, dims, () => Float32Array.from(values));
+  }
+
+  /** One byte without sign; the same one is stored once. */
+  byte(value: number): string {
+    return this.#constant('uint8', [value], [], () => Uint8Array.of(value));
   }
 
   /** A small constant of whole numbers, as shapes and indices are; the same one is stored once. */

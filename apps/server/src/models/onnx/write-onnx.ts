@@ -10,7 +10,7 @@ import {
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../model-error.ts';
-import type { GraphBuilder, Initializer } from './graph-builder.ts';
+import { ELEMENT_BYTES, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
 
 /** A float32 value that goes in or out: sizes are numbers, or names where they are known at run time. */
 export interface GraphValue {
@@ -29,6 +29,14 @@ export interface OnnxModel {
 const OPSET = 13;
 /** The file format's version that goes with the opset. */
 const IR_VERSION = 7;
+
+const DATA_TYPES: Readonly<Record<ElementType, DataType>> = {
+  float32: DataType.FLOAT,
+  int64: DataType.INT64,
+  int32: DataType.INT32,
+  int8: DataType.INT8,
+  uint8: DataType.UINT8,
+};
 
 const GRAPH_FIELD = 7;
 const INITIALIZER_FIELD = 5;
@@ -89,7 +97,7 @@ function areFinite(values: Float32Array): boolean {
 }
 
 function byteLength({ dims, type }: Initializer): number {
-  return dims.reduce((product, length) => product * length, type === 'float32' ? 4 : 8);
+  return dims.reduce((product, length) => product * length, ELEMENT_BYTES[type]);
 }
 
 /** A weight's field up to where its numbers begin. */
@@ -99,7 +107,7 @@ function initializerHead(initializer: Initializer): Uint8Array {
     create(TensorProtoSchema, {
       name: initializer.name,
       dims: initializer.dims.map(BigInt),
-      dataType: initializer.type === 'float32' ? DataType.FLOAT : DataType.INT64,
+      dataType: DATA_TYPES[initializer.type],
     }),
   );
   const bytes = byteLength(initializer);

@@ -1,10 +1,40 @@
 import type { ModuleView } from '../checkpoint/module-view.ts';
+import type { TensorRef } from '../checkpoint/pickle-values.ts';
+import type { Range } from '../onnx/graph-builder.ts';
 import { type ConversionContext, shapedTensor } from './conversion-context.ts';
 
 /** A batch norm as it acts once training is over: `y = x * scale + shift`, one of each per channel. */
 export interface ChannelScaling {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
+}
+
+/** So many standard deviations from their mean, a channel's numbers are expected to lie. */
+const EXPECTED_DEVIATIONS = 6;
+
+/**
+ * What comes out of a batch norm, without looking at a picture: over the training, channel `c` had the mean `beta[c]`
+ * and the standard deviation `|gamma[c]|`.
+ * @returns a function that reads the range over all channels
+ */
+export function batchNormRange(
+  { readTensor }: ConversionContext,
+  module: ModuleView,
+  channels: number,
+): () => Range {
+  const [weight, bias] = ['weight', 'bias'].map((name) => shapedTensor(module, name, [channels])) as [
+    TensorRef,
+    TensorRef,
+  ];
+  return () => {
+    const spread = readTensor(weight).map((gamma) => EXPECTED_DEVIATIONS * Math.abs(gamma));
+    const beta = readTensor(bias);
+    const bounds = (sign: number) => beta.map((mean, i) => mean + sign * (spread[i] as number));
+    return [
+      bounds(-1).reduce((least, bound) => Math.min(least, bound), 0),
+      bounds(1).reduce((most, bound) => Math.max(most, bound), 0),
+    ];
+  };
 }
 
 /**

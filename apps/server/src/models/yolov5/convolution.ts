@@ -1,6 +1,6 @@
 import type { ModuleView } from '../checkpoint/module-view.ts';
 import { ModelError } from '../model-error.ts';
-import { readBatchNorm } from './batch-norm.ts';
+import { batchNormRange, readBatchNorm } from './batch-norm.ts';
 import { type ConversionContext, shapedTensor } from './conversion-context.ts';
 
 /**
@@ -34,13 +34,15 @@ export function addConvolution(
         )
       : graph.weights(`${convolution.where}.weight`, dims, weight);
   const biases = graph.weights(`${convolution.where}.bias`, [outputs], bias);
-  return graph.node('Conv', convolution.where, [input, weights, biases], {
+  const output = graph.node('Conv', convolution.where, [input, weights, biases], {
     kernel_shape: kernel.map((size) => size * scale),
     pads: [...padding, ...padding].map((pad) => pad * scale),
     strides: strides.map((stride) => stride * scale),
     dilations,
     group,
   });
+  if (batchNorm) graph.expectedRanges.set(output, batchNormRange(context, batchNorm, outputs));
+  return output;
 }
 
 function readPadding(convolution: ModuleView): [number, number] {

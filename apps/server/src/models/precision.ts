@@ -1,0 +1,48 @@
+import { InferenceSession } from 'onnxruntime-node';
+import type { Model } from './model.ts';
+import { FLOOR } from './onnx/detector-input.ts';
+import { floorTensor, imageTensor } from './onnx/image-tensor.ts';
+
+/** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
+export type Precision = 'float32' | 'int8';
+
+/** Small, since large networks take seconds for a picture; a multiple of every stride. */
+const SIZE = { width: 320, height: 192 };
+/** One more to warm up. */
+const ROUNDS = 7;
+type Run = () => Promise<unknown>;
+
+/**
+ * How many times as fast as the first model the second runs here, on one thread: the median over rounds in which
+ * both run in turn, so that other work on the machine hits both.
+ */
+export async function measureSpeedup(model: Model, other: Model): Promise<number> {
+  const sessions = [await open(model), await open(other)];
+  try {
+    const [first, second] = sessions.map((session) => toRun(session, model.inputName)) as [Run, Run];
+    const ratios: number[] = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+      const ratio = (await timed(first)) / (await timed(second));
+      if (round > 0) ratios.push(ratio);
+    }
+    return ratios.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] as number;
+  } finally {
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+}
+
+function open({ onnxPath }: Model): Promise<InferenceSession> {
+  return InferenceSession.create(onnxPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+}
+
+function toRun(session: InferenceSession, inputName: string): Run {
+  const { width, height } = SIZE;
+  const image = imageTensor(new Float32Array(3 * width * height).fill(0.5), [1, 3, height, width]);
+  return () => session.run({ [inputName]: image, [FLOOR]: floorTensor(0.25) });
+}
+
+async function timed(run: Run): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}

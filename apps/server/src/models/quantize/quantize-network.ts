@@ -1,0 +1,106 @@
+import { type NodeProto, NodeProtoSchema } from '@boxwire/proto/onnx/onnx';
+import { create } from '@bufbuild/protobuf';
+import { ModelError } from '../model-error.ts';
+import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
+import type { OnnxModel } from '../onnx/write-onnx.ts';
+import { type ByteScale, byteScales } from './byte-scales.ts';
+import { toByteWeights } from './byte-weights.ts';
+import { valueRanges } from './value-ranges.ts';
+
+/**
+ * The same network in 8 bits, as pairs of QuantizeLinear and DequantizeLinear that ONNX Runtime fuses with the
+ * operation between them: activations as unsigned bytes, weights as signed bytes by channel, sums in 32 bits. The
+ * head stays float32, since its boxes and scores are what is handed out. Input and output are as before.
+ *
+ * No pictures are needed: the ranges of the activations follow from the batch norms, which have seen the training's.
+ * @throws {ModelError} if the network has nothing of which that is known
+ */
+export function quantizeNetwork(model: OnnxModel): OnnxModel {
+  const ranges = valueRanges(model);
+  const { nodes } = model.graph;
+  if (!nodes.some((node) => node.opType === 'Conv' && ranges.has(node.name))) {
+    throw new ModelError(
+      'it cannot be made int8: that needs convolutions with a batch norm (no fused checkpoint) and SiLU',
+    );
+  }
+  const graph = new GraphBuilder();
+  const rewriter = createRewriter(graph, model, byteScales(nodes, ranges));
+  for (const node of nodes) rewriter.add(node);
+  return { ...model, graph };
+}
+
+function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyMap<string, ByteScale>) {
+  const constants = new Map(model.graph.initializers.map((constant) => [constant.name, constant]));
+  const kept = new Map<string, string>();
+  let reads = 0;
+
+  function scaleInputs({ scale, zero }: ByteScale): string[] {
+    return [graph.floats([scale], []), graph.byte(zero)];
+  }
+
+  /** The value as bytes. */
+  function toBytes(value: string, scale: ByteScale): void {
+    graph.node('QuantizeLinear', bytesOf(value), [value, ...scaleInputs(scale)]);
+  }
+
+  /** Floats of the bytes, for one reader: the runtime fuses only what nobody else reads. */
+  function toFloats(value: string, scale: ByteScale): string {
+    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytesOf(value), ...scaleInputs(scale)]);
+  }
+
+  function readable(value: string): string {
+    const scale = scales.get(value);
+    if (scale) return toFloats(value, scale);
+    const constant = constants.get(value);
+    if (!constant) return value;
+    const name =
+      kept.get(value) ?? graph.weights(`kept.${value}`, constant.dims, constant.load, constant.type);
+    kept.set(value, name);
+    return name;
+  }
+
+  /** A convolution's weights as bytes, with their way back to floats. */
+  function byteWeights(node: NodeProto): string[] {
+    const [input = '', ...names] = node.input;
+    const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
+    const [channels = 0] = weight.dims;
+    const inputScale = scales.get(input)?.scale ?? 1;
+    const make = () => toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
+    const steps = (name: string, factor: number) =>
+      graph.weights(`${name}.scales`, [channels], () => make().scales.map((scale) => scale * factor));
+    const unpack = (name: string, bytes: string, factor: number) =>
+      graph.node('DequantizeLinear', `${name}.floats`, [bytes, steps(name, factor)], { axis: 0 });
+    return [
+      unpack(
+        weight.name,
+        graph.weights(weight.name, weight.dims, () => make().weight, 'int8'),
+        1,
+      ),
+      unpack(
+        bias.name,
+        graph.weights(bias.name, bias.dims, () => make().bias, 'int32'),
+        inputScale,
+      ),
+    ];
+  }
+
+  for (const { name } of model.inputs) {
+    const scale = scales.get(name);
+    if (scale) toBytes(name, scale);
+  }
+  return {
+    add(node: NodeProto): void {
+      const scale = scales.get(node.name);
+      const input =
+        node.opType === 'Conv' && scale
+          ? [readable(node.input[0] ?? ''), ...byteWeights(node)]
+          : node.input.map((value) => (value === '' ? '' : readable(value)));
+      graph.add(create(NodeProtoSchema, { ...node, input }));
+      if (scale) toBytes(node.name, scale);
+    },
+  };
+}
+
+function bytesOf(value: string): string {
+  return `${value}.bytes`;
+}

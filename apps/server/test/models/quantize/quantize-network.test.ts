@@ -1,0 +1,104 @@
+// Networks in bytes: which parts become bytes, and how near the real ones stay to their float32 selves.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { drawScene } from '@boxwire/scenes';
+import { renderScene } from '@boxwire/scenes/render';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createDetector } from '../../../src/detector/create-detector.ts';
+import { prepareModel } from '../../../src/models/model-store.ts';
+import type { Precision } from '../../../src/models/precision.ts';
+import { quantizeNetwork } from '../../../src/models/quantize/quantize-network.ts';
+import { valueRanges } from '../../../src/models/quantize/value-ranges.ts';
+import { convertCheckpoint } from '../../../src/models/yolov5/convert-checkpoint.ts';
+import { readLabels } from '../../detector/labels.ts';
+import { meanAveragePrecision } from '../../detector/mean-average-precision.ts';
+import { describeWithShared, sharedPath } from '../../shared-files.ts';
+import { temporaryFolder } from '../../small-model.ts';
+import { currentNetwork, oldNetwork } from '../support/test-networks.ts';
+import { writeCheckpoint } from '../support/write-zip.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const demo = fileURLToPath(new URL('../../../demo-model/demo.pt', import.meta.url));
+const small = () => convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled }));
+
+describe('what becomes bytes', () => {
+  test('every convolution before the head, none in it', () => {
+    const ranges = valueRanges(small());
+    const convolutions = small().graph.nodes.filter(({ opType }) => opType === 'Conv');
+    const isHead = ({ name }: { name: string }) => name.startsWith('detect.');
+    expect(convolutions.filter(isHead)).toHaveLength(3);
+    expect(convolutions.filter(({ name }) => !ranges.has(name))).toEqual(convolutions.filter(isHead));
+    expect([...ranges.keys()].filter((name) => name.startsWith('detect.'))).toEqual([]);
+  });
+
+  test('weights, as signed bytes with a scale for each channel', () => {
+    const { graph } = quantizeNetwork(small());
+    const bytes = graph.initializers.filter(({ type }) => type === 'int8');
+    expect(bytes).toHaveLength(small().graph.nodes.filter(({ opType }) => opType === 'Conv').length - 3);
+    for (const { name, dims } of bytes) {
+      expect(graph.initializers.find((one) => one.name === `${name}.scales`)?.dims).toEqual([dims[0]]);
+    }
+  });
+
+  test('not what follows another activation than SiLU', () => {
+    const { graph, ...rest } = convertCheckpoint(writeCheckpoint({ model: oldNetwork().pickled }));
+    const ranges = valueRanges({ graph, ...rest });
+    const activated = graph.nodes.filter(({ opType }) => opType === 'LeakyRelu' || opType === 'HardSigmoid');
+    expect(activated.length).toBeGreaterThan(1);
+    for (const { name, input } of activated) {
+      expect(ranges.has(name)).toBe(false);
+      expect(ranges.has(input[0] ?? '')).toBe(false);
+    }
+  });
+
+  test('nothing of a network that tells nothing of its ranges', () => {
+    const model = small();
+    model.graph.expectedRanges.clear();
+    expect(() => quantizeNetwork(model)).toThrow(/cannot be made int8: that needs .* batch norm/);
+  });
+});
+
+/** mAP50-95 of both precisions on the same pictures. */
+async function compare(checkpoint: string, pictures: readonly { data: Uint8Array; labels: Labelled }[]) {
+  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
+  const accuracy = async (precision: Precision) => {
+    const model = await prepareModel({ model: checkpoint, modelDir: folder.path, precision });
+    const detector = await createDetector(model, { workers: 1, ...limits });
+    const images = [];
+    for (const { data, labels } of pictures) {
+      const result = await detector.detect({ mode: '', width: 0, height: 0, data }, {});
+      images.push({ detections: result.detections, labels: labels(result) });
+    }
+    await detector.close();
+    return { images, precision: meanAveragePrecision(images) };
+  };
+  return { exact: await accuracy('float32'), bytes: await accuracy('int8') };
+}
+
+type Labelled = (size: { width: number; height: number }) => ReturnType<typeof readLabels>;
+
+test('the demonstration model loses little on scenes, and is not the same', async () => {
+  const scenes = Array.from({ length: 24 }, (_, i) =>
+    drawScene({ seed: `int8 ${i}`, width: 640, height: 384 }),
+  );
+  const pictures = await Promise.all(
+    scenes.map(async (scene) => ({ data: await renderScene(scene), labels: () => [...scene.objects] })),
+  );
+  const { exact, bytes } = await compare(demo, pictures);
+  expect(bytes.images).not.toEqual(exact.images);
+  expect(exact.precision).toBeGreaterThan(0.2);
+  expect(exact.precision - bytes.precision).toBeLessThan(0.03);
+});
+
+describeWithShared('int8 on labelled photographs', ['media/labels', 'models/yolov5n.pt'], () => {
+  test('the official model loses less than one point of mAP50-95', async () => {
+    const pictures = readdirSync(sharedPath('media/labels')).map((file) => ({
+      data: readFileSync(sharedPath(`media/images/${file.replace('.txt', '.jpg')}`)),
+      labels: (size: { width: number; height: number }) => readLabels(file, size),
+    }));
+    const { exact, bytes } = await compare(sharedPath('models/yolov5n.pt'), pictures);
+    expect(exact.precision - bytes.precision).toBeLessThan(0.01);
+  });
+});
