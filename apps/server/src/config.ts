@@ -5,6 +5,7 @@ import type { DecoderName } from '@boxwire/video';
 import { ACCESS_SETTINGS } from './access/access-settings.ts';
 import { checkExposure } from './access/check-exposure.ts';
 import { isLoopback } from './access/loopback.ts';
+import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import { choice, integer, type Setting, SettingError, seconds, text } from './setting.ts';
 
 /** The checkout. Relative paths in settings start here, wherever the server is started from. */
@@ -172,19 +173,7 @@ export const SETTINGS = {
     max: 31_536_000,
     description: 'Length of one video',
   }),
-  maxStreams: integer('MAX_STREAMS', {
-    default: 100,
-    min: 1,
-    max: 100_000,
-    unit: 'calls',
-    description: 'Calls that may be open at once on one HTTP/2 connection',
-  }),
-  streamIdleTimeoutMs: seconds('STREAM_IDLE_TIMEOUT', {
-    default: 300,
-    min: 0.05,
-    max: 86_400,
-    description: 'A stream whose client sends nothing for so long, while all is answered, is ended',
-  }),
+  ...CONNECTION_SETTINGS,
   shutdownGraceMs: seconds('SHUTDOWN_GRACE', {
     default: 10,
     min: 0,

@@ -5,12 +5,13 @@ import {
   createServer as createHttp2Server,
   createSecureServer,
   type Http2SecureServer,
-  type Http2Server,
   type ServerHttp2Session,
   type ServerOptions,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Settings } from './config.ts';
+import { type AnyServer, guardConnections, http1Options } from './guard-connections.ts';
+import { MAX_HEADER_BYTES } from './rpc/check-headers.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
 import type { Tls } from './tls.ts';
@@ -22,6 +23,9 @@ import type { Tls } from './tls.ts';
  */
 const STREAM_WINDOW_BYTES = 2 ** 20;
 const SESSION_WINDOW_BYTES = 2 ** 22;
+/** A page or a program that cancels much cancels some ten a second. */
+const STREAM_RESET_BURST = 500;
+const STREAM_RESET_RATE = 50;
 /** In a GOAWAY: no call that was begun is affected. */
 const MAX_STREAM_ID = 2 ** 31 - 1;
 /** How long a connection may take to close by itself. */
@@ -49,7 +53,7 @@ export function createListeners(settings: Settings, tls: Tls | undefined, listen
       settings,
     ),
     http: toListener(
-      tls ? createTlsServer(settings, tls, listener) : createHttpServer(listener),
+      tls ? createTlsServer(settings, tls, listener) : createHttpServer(http1Options(settings), listener),
       { name: 'HTTP_PORT', port: httpPort, scheme: tls ? 'https' : 'http' },
       settings,
     ),
@@ -62,9 +66,11 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
       // Calls beyond it wait in the client.
       maxConcurrentStreams: maxStreams,
       initialWindowSize: STREAM_WINDOW_BYTES,
-      // Names, a deadline, a token: a call's headers take a few hundred bytes.
-      maxHeaderListSize: 2 ** 14,
+      maxHeaderListSize: MAX_HEADER_BYTES,
     },
+    // A client that opens calls and resets them at once (CVE-2023-44487) is sent away: so many, and so many more a second.
+    streamResetBurst: STREAM_RESET_BURST,
+    streamResetRate: STREAM_RESET_RATE,
     // In MB. Node counts what streams have sent ahead; at its default of 10 it would refuse streams that keep
     // within their windows.
     maxSessionMemory: 16 + Math.ceil((maxStreams * STREAM_WINDOW_BYTES) / 1e6),
@@ -73,16 +79,18 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
 
 function createTlsServer(settings: Settings, tls: Tls, listener: HttpListener): Http2SecureServer {
   const clients = { requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined };
-  return createSecureServer({ ...http2Options(settings), ...tls, ...clients, allowHTTP1: true }, listener);
+  const limits = { ...http1Options(settings), handshakeTimeout: settings.headersTimeoutMs };
+  const options = { ...http2Options(settings), ...limits, ...tls, ...clients, allowHTTP1: true };
+  return createSecureServer(options, listener);
 }
-
-type AnyServer = ReturnType<typeof createHttpServer> | Http2Server | Http2SecureServer;
 
 function toListener(
   server: AnyServer,
   { name, port, scheme }: { name: string; port: number; scheme: string },
-  { host }: Settings,
+  settings: Settings,
 ): Listener {
+  const { host } = settings;
+  guardConnections(server, settings);
   const sockets = track<Socket>(server, 'connection');
   const sessions = track<ServerHttp2Session>(server, 'session');
   // Finds out about clients that vanished without a word.

@@ -9,6 +9,8 @@ export interface AnswerStreamOptions<I, O> {
   /** How many requests may be read whose answer is not yet sent. */
   readonly lookAhead: number;
   readonly idleTimeoutMs: number;
+  /** How long one message may take to arrive. */
+  readonly messageTimeoutMs: number;
   /** Aborts when the server shuts down. */
   readonly draining: AbortSignal;
 }
@@ -24,7 +26,7 @@ const RESET_DELAY_MS = 1000;
 export async function* answerStream<I, O>(
   requests: AsyncIterable<I>,
   context: HandlerContext,
-  { answer, lookAhead, idleTimeoutMs, draining }: AnswerStreamOptions<I, O>,
+  { answer, lookAhead, idleTimeoutMs, messageTimeoutMs, draining }: AnswerStreamOptions<I, O>,
 ): AsyncGenerator<O, void, void> {
   const call = callOf(context.values);
   const stop = new AbortController();
@@ -35,9 +37,16 @@ export async function* answerStream<I, O>(
   const drain = () => stop.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   if (draining.aborted) drain();
   draining.addEventListener('abort', drain);
-  call.onBytes(idle.active);
+  /** When the first byte came that is of no message yet. */
+  let beganAt: number | undefined;
+  call.onBytes(() => {
+    beganAt ??= performance.now();
+    // Who takes for ever over one message is idle, however steadily the bytes come.
+    if (performance.now() - beganAt < messageTimeoutMs) idle.active();
+  });
 
   async function work(request: I, signal: AbortSignal): Promise<O> {
+    beganAt = undefined;
     const done = idle.work();
     try {
       return await answer(request, signal);

@@ -9,7 +9,8 @@ import {
   type HandlerContext,
 } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
-import type { Caller } from '../access/caller.ts';
+import { ANYBODY, type Caller } from '../access/caller.ts';
+import type { ByteAccount } from '../access/quota.ts';
 import type { Log } from '../log.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -22,10 +23,10 @@ export interface Call {
   /** Says the call's id on every line. */
   readonly log: Log;
   readonly request: HttpRequest;
+  readonly response: HttpResponse;
   /** Who makes it, or why that is not known. */
   readonly caller: Caller | ConnectError;
-  /** Absent where the caller has no quotas. */
-  readonly meter: Meter | undefined;
+  readonly meter: Meter;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
   /** Cuts the call off whatever state it is in. */
@@ -58,18 +59,18 @@ export function callerOf(values: ContextValues): Caller {
 export function openCall(
   request: HttpRequest,
   response: HttpResponse,
-  { log, caller }: { log: Log; caller: Caller | ConnectError },
+  { log, caller, bytes }: { log: Log; caller: Caller | ConnectError; bytes: ByteAccount },
 ): Call {
   const id = requestId(request);
   const startedAt = performance.now();
   const call: Call = {
     id,
-    ...{ request, caller },
-    meter: caller instanceof ConnectError ? undefined : createMeter(caller),
+    ...{ request, response, caller },
+    meter: createMeter(caller instanceof ConnectError ? ANYBODY : caller, bytes),
     log: log.child({ requestId: id }),
     reset() {
       if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
-      else request.destroy();
+      else request.socket.destroy();
     },
     onBytes(listener) {
       if (isHttp2(request)) request.on('readable', listener);
@@ -95,7 +96,7 @@ export function openCall(
   onAnswered(request, response, () => finish(true));
   response.once('close', () => {
     finish(false);
-    call.meter?.end();
+    call.meter.end();
   });
   response.setHeader(REQUEST_ID_HEADER, id);
   return call;

@@ -5,7 +5,7 @@ import type { Meter } from './meter.ts';
 /** Tells the meter where messages begin and end. */
 export const meterStreams: Interceptor = (next) => async (request) => {
   const { meter } = callOf(request.contextValues);
-  if (!meter || !request.stream) return next(request);
+  if (!request.stream) return next(request);
   const response = await next({ ...request, message: asRead(request.message, meter, request.signal) });
   return response.stream ? { ...response, message: asAnswered(response.message, meter) } : response;
 };

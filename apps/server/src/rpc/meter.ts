@@ -3,7 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 
-/** Counts what one call uses of its caller's quotas. */
+/** Counts what one call uses of its caller's quotas and of the server's. */
 export interface Meter {
   /** The request's bytes, each counted before it is passed on. */
   body(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
@@ -16,55 +16,80 @@ export interface Meter {
 }
 
 /**
- * A stream that has messages to be answered waits for its quota: that slows its client down. Everything else is
- * refused: waiting, it would hold what it has and never get more.
+ * A stream that has messages to be answered waits for room: that slows its client down. Everything else is refused:
+ * waiting, it would hold what it has and never get more.
+ *
+ * @param server the account of all calls
  */
-export function createMeter(caller: Caller): Meter | undefined {
-  const { rate, bytes } = caller;
-  if (!rate && !bytes) return undefined;
+export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount): Meter {
+  const accounts = bytes ? [bytes, server] : [server];
   /** Bytes of the messages that were read and not answered, oldest first. */
   const unanswered: number[] = [];
   /** Bytes that are not yet a message. */
   let arriving = 0;
   let over = false;
 
-  async function take(account: ByteAccount, size: number): Promise<void> {
-    while (!account.take(size)) {
-      if (over || unanswered.length === 0) throw tooManyBytes(caller, account);
+  function give(size: number): void {
+    for (const account of accounts) account.give(size);
+  }
+
+  /** The account that has no room for so many bytes; `undefined` when they are taken. */
+  function take(size: number): ByteAccount | undefined {
+    if (over) return undefined;
+    if (bytes?.take(size) === false) return bytes;
+    if (!server.take(size)) {
+      bytes?.give(size);
+      return server;
+    }
+    arriving += size;
+    return undefined;
+  }
+
+  async function wait(size: number, full: ByteAccount): Promise<void> {
+    for (let account: ByteAccount | undefined = full; account; account = take(size)) {
+      if (over || unanswered.length === 0) throw tooManyBytes(account === bytes ? name : undefined, account);
       await account.given();
     }
-    if (over) account.give(size);
-    else arriving += size;
   }
 
   return {
-    body: (chunks) => (bytes ? counted(chunks, (size) => take(bytes, size)) : chunks),
+    body: (chunks) => ({
+      [Symbol.asyncIterator]() {
+        const source = chunks[Symbol.asyncIterator]();
+        return {
+          async next() {
+            const result = await source.next();
+            const size = result.done ? 0 : result.value.byteLength;
+            const full = take(size);
+            if (full) await wait(size, full);
+            return result;
+          },
+          return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+        };
+      },
+    }),
     async messageRead(signal) {
       unanswered.push(arriving);
       arriving = 0;
-      for (let waitMs = rate?.take(); waitMs; waitMs = rate?.take())
+      for (let waitMs = rate?.take(); waitMs; waitMs = rate?.take()) {
         await sleep(waitMs, undefined, { signal });
+      }
     },
-    answered() {
-      bytes?.give(unanswered.shift() ?? 0);
-    },
+    answered: () => give(unanswered.shift() ?? 0),
     end() {
       over = true;
-      bytes?.give(unanswered.splice(0).reduce((sum, size) => sum + size, arriving));
+      give(unanswered.splice(0).reduce((sum, size) => sum + size, arriving));
+      arriving = 0;
     },
   };
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, take: (size: number) => Promise<void>) {
-  for await (const chunk of chunks) {
-    await take(chunk.byteLength);
-    yield chunk;
-  }
-}
-
-function tooManyBytes({ name }: Caller, { limit }: ByteAccount): ConnectError {
-  const message = `the calls of ${name} have ${limit} bytes in flight, its quota; try again when some are answered`;
-  return new ConnectError(message, Code.ResourceExhausted);
+function tooManyBytes(caller: string | undefined, { limit }: ByteAccount): ConnectError {
+  const whose =
+    caller === undefined
+      ? `all calls together have MAX_BYTES_IN_FLIGHT, ${limit} bytes, in flight`
+      : `the calls of ${caller} have ${limit} bytes in flight, its quota`;
+  return new ConnectError(`${whose}; try again when some are answered`, Code.ResourceExhausted);
 }
 
 /** @throws {ConnectError} when the caller's requests come faster than its quota allows */

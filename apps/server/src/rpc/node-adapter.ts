@@ -28,8 +28,7 @@ export function createNodeAdapter(options: ConnectRouterOptions, addRoutes: (rou
       return endWith(response, 400);
     }
     // Reading that ends early must not destroy the request: `closeUnreadBody` sees to its rest.
-    const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
-    const body = call.meter ? call.meter.body(chunks) : chunks;
+    const body = call.meter.body(request.iterator({ destroyOnReturn: false }));
     try {
       const { trailer, ...answer } = await handler({ ...universal, body });
       const readable = {

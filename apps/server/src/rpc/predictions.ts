@@ -19,7 +19,7 @@ const READ_AHEAD = 2;
 /** Finds objects in images: one, or a stream of them. */
 export function createPredictions(
   state: ServingState,
-  { streamIdleTimeoutMs }: Pick<Settings, 'streamIdleTimeoutMs'>,
+  { streamIdleTimeoutMs, requestTimeoutMs }: Pick<Settings, 'streamIdleTimeoutMs' | 'requestTimeoutMs'>,
 ): ServiceImpl<typeof MlPredictions> {
   async function predictSingleImage(image: Image, { signal }: HandlerContext): Promise<CollectionInit> {
     const detector = state.detector();
@@ -49,6 +49,7 @@ export function createPredictions(
       answer,
       lookAhead: detector.concurrency + READ_AHEAD,
       idleTimeoutMs: streamIdleTimeoutMs,
+      messageTimeoutMs: requestTimeoutMs,
       draining: state.draining,
     });
     for await (const collection of answers) {

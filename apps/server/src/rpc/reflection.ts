@@ -26,7 +26,7 @@ export const REFLECTION_SERVICES = [V1, V1Alpha] as const;
 /** Answers what is asked about `services`, in order; what is not known is an answer too, not the end of the stream. */
 export function createReflection(
   services: readonly DescService[],
-  options: Pick<AnswerStreamOptions<unknown, unknown>, 'idleTimeoutMs' | 'draining'>,
+  options: Pick<AnswerStreamOptions<unknown, unknown>, 'idleTimeoutMs' | 'messageTimeoutMs' | 'draining'>,
 ) {
   const index = createDescriptorIndex(services);
 

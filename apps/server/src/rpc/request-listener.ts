@@ -1,11 +1,13 @@
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
+import { createByteAccount } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import type { Settings } from '../config.ts';
 import type { Log } from '../log.ts';
 import { bearerToken, createAuthenticate } from './authenticate.ts';
 import { callerOf, callOf, openCall } from './call.ts';
+import { refuseLargeHeaders } from './check-headers.ts';
 import { refuseOtherHosts } from './check-host.ts';
 import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
@@ -17,7 +19,8 @@ import { createNodeAdapter } from './node-adapter.ts';
 import { addRoutes, type RouteOptions } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createSession, SESSION_PATH } from './session.ts';
-import { closeStalledBody, closeUnreadBody } from './unread-body.ts';
+import { endWhenStalled } from './stalled-call.ts';
+import { closeUnreadBody } from './unread-body.ts';
 
 /**
  * Answers are some hundred bytes, a thousand boxes 40 kB: compressing them saves nothing on a local network and
@@ -37,6 +40,7 @@ export interface RequestListenerOptions extends RouteOptions {
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
   const { state, settings, log, tokens, abortCalls } = options;
   const { corsOrigins: origins, allowedHosts } = settings;
+  const bytes = createByteAccount(settings.maxBytesInFlight);
   const certificates = settings.tlsClientCa !== undefined;
   // A cookie of a page that is not listed counts for nothing; the browser's certificate would count for every page.
   const cors = { origins, anyWithCredentials: !certificates };
@@ -55,7 +59,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     call.context = context;
     context.signal.addEventListener('abort', () => nameTheLimit(context.signal.reason, settings));
     if (context.method.methodKind !== 'bidi_streaming') {
-      closeStalledBody(call.request, settings.streamIdleTimeoutMs);
+      endWhenStalled(call.request, call.response, settings);
     }
     const isHealth = context.method.parent.typeName === Health.typeName;
     if (state.draining.aborted && !isHealth) {
@@ -80,9 +84,10 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
 
   return (request, response) => {
     setSecurityHeaders(request, response);
+    if (refuseLargeHeaders(request, response)) return;
     if (refuseOtherHosts(request, response, allowedHosts)) return;
     if (answerCors(request, response, cors)) return;
-    const call = openCall(request, response, { log, caller: authenticate(request) });
+    const call = openCall(request, response, { log, bytes, caller: authenticate(request) });
     closeUnreadBody(request, response);
     forgetLongTimeouts(request);
     if (state.draining.aborted && !isHttp2(request)) response.setHeader('connection', 'close');

@@ -15,6 +15,9 @@ import { createReflection, REFLECTION_SERVICES } from './reflection.ts';
 import type { ServingState } from './serving-state.ts';
 import { createUploadService } from './upload-service.ts';
 
+/** A request for health or reflection is a name; health is asked for without a token, too. */
+const SMALL_REQUESTS = { readMaxBytes: 2 ** 16 };
+
 export interface RouteOptions {
   readonly state: ServingState;
   readonly settings: Settings;
@@ -32,6 +35,7 @@ export function addRoutes(router: ConnectRouter, { state, settings, uploads, ana
   ];
   const reflection = createReflection([...needDetector, ...alwaysServing], {
     idleTimeoutMs: settings.streamIdleTimeoutMs,
+    messageTimeoutMs: settings.requestTimeoutMs,
     draining: state.draining,
   });
   const names = {
@@ -43,7 +47,9 @@ export function addRoutes(router: ConnectRouter, { state, settings, uploads, ana
     .service(ModelService, createModelService(state, settings))
     .service(AnalysisService, createAnalysisService(state, { analyzer, uploads }))
     .service(UploadService, createUploadService(uploads));
-  if (settings.health !== 'off') router.service(Health, createHealth(state, names));
+  if (settings.health !== 'off') router.service(Health, createHealth(state, names), SMALL_REQUESTS);
   const [v1, v1alpha] = REFLECTION_SERVICES;
-  if (settings.reflection === 'on') router.service(v1, reflection.v1).service(v1alpha, reflection.v1alpha);
+  if (settings.reflection === 'on') {
+    router.service(v1, reflection.v1, SMALL_REQUESTS).service(v1alpha, reflection.v1alpha, SMALL_REQUESTS);
+  }
 }

@@ -24,16 +24,3 @@ export function closeUnreadBody(request: HttpRequest, response: HttpResponse): v
     stream.once('close', () => clearTimeout(timer));
   });
 }
-
-/**
- * Ends a call whose client stops in the middle of the one message that it has to send. For HTTP/2; over HTTP/1.1,
- * Node's own `requestTimeout` does that.
- */
-export function closeStalledBody(request: HttpRequest, timeoutMs: number): void {
-  if (!isHttp2(request)) return;
-  const { stream } = request;
-  // Node's own timer, which starts anew with every byte in either direction.
-  stream.setTimeout(timeoutMs, () => {
-    if (!request.complete) stream.close(constants.NGHTTP2_CANCEL);
-  });
-}
