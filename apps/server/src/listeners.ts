@@ -110,7 +110,10 @@ function toListener(
       return `${scheme}://${shown}:${address.port}`;
     },
     drain() {
-      for (const session of sessions) session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+      for (const session of sessions) {
+        // One that was just cut off is still announced, and would throw.
+        if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+      }
     },
     async close() {
       if (!server.listening) return;
