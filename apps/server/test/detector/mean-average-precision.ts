@@ -27,12 +27,15 @@ export function iou(a: Omit<Label, 'classId'>, b: Omit<Label, 'classId'>): numbe
 
 /** mAP50-95 as YOLOv5's own validation computes it: 101-point interpolation, mean over classes and IoU thresholds. */
 export function meanAveragePrecision(images: readonly Evaluated[]): number {
+  return mean([...averagePrecisions(images).values()].map(mean));
+}
+
+/** Of each class that has labels, in the order of its id: average precision at IoU 0.5, 0.55 ... 0.95. */
+export function averagePrecisions(images: readonly Evaluated[]): Map<number, number[]> {
   const classes = new Set(images.flatMap(({ labels }) => labels.map(({ classId }) => classId)));
-  const precisions = THRESHOLDS.map((threshold) => {
-    const hits = images.flatMap((image) => hitsAt(image, threshold));
-    return mean(Array.from(classes, (classId) => averagePrecision(images, hits, classId)));
-  });
-  return mean(precisions);
+  const hits = THRESHOLDS.map((threshold) => images.flatMap((image) => hitsAt(image, threshold)));
+  const ordered = [...classes].sort((a, b) => a - b);
+  return new Map(ordered.map((id) => [id, hits.map((each) => averagePrecision(images, each, id))]));
 }
 
 interface Hit {
@@ -72,10 +75,12 @@ function averagePrecision(images: readonly Evaluated[], hits: readonly Hit[], cl
 
 /** The area under a precision-recall curve made monotonic, by the trapezium rule on 101 points. */
 function areaUnder(curve: readonly { recall: number; precision: number }[]): number {
-  const envelope = curve.map((point, i) => ({
-    recall: point.recall,
-    precision: Math.max(...curve.slice(i).map(({ precision }) => precision)),
-  }));
+  let best = 0;
+  const envelope = curve.map((point) => ({ ...point }));
+  for (const point of envelope.toReversed()) {
+    best = Math.max(best, point.precision);
+    point.precision = best;
+  }
   const samples = Array.from({ length: 101 }, (_, i) => interpolate(envelope, i / 100));
   return samples.slice(1).reduce((sum, value, i) => sum + (value + (samples[i] as number)) / 200, 0);
 }
@@ -89,6 +94,6 @@ function interpolate(curve: readonly { recall: number; precision: number }[], re
   return before.precision + share * (after.precision - before.precision);
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
