@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../bench/server-process.ts';
 import { describeWithShared, sharedPath } from './shared-files.ts';
 import { temporaryFolder } from './small-model.ts';
@@ -30,12 +30,23 @@ if (!hasPython) {
   );
 }
 
-describeWithShared('what the README says', ['models/yolov5n.pt', 'media/images/bus.jpg'], () => {
+interface Typed {
+  readonly model: string;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly writePhoto: (path: string) => Promise<void> | void;
+  /** Of the surest box. */
+  readonly name: unknown;
+  readonly confidence: unknown;
+  /** What the examples print of it. */
+  readonly line: RegExp;
+}
+
+function typeWhatTheReadmeShows({ model, size, writePhoto, name, confidence, line }: Typed) {
   const folder = temporaryFolder();
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
-    copyFileSync(sharedPath('media/images/bus.jpg'), join(folder.path, 'photo.jpg'));
-    server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
+    await writePhoto(join(folder.path, 'photo.jpg'));
+    server = await startServer({ MODEL: model, MODEL_DIR: folder.path });
   });
   afterAll(async () => {
     await server?.stop();
@@ -53,13 +64,10 @@ describeWithShared('what the README says', ['models/yolov5n.pt', 'media/images/b
   test.each(['buf curl', 'curl -H'])('%s', (command) => {
     const [block] = blocksWith(command);
     const answer = JSON.parse(type(block ?? 'false'));
-    expect(answer).toMatchObject({ width: 810, height: 1080, model: 'yolov5n' });
-    expect(answer.object[0]).toMatchObject({ name: 'person' });
-    expect(answer.object[0].confidence).toBeCloseTo(0.876, 2);
+    expect(answer).toMatchObject({ ...size, model });
+    expect(answer.object[0]).toMatchObject({ name, confidence });
     expect(answer.timings.inferenceMs).toBeGreaterThan(0);
   });
-
-  const line = /^photo\.jpg person 0\.88 55 398 211 889$/m;
 
   test('the TypeScript example', () => {
     const example = join(root, 'apps/server/examples/detect.ts');
@@ -72,4 +80,26 @@ describeWithShared('what the README says', ['models/yolov5n.pt', 'media/images/b
     copyFileSync(join(root, 'apps/server/examples/detect.py'), join(folder.path, 'detect.py'));
     expect(type(`${PYTHON} detect.py photo.jpg`)).toMatch(line);
   });
-});
+}
+
+const officialNeeds = ['models/yolov5n.pt', 'media/images/bus.jpg'];
+describeWithShared('what the README says, with the official weights', officialNeeds, () =>
+  typeWhatTheReadmeShows({
+    model: 'yolov5n',
+    size: { width: 810, height: 1080 },
+    writePhoto: (path) => copyFileSync(sharedPath('media/images/bus.jpg'), path),
+    name: 'person',
+    confidence: expect.closeTo(0.876, 2),
+    line: /^photo\.jpg person 0\.88 55 398 211 889$/m,
+  }),
+);
+
+describe('what the README says, with the demonstration model and a drawn picture', () =>
+  typeWhatTheReadmeShows({
+    model: 'demo',
+    size: { width: 960, height: 540 },
+    writePhoto: (path) => copyFileSync(join(root, 'apps/web/public/examples/evening.jpg'), path),
+    name: expect.any(String),
+    confidence: expect.any(Number),
+    line: /^photo\.jpg stop sign 0\.\d\d( \d+){4}$/m,
+  }));
