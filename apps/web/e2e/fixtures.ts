@@ -90,7 +90,7 @@ async function startStack(): Promise<Stack & { end(): Promise<void> }> {
     (error: Error) => `the server does not run here: ${error.message}`,
   );
   if (missing) console.error(`\n=== NOT TESTED: all that needs the server: ${missing}\n`);
-  if (!hasPhotographs) console.error('\n=== NOT TESTED: real photographs, there is no ../shared/media\n');
+  if (!hasPhotographs) console.error('\n=== NOT TESTED: real photographs; drawn pictures stand in\n');
   const end = async () => {
     await stopServer();
     await page.stop();

@@ -1,10 +1,9 @@
 import { expect, test } from './fixtures.ts';
-import { hasPhotographs, photograph } from './media.ts';
+import { photograph } from './media.ts';
 
 test('the keyboard alone chooses a picture, filters it and walks through what was found', async ({
   opened,
 }) => {
-  test.skip(!hasPhotographs, 'there is no ../shared/media');
   const press = (key: string) => opened.keyboard.press(key);
 
   // Listening from the start: a dialog that opens in the moment of the first listening is not seen.
@@ -14,7 +13,8 @@ test('the keyboard alone chooses a picture, filters it and walks through what wa
   await press('Tab');
   await expect(opened.getByLabel('Choose a picture').first()).toBeFocused();
   await press('Enter');
-  await expect(opened.getByRole('option')).toHaveCount(5);
+  await expect(opened.getByRole('option').nth(4)).toBeVisible();
+  const all = await opened.getByRole('option').count();
 
   await press('Tab');
   const slider = opened.getByRole('slider', { name: 'Confidence at least' });
@@ -22,7 +22,7 @@ test('the keyboard alone chooses a picture, filters it and walks through what wa
   for (let step = 0; step < 35; step++) await press('ArrowRight');
   await expect(slider).toHaveAttribute('aria-valuetext', '60%');
   const fewer = await opened.getByRole('option').count();
-  expect(fewer).toBeLessThan(5);
+  expect(fewer).toBeLessThan(all);
 
   await press('Tab');
   await expect(opened.getByRole('listbox', { name: 'Objects found' })).toBeFocused();

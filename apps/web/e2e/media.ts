@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The checkout. */
@@ -19,18 +16,27 @@ export const MODEL = ['models/', '../shared/models/'].some((folder) =>
   ? 'yolov5n'
   : 'demo';
 
-/** The path of a shared photograph. */
-export function photograph(name: string): string {
-  return `${IMAGES}${name}`;
+/** Shared photographs, and the drawn examples that stand in where there are none. */
+const STAND_INS = {
+  'bus.jpg': 'street.jpg',
+  'x-exif6-bus.jpg': 'evening.jpg',
+  'darknet-kite.jpg': 'park.jpg',
+  'skimage-astronaut.png': 'room.jpg',
+} as const;
+
+/** The path of a shared photograph, or of the drawn picture that stands in for it. */
+export function photograph(name: keyof typeof STAND_INS): string {
+  return hasPhotographs ? `${IMAGES}${name}` : example(STAND_INS[name]);
 }
 
-/** A picture with objects in it: a photograph, or where there is none a street that the repository draws. */
+/** The path of one of the page's own examples, pictures and clips. */
+export function example(file: string): string {
+  return `${REPOSITORY}apps/web/public/examples/${file}`;
+}
+
+/** A picture with objects in it. */
 export function pictureOfObjects(): string {
-  if (hasPhotographs) return photograph('bus.jpg');
-  const folder = mkdtempSync(join(tmpdir(), 'e2e-'));
-  const which = ['--seed', 'show-street', '--place', 'street', '--clean', '--count', '1'];
-  execFileSync(process.execPath, [`${REPOSITORY}packages/scenes/src/main.ts`, ...which, '--out', folder]);
-  return join(folder, 'images/000000.jpg');
+  return photograph('bus.jpg');
 }
 
 /** A picture of one pixel: enough where it does not matter what is found. */
