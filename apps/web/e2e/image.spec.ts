@@ -41,7 +41,9 @@ test.describe('a picture that cannot be searched', () => {
 
 test('can be cancelled, and searched again', async ({ opened }) => {
   await opened.route(PREDICT, () => {});
+  const asked = opened.waitForRequest(PREDICT);
   await choose(opened, TINY_PNG, 'searching');
+  await asked;
   const aborted = opened.waitForEvent('requestfailed');
   await opened.getByRole('button', { name: 'Cancel' }).click();
   await aborted;
