@@ -10,6 +10,8 @@ export interface AnalysisRequest {
   readonly choice: FrameChoice;
   /** The last sequence of an equal request that need not be told again; 0 for none. */
   readonly afterSequence: number;
+  /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
+  readonly thumbnailSide: number;
 }
 
 export type Stage = 'waiting-for-turn' | 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';
@@ -36,6 +38,8 @@ export interface SearchedFrame {
   readonly frame: number;
   readonly timeMs: number;
   readonly result: DetectionResult;
+  /** A JPEG, where one was asked for. */
+  readonly thumbnail?: Uint8Array | undefined;
 }
 
 /** How one upload's analysis ended. */

@@ -9,6 +9,7 @@ import type { UploadReader } from '../uploads/upload.ts';
 import type { Media, SearchedFrame, Summary } from './analysis.ts';
 import type { ProgressState } from './progress.ts';
 import { searchFrame } from './search-frame.ts';
+import { toThumbnail } from './thumbnail.ts';
 import { UploadedVideo, type VideoRoom } from './uploaded-video.ts';
 import { withSettingName } from './video-settings.ts';
 
@@ -20,6 +21,8 @@ export interface UploadJob {
   readonly detector: Detector;
   readonly options: DetectionOptions;
   readonly choice: FrameChoice;
+  /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
+  readonly thumbnailSide: number;
   /** How many of the frames that are to be searched are passed over. */
   readonly skip: number;
   readonly progress: ProgressState;
@@ -130,8 +133,12 @@ async function* framesOf(video: UploadedVideo, skip: number): AsyncGenerator<Fra
 }
 
 async function search(job: UploadJob, { frame, timeMs, image, decodeMs }: Frame, signal: AbortSignal) {
-  const { timings, ...found } = await searchFrame(job.detector, image, job.options, signal);
+  const isWanted = job.thumbnailSide > 0 && image.mode === 'RGB';
+  const [{ timings, ...found }, thumbnail] = await Promise.all([
+    searchFrame(job.detector, image, job.options, signal),
+    isWanted ? toThumbnail(image, job.thumbnailSide) : undefined,
+  ]);
   job.touch();
   const result = { ...found, timings: { ...timings, decodeMs: timings.decodeMs + decodeMs } };
-  return { kind: 'frame', frame, timeMs, result } as const;
+  return { kind: 'frame', frame, timeMs, result, thumbnail } as const;
 }

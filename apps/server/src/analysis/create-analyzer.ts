@@ -35,7 +35,7 @@ export function createAnalyzer(
   const room = { settings, gate, patienceMs, openVideo };
 
   return {
-    async *analyze({ uploadIds, options, choice, afterSequence }, detector, signal) {
+    async *analyze({ uploadIds, options, choice, afterSequence, thumbnailSide }, detector, signal) {
       detector.check(options);
       const readers = await Promise.all(uploadIds.map((id) => uploads.read(id)));
       const touch = () => {
@@ -45,7 +45,7 @@ export function createAnalyzer(
       let base = 0;
       for (const [uploadIndex, upload] of readers.entries()) {
         const skip = Math.max(0, afterSequence - base);
-        const work = { options, choice, detector, room, skip, touch, upload };
+        const work = { options, choice, thumbnailSide, detector, room, skip, touch, upload };
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {

@@ -63,9 +63,17 @@ function toMedia(media: Media) {
   };
 }
 
-function toFrame({ frame, timeMs, result }: SearchedFrame) {
+function toFrame({ frame, timeMs, result, thumbnail }: SearchedFrame) {
   const { width, height, detections, timings } = result;
-  return { frame: BigInt(frame), timeMs, width, height, detections: [...detections], timings };
+  return {
+    frame: BigInt(frame),
+    timeMs,
+    width,
+    height,
+    detections: [...detections],
+    timings,
+    ...(thumbnail && { thumbnail }),
+  };
 }
 
 function toSummary({ frames, searchedFrames, timeMs, error }: Summary, log: Log) {

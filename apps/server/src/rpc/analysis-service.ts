@@ -13,6 +13,9 @@ const DEFAULT_EVERY_NTH = 24;
 
 const MAX_UPLOAD_IDS = 1000;
 
+const MIN_THUMBNAIL_PX = 16;
+const MAX_THUMBNAIL_PX = 1280;
+
 /** Finds objects in uploads, and tells what it finds as it goes. */
 export function createAnalysisService(
   state: ServingState,
@@ -39,13 +42,19 @@ export function createAnalysisService(
 }
 
 /** @throws {ConnectError} naming the field */
-function toRequest({ uploadIds, options, frames, afterSequence }: AnalyzeRequest): AnalysisRequest {
+function toRequest(message: AnalyzeRequest): AnalysisRequest {
+  const { uploadIds, options, frames, afterSequence, thumbnailSide } = message;
   if (uploadIds.length < 1 || uploadIds.length > MAX_UPLOAD_IDS) {
     throw invalid(`upload_ids has ${uploadIds.length} entries, allowed are 1 to ${MAX_UPLOAD_IDS}`);
   }
   if (afterSequence < 0n) throw invalid(`after_sequence is ${afterSequence}, allowed is 0 or more`);
+  if (thumbnailSide !== 0 && (thumbnailSide < MIN_THUMBNAIL_PX || thumbnailSide > MAX_THUMBNAIL_PX)) {
+    const allowed = `allowed are ${MIN_THUMBNAIL_PX} to ${MAX_THUMBNAIL_PX}, or 0 for none`;
+    throw invalid(`thumbnail_side is ${thumbnailSide}, ${allowed}`);
+  }
   return {
     uploadIds,
+    thumbnailSide,
     options: messageToOptions(options),
     choice: toChoice(frames),
     afterSequence: Number(afterSequence),

@@ -86,7 +86,35 @@ test('a video and a picture, one after the other', async () => {
   expect(stages).toContain(Stage.ANALYSING);
 });
 
+test('small pictures of a video’s frames, for callers that ask for them', async () => {
+  const { clients } = await begin();
+  const clip = await writeAvi({ width: 96, height: 64, frames: 3, framesPerSecond: 10 });
+  const uploadIds = [await upload(clients, 'clip.avi', clip)];
+  const asked = { uploadIds, frames: { case: 'everyNth', value: 1 } } as const;
+  for (const [thumbnailSide, width] of [
+    [48, 48],
+    [1_280, 96],
+  ]) {
+    const all = await collect(clients.analysis.analyze({ ...asked, thumbnailSide: thumbnailSide ?? 0 }));
+    const pictures = all.flatMap(({ event }) => (event.case === 'frame' ? [event.value.thumbnail] : []));
+    expect(pictures).toHaveLength(3);
+    for (const picture of pictures) {
+      expect(await sharp(picture).metadata()).toMatchObject({ format: 'jpeg', width });
+    }
+  }
+  const without = await collect(clients.analysis.analyze(asked));
+  for (const { event } of without) {
+    if (event.case === 'frame') expect(event.value.thumbnail).toHaveLength(0);
+  }
+});
+
 test.each([
+  [
+    'too small a picture',
+    { uploadIds: ['x'], thumbnailSide: 15 },
+    Code.InvalidArgument,
+    /thumbnail_side is 15, allowed are 16 to 1280/,
+  ],
   ['no upload', {}, Code.InvalidArgument, /upload_ids has 0 entries/],
   [
     'every 0th',

@@ -58,6 +58,14 @@ export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
    * @generated from field: int64 after_sequence = 5;
    */
   afterSequence: bigint;
+
+  /**
+   * For callers that cannot decode a video themselves: its searched frames come with a small picture whose longer side
+   * has at most so many pixels, 16 to 1280. None when 0.
+   *
+   * @generated from field: int32 thumbnail_side = 6;
+   */
+  thumbnailSide: number;
 };
 
 /**
@@ -381,6 +389,13 @@ export declare type FrameDetections = Message<"boxwire.v1.FrameDetections"> & {
    * @generated from field: boxwire.v1.Timings timings = 6;
    */
   timings?: Timings | undefined;
+
+  /**
+   * The upright frame as a JPEG, when `thumbnail_side` asked for it.
+   *
+   * @generated from field: bytes thumbnail = 7;
+   */
+  thumbnail: Uint8Array;
 };
 
 /**
