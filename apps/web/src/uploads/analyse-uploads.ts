@@ -14,6 +14,8 @@ export interface AnalysisTask {
   /** Of a video, frames N, 2N, 3N ... counted from 1. */
   readonly everyNth: number;
   readonly options: { readonly confidence: number; readonly iou: number };
+  /** The longer side of the small pictures that come with a video's frames, in pixels; none without. */
+  readonly thumbnailSide?: number | undefined;
   /** The last sequence that is known already; 0 for the beginning. */
   readonly afterSequence: number;
   /** Ends the analysis, on the server as well. */
@@ -152,10 +154,11 @@ function createTurn(slot: Slot, { turnMs = TURN_MS, now = () => performance.now(
   };
 }
 
-function toRequest({ uploadIds, everyNth, options }: AnalysisTask, { sequence }: Place) {
+function toRequest({ uploadIds, everyNth, options, thumbnailSide = 0 }: AnalysisTask, { sequence }: Place) {
   return {
     uploadIds: [...uploadIds],
     options,
+    thumbnailSide,
     frames: { case: 'everyNth', value: everyNth } as const,
     afterSequence: BigInt(sequence),
   };

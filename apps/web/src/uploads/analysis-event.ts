@@ -34,6 +34,8 @@ export interface AnalysedFrame {
   readonly height: number;
   /** Most confident first. */
   readonly detections: readonly Detection[];
+  /** The frame as a small picture, where one was asked for. */
+  readonly thumbnail?: Blob;
 }
 
 export type AnalysisStage = 'waiting-for-turn' | 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';
@@ -104,8 +106,12 @@ function toMediaFacts({
   };
 }
 
-function toAnalysedFrame({ frame, timeMs, width, height, detections }: FrameDetections): AnalysedFrame {
-  return { frame: Number(frame), timeMs, width, height, detections: detections.map(toDetection) };
+function toAnalysedFrame(message: FrameDetections): AnalysedFrame {
+  const { frame, timeMs, width, height, detections, thumbnail } = message;
+  return {
+    ...{ frame: Number(frame), timeMs, width, height, detections: detections.map(toDetection) },
+    ...(thumbnail.length > 0 && { thumbnail: new Blob([thumbnail.slice()], { type: 'image/jpeg' }) }),
+  };
 }
 
 function toDetection(detection: ServersDetection, id: number): Detection {

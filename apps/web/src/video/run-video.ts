@@ -13,6 +13,8 @@ export interface VideoServices {
   readonly pieceSlots: Slots;
   readonly streamSlots: Slots;
   readonly pause?: Pause;
+  /** Whether the browser shows the pictures of a video. */
+  canPlay(file: Blob): Promise<boolean>;
 }
 
 /** What is known of a video when it goes on. */
@@ -23,6 +25,8 @@ export interface VideoSource {
   readonly uploaded: boolean;
   readonly settings: AnalysisSettings;
   readonly afterSequence: number;
+  /** Whether the browser shows its pictures; undefined when that is not known yet. */
+  readonly playable: boolean | undefined;
 }
 
 /** Told how it goes. */
@@ -31,10 +35,14 @@ export interface VideoProgress {
   onCommitted(bytes: number): void;
   onUploadTrouble(error: unknown): void;
   onUploaded(): void;
+  onPlayable(playable: boolean): void;
   onAnalysisTurn(waiting: boolean): void;
   onAnalysisTrouble(error: unknown): void;
   onEvent(event: NumberedEvent): void;
 }
+
+/** Of what the browser cannot show itself; enough for the stage. */
+const THUMBNAIL_SIDE_PX = 960;
 
 /** How often a file may be gone from the server before that is an error. */
 const MOST_TIMES_GONE = 3;
@@ -57,6 +65,10 @@ export async function runVideo(
     onUploadId(uploadId) {
       now = { ...now, uploadId };
       progress.onUploadId(uploadId);
+    },
+    onPlayable(playable) {
+      now = { ...now, playable };
+      progress.onPlayable(playable);
     },
     onEvent(event) {
       now = { ...now, afterSequence: event.sequence || now.afterSequence };
@@ -121,16 +133,23 @@ async function send(
 
 /** @returns whether the file could be read to its end */
 async function analyse(
-  { analyses, streamSlots, pause }: VideoServices,
-  { settings, afterSequence }: VideoSource,
+  { analyses, streamSlots, pause, canPlay }: VideoServices,
+  { settings, afterSequence, file, playable }: VideoSource,
   uploadId: string,
   progress: VideoProgress,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { onAnalysisTrouble: onTrouble, onAnalysisTurn: onTurn } = progress;
+  async function isPlayable(): Promise<boolean> {
+    if (playable !== undefined || !file) return playable ?? true;
+    const found = await canPlay(file);
+    progress.onPlayable(found);
+    return found;
+  }
   const options = { confidence: CONFIDENCE_FLOOR, iou: settings.iou };
   const following = { onTrouble, onTurn, ...(pause && { pause }) };
-  const asked = { uploadIds: [uploadId], everyNth: settings.everyNth, options, afterSequence };
+  const thumbnailSide = (await isPlayable()) ? 0 : THUMBNAIL_SIDE_PX;
+  const asked = { uploadIds: [uploadId], everyNth: settings.everyNth, options, afterSequence, thumbnailSide };
   let isWhole = true;
   for await (const numbered of analyseUploads(analyses, {
     ...asked,

@@ -9,6 +9,7 @@ import type { Player } from './player.ts';
 import styles from './screen.module.css';
 import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
+import { useObjectUrl } from './use-object-url.ts';
 import { type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
 import type { Pointed } from './use-pointed.ts';
 import type { VideoJob } from './video-job.ts';
@@ -126,6 +127,7 @@ interface LiveBoxesProps extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'po
 /** The boxes of the picture on the screen. Those of an earlier picture, where this one was not analysed, are paler. */
 function LiveBoxes({ frames, gapMs, player, size, unseen, pointed }: LiveBoxesProps) {
   const known = useKnownFrame(player.clock, frames, gapMs);
+  const thumbnail = useObjectUrl(unseen ? known?.frame.thumbnail : undefined);
   if (!known) return null;
   const { frame, exact } = known;
   return (
@@ -133,13 +135,14 @@ function LiveBoxes({ frames, gapMs, player, size, unseen, pointed }: LiveBoxesPr
       className={styles.boxes}
       data-testid="live-boxes"
       data-frame={frame.frame}
-      data-held={!exact || undefined}
+      data-held={(!exact && !thumbnail) || undefined}
     >
+      {thumbnail && <img className={styles.video} src={thumbnail} alt={`Frame ${frame.frame}`} />}
       <BoxOverlay
         detections={frame.detections}
         picture={frame}
         frame={size}
-        unseen={unseen}
+        unseen={unseen && !thumbnail}
         highlightedId={pointed.highlightedId}
         onHover={pointed.hover}
         onSelect={pointed.toggle}

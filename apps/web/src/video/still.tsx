@@ -3,6 +3,7 @@ import { classColor } from '../detections/class-color.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import styles from './frame-gallery.module.css';
 import type { Stills } from './stills.ts';
+import { useObjectUrl } from './use-object-url.ts';
 
 interface Props {
   readonly frame: AnalysedFrame;
@@ -14,7 +15,8 @@ interface Props {
 export const Still = memo(function Still({ frame, stills }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [drawn, setDrawn] = useState(false);
-  const { width, height, timeMs, detections } = frame;
+  const { width, height, timeMs, detections, thumbnail } = frame;
+  const url = useObjectUrl(thumbnail);
   useEffect(() => {
     const element = canvas.current;
     if (!element || !stills) return;
@@ -32,9 +34,10 @@ export const Still = memo(function Still({ frame, stills }: Props) {
   }, [stills, timeMs]);
   return (
     <span className={styles.still} data-drawn={drawn || undefined}>
+      {url && <img src={url} alt="" onLoad={() => setDrawn(true)} />}
       <canvas ref={canvas} width={STILL_WIDTH_PX} height={Math.round((STILL_WIDTH_PX * height) / width)} />
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        {!stills && <rect className={styles.plate} width={width} height={height} />}
+        {!stills && !url && <rect className={styles.plate} width={width} height={height} />}
         {detections.map(({ id, classId, boxXyxy: [left, top, right, bottom] }) => (
           <rect
             key={id}

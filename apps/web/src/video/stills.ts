@@ -19,7 +19,7 @@ export function createStills(url: string): Stills {
   video.preload = 'auto';
   video.src = url;
   const closed = new AbortController();
-  let last: Promise<unknown> = nextEvent('loadeddata');
+  let last: Promise<unknown> = nextEvent('loadeddata').catch(() => {});
 
   function nextEvent(name: string): Promise<void> {
     return new Promise((resolve, reject) => {

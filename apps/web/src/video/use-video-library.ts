@@ -3,6 +3,7 @@ import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { createSlots } from '../uploads/slots.ts';
+import { canPlay } from './can-play.ts';
 import type { VideoJob } from './video-job.ts';
 import { createVideoLibrary, EMPTY_LIBRARY, type LibraryState, type VideoLibrary } from './video-library.ts';
 import type { VideoState } from './video-state.ts';
@@ -29,6 +30,7 @@ export function useVideoLibrary(
         pieceSlots: createSlots('boxwire-piece', PIECES),
         locks: globalThis.navigator?.locks,
         openStore: openVideoStore,
+        canPlay,
         isOnline: () => navigator.onLine,
         onNoAnswer,
       }),

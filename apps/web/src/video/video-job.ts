@@ -99,6 +99,10 @@ export function createVideoJob(
   const progress: Omit<VideoProgress, 'onEvent'> = {
     ...followed,
     onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
+    onPlayable(playable) {
+      change({ playable });
+      remember({ playable });
+    },
     onUploaded() {
       change({ upload: { done: true, committedBytes: record.sizeBytes } });
       remember({ uploaded: true });
@@ -128,8 +132,9 @@ export function createVideoJob(
     const { signal } = run;
     change({ phase: 'running', problem: undefined });
     publish();
-    const { name, uploadId, uploaded, settings } = record;
-    const source = { name, uploadId, uploaded, settings, file: state.file, afterSequence: sequence };
+    const { name, uploadId, uploaded, settings, playable } = record;
+    const known = { name, uploadId, uploaded, settings, playable };
+    const source = { ...known, file: state.file, afterSequence: sequence };
     // What is on its way when a run is ended belongs to no other run.
     const onEvent = (numbered: NumberedEvent) => signal.aborted || note(numbered);
     const patch = await runVideo(dependencies, source, { ...progress, onEvent }, signal).then(
@@ -223,9 +228,9 @@ export function createVideoJob(
 }
 
 function initialState(saved: SavedVideo, file: File | undefined): VideoState {
-  const { id, name, sizeBytes, settings, media, end, uploaded } = saved;
+  const { id, name, sizeBytes, settings, media, end, uploaded, playable = true } = saved;
   return {
-    ...{ id, name, sizeBytes, settings, media, end, file, phase: 'opening', frames: NO_FRAMES },
+    ...{ id, name, sizeBytes, settings, media, end, playable, file, phase: 'opening', frames: NO_FRAMES },
     url: file && URL.createObjectURL(file),
     upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
     analysis: NOTHING_ANALYSED,

@@ -1,16 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Problem } from '../problems/problem.ts';
 import type { AnalysisEnd } from '../uploads/analysis-event.ts';
-
-/** Why a video was not analysed (to its end), in words for the person who chose it. */
-export interface Problem {
-  readonly title: string;
-  /** What to do next. */
-  readonly advice: string;
-  /** The server's own words, where they help. */
-  readonly serverSays?: string;
-  /** Whether the same may work at another try. */
-  readonly canRetry: boolean;
-}
 
 /** The containers that the server reads, for people. */
 export const FORMATS = 'MP4, MOV, WebM, MKV or AVI';
@@ -85,6 +75,8 @@ function problemFromCode(code: Code): Problem {
         advice: 'Choose a smaller video, forget others that are done, or try again later.',
         canRetry: true,
       };
+    case Code.Unauthenticated:
+      return { title: 'You are signed out', advice: 'Sign in, then try again.', canRetry: true };
     case Code.NotFound:
       return {
         title: 'The server has forgotten the file',

@@ -1,5 +1,5 @@
+import type { Problem } from '../problems/problem.ts';
 import type { AnalysedFrame, AnalysisEnd, AnalysisStage, MediaFacts } from '../uploads/analysis-event.ts';
-import type { Problem } from './video-problem.ts';
 import type { AnalysisSettings } from './video-store.ts';
 
 /** What is waited for by itself: the network, or the server. */
@@ -44,6 +44,8 @@ export interface VideoState {
   readonly url?: string | undefined;
   readonly upload: UploadState;
   readonly analysis: AnalysisState;
+  /** Whether this browser shows its pictures, as far as that is known. */
+  readonly playable: boolean;
   readonly media?: MediaFacts | undefined;
   /** In order; a new array whenever there are more. */
   readonly frames: readonly AnalysedFrame[];

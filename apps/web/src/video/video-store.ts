@@ -21,6 +21,8 @@ export interface SavedVideo {
   readonly uploadId?: string | undefined;
   /** Whether the server has all of it. */
   readonly uploaded: boolean;
+  /** Whether this browser shows its pictures; undefined when that is not known yet. */
+  readonly playable?: boolean | undefined;
   readonly media?: MediaFacts | undefined;
   readonly end?: AnalysisEnd | undefined;
   /** Whether it was stopped by hand and so does not go on by itself. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { samplingGapMs } from './frame-at-time.ts';
 import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
 import { FrameGallery } from './frame-gallery.tsx';
@@ -6,7 +6,6 @@ import { FramePanel } from './frame-panel.tsx';
 import { createPlayer, createStillPlayer } from './player.ts';
 import { Screen } from './screen.tsx';
 import { Timeline } from './timeline.tsx';
-import type { Pointed } from './use-pointed.ts';
 import { usePointed } from './use-pointed.ts';
 import { VideoCounts } from './video-counts.tsx';
 import type { VideoJob } from './video-job.ts';
@@ -30,7 +29,8 @@ interface Props {
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
 export function VideoView({ job, video, active, inputId, list, modelClasses, onSettings }: Props) {
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
-  const [unplayable, setUnplayable] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const unplayable = failed || !video.playable;
   const player = useMemo(
     () => (element && !unplayable ? createPlayer(element) : createStillPlayer()),
     [element, unplayable],
@@ -39,7 +39,12 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
   const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
   const frames = useMemo(() => applyFilter(video.frames), [applyFilter, video.frames]);
   const gapMs = samplingGapMs(video.frames, video.settings.everyNth);
-  const pointed: Pointed = usePointed();
+  const firstMs = frames[0]?.timeMs;
+  useEffect(() => {
+    // Without a picture before it, there is nothing to see but the first one.
+    if (unplayable && firstMs !== undefined && player.clock.getTimeMs() === 0) player.seek(firstMs);
+  }, [unplayable, firstMs, player]);
+  const pointed = usePointed();
   const shared = { video, frames, gapMs, player, unplayable };
   return (
     <>
@@ -48,7 +53,7 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
         active={active}
         element={element}
         onElement={setElement}
-        onUnplayable={() => setUnplayable(true)}
+        onUnplayable={() => setFailed(true)}
         pointed={pointed}
         job={job}
         inputId={inputId}

@@ -47,6 +47,7 @@ function setUp({ frames = 4, onTheWay, around, pause = noPause }: Faults = {}) {
       streamSlots: createSlots('streams', 2, null),
       pause,
       store,
+      canPlay: async ({ size }) => size !== 3,
       isOnline: () => true,
       onNoAnswer: noAnswer,
     });
