@@ -14,6 +14,9 @@ interface Props {
 
 const HEIGHT_PX = 180;
 
+/** More lines than these lie over each other; the table has all. */
+const MOST_LINES = 6;
+
 /** A line for each class; a click leads to its time. For the eye: the table beside it says the same to everybody. */
 export function CountsChart({ counts, player }: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -37,7 +40,7 @@ export function CountsChart({ counts, player }: Props) {
 }
 
 function data({ timesMs, classes }: CountSeries): UPlot.AlignedData {
-  return [timesMs.map((ms) => ms / 1_000), ...classes.map(({ counts }) => [...counts])];
+  return [timesMs.map((ms) => ms / 1_000), ...classes.slice(0, MOST_LINES).map(({ counts }) => [...counts])];
 }
 
 function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options {
@@ -57,7 +60,7 @@ function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options 
     cursor: { drag: { x: false, y: false } },
     series: [
       { value: (_, seconds) => (seconds === null ? '' : formatClock(seconds * 1_000, true)), label: 'Time' },
-      ...classes.map(({ classId, name }) => ({
+      ...classes.slice(0, MOST_LINES).map(({ classId, name }) => ({
         label: name,
         stroke: classColor(classId),
         width: 2,

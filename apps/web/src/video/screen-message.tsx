@@ -5,12 +5,11 @@ import type { VideoState } from './video-state.ts';
 interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
-  readonly unplayable: boolean;
   readonly inputId: string;
 }
 
 /** Over the video: why it does not go on, and what to do. What was found before stays in view. */
-export function ScreenMessage({ job, video, unplayable, inputId }: Props) {
+export function ScreenMessage({ job, video, inputId }: Props) {
   const { phase, problem, frames } = video;
   const small = frames.length > 0 || undefined;
   if (phase === 'cancelled') {
@@ -48,14 +47,6 @@ export function ScreenMessage({ job, video, unplayable, inputId }: Props) {
           </label>
         )}
       </div>
-    );
-  }
-  if (unplayable) {
-    return (
-      <p className={styles.note}>
-        This browser cannot play the file{video.media ? ` (${video.media.codec})` : ''}. Its analysed frames
-        are below.
-      </p>
     );
   }
   return null;

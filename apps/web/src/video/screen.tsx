@@ -68,8 +68,14 @@ export function Screen(props: Props) {
             pointed={pointed}
           />
         )}
-        <ScreenMessage job={job} video={video} unplayable={unplayable} inputId={inputId} />
+        <ScreenMessage job={job} video={video} inputId={inputId} />
       </div>
+      {unplayable && (
+        <p className={styles.note}>
+          This browser cannot play the file{video.media && ` (${video.media.codec})`}. Here are its analysed
+          frames.
+        </p>
+      )}
       <Controls
         video={video}
         element={hasPicture ? element : null}

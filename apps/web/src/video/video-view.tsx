@@ -58,8 +58,8 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
         job={job}
         inputId={inputId}
       />
+      <Timeline {...shared} />
       <div className={styles.below}>
-        <Timeline {...shared} />
         <VideoCounts frames={frames} player={player} />
         <FrameGallery {...shared} />
       </div>

@@ -1,0 +1,123 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { serversFrames } from './servers-frames.ts';
+import {
+  analyseEvery,
+  anyClip,
+  chooseVideos,
+  clip,
+  drawnBoxes,
+  hasClips,
+  pictureArea,
+  seek,
+} from './videos.ts';
+
+test.slow();
+
+/** Whether each box is on the screen where it belongs in the picture. */
+async function expectInPlace(page: Page): Promise<void> {
+  // The overlay follows a change of size in the next frame.
+  await expect(async () => {
+    const { left, top, scale } = await pictureArea(page);
+    const { boxes } = await drawnBoxes(page);
+    expect(boxes.length).toBeGreaterThan(0);
+    for (const { xmin, ymin, xmax, ymax, onScreen } of boxes) {
+      const expected = [left + xmin * scale, top + ymin * scale, left + xmax * scale, top + ymax * scale];
+      for (const [index, edge] of expected.entries()) {
+        expect(Math.abs((onScreen[index] ?? 0) - edge)).toBeLessThan(0.6);
+      }
+    }
+  }).toPass({ timeout: 5_000 });
+}
+
+const CLIPS = ['bottle-detection.mp4', 'v-rotate90-person.mp4', 'v-vp9-bottle.webm', 'v-vfr-bottle.mp4'];
+
+for (const name of CLIPS) {
+  test(`${name}: draws the server’s boxes over the very pictures they belong to`, async ({
+    opened,
+    stack,
+  }) => {
+    test.skip(!hasClips, 'there is no ../shared/media/videos');
+    await chooseVideos(opened, clip(name));
+    const expected = await serversFrames(stack.serverUrl, clip(name), 24);
+    expect(expected.size).toBeGreaterThan(2);
+    const withBoxes = [...expected].filter(([, { boxes }]) => boxes.length > 0);
+    for (const [frame, { timeMs, boxes }] of withBoxes.slice(0, 4)) {
+      const shownMs = await seek(opened, (timeMs + 1) / 1_000);
+      expect(Math.abs(shownMs - timeMs), 'the browser’s clock and the server’s').toBeLessThan(2);
+      await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', String(frame));
+      const drawn = await drawnBoxes(opened);
+      expect(drawn.held).toBe(false);
+      expect(drawn.boxes.map((box) => box.name)).toEqual(boxes.map((box) => box.name));
+      for (const [index, box] of boxes.entries()) {
+        for (const key of ['confidence', 'xmin', 'ymin', 'xmax', 'ymax'] as const) {
+          expect(drawn.boxes[index]?.[key]).toBeCloseTo(box[key], 3);
+        }
+      }
+      await expectInPlace(opened);
+    }
+  });
+}
+
+test('keeps the boxes on the picture at every size and in full screen', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  await opened.getByTestId('gallery-frame').first().click();
+  for (const [width, height] of [
+    [1280, 720],
+    [900, 500],
+    [360, 740],
+    [1900, 1000],
+  ] as const) {
+    await opened.setViewportSize({ width, height });
+    await expectInPlace(opened);
+    const overflow = await opened.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  }
+  await opened.keyboard.press('f');
+  await expect.poll(() => opened.evaluate(() => document.fullscreenElement?.tagName)).toBe('DIV');
+  await expectInPlace(opened);
+  await opened.keyboard.press('f');
+  await expect.poll(() => opened.evaluate(() => document.fullscreenElement)).toBeNull();
+});
+
+test('holds the boxes of an analysed picture until the next, and no longer', async ({ opened, stack }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await chooseVideos(opened, clip('bottle-detection.mp4'));
+  const [first, second] = [
+    ...(await serversFrames(stack.serverUrl, clip('bottle-detection.mp4'), 24)).values(),
+  ];
+  const layer = opened.getByTestId('live-boxes');
+  await seek(opened, 0.2);
+  await expect(layer).toHaveCount(0);
+  await expect(opened.getByText('No analysed picture here')).toBeVisible();
+  await seek(opened, ((first?.timeMs ?? 0) + (second?.timeMs ?? 0)) / 2_000);
+  await expect(layer).toHaveAttribute('data-held', 'true');
+  await expect(layer).toHaveAttribute('data-frame', '24');
+  await expect(opened.getByText('Boxes of frame 24')).toBeVisible();
+});
+
+test('knows every picture when every one is analysed, also while it plays', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await chooseVideos(opened, clip('v-vp9-bottle.webm'));
+  await analyseEvery(opened, 1);
+  await seek(opened, 1);
+  // Each picture that comes on the screen is compared with what lies over it in that moment.
+  const seen = await opened.locator('video').evaluate(async (video: HTMLVideoElement) => {
+    const held: boolean[] = [];
+    const note = () => {
+      // The overlay draws what it is told by a callback of its own, in the same moment.
+      queueMicrotask(() => held.push(document.querySelector('[data-testid=live-boxes][data-held]') !== null));
+      video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
+    video.muted = true;
+    await video.play();
+    await new Promise<void>((resolve) => {
+      const enough = () => (held.length > 20 ? resolve() : requestAnimationFrame(enough));
+      enough();
+    });
+    video.pause();
+    return held;
+  });
+  expect(seen).not.toContain(true);
+});
