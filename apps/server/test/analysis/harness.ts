@@ -65,7 +65,7 @@ export function startAnalyzer(overrides: Partial<Settings> = {}, parts: Analyzer
     request: Partial<AnalysisRequest> & Pick<AnalysisRequest, 'uploadIds'>,
     signal?: AbortSignal,
   ) {
-    const whole = { options: {}, choice: { everyNth: 3 }, afterSequence: 0, ...request };
+    const whole = { options: {}, choice: { everyNth: 3 }, afterSequence: 0, thumbnailSide: 0, ...request };
     return analyzer.analyze(whole, detector, signal ?? new AbortController().signal);
   }
 
