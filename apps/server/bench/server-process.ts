@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 60_000;
 /** The production server in a process of its own, on a port of its own, warm. */
 export async function startServer(
   env: Record<string, string>,
-): Promise<{ port: number; httpPort: number; stop: () => Promise<void> }> {
+): Promise<{ port: number; httpPort: number; pid: number; stop: () => Promise<void> }> {
   const [port, httpPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
@@ -25,7 +25,7 @@ export async function startServer(
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   await untilServing(port, child);
-  return { port, httpPort, stop: () => stop(child) };
+  return { port, httpPort, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 /** A process that sends load; `run` resolves with the replies per second. */

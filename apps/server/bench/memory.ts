@@ -1,0 +1,141 @@
+// What large uploads and long videos do to the server's memory, beside small ones: node bench/memory.ts
+// Its peak is read from the kernel (Linux), which no sampling can miss.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { drawScene } from '@boxwire/scenes';
+import { renderScene } from '@boxwire/scenes/render';
+import { createVideoWriter } from '@boxwire/video/write';
+import { createClient, type Transport } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { startServer } from './server-process.ts';
+import { markdownTable } from './table.ts';
+
+const REPORTS = fileURLToPath(new URL('../../../.reports/', import.meta.url));
+const MIB = 2 ** 20;
+const size = { width: 640, height: 384 };
+const FRAMES_PER_SECOND = 10;
+/** Frames that are drawn; a longer clip repeats them. */
+const DRAWN = 20;
+const EVERY_NTH = 3;
+
+const folder = mkdtempSync(join(tmpdir(), 'boxwire-memory-'));
+
+async function writeClip(name: string, seconds: number): Promise<string> {
+  const path = join(folder, name);
+  const pictures: Buffer[] = [];
+  for (let index = 0; index < DRAWN; index++) {
+    const scene = drawScene({
+      seed: 'memory',
+      place: 'street',
+      ...size,
+      timeSeconds: index / FRAMES_PER_SECOND,
+    });
+    pictures.push(await renderScene(scene, { format: 'raw' }));
+  }
+  const writer = createVideoWriter(path, size);
+  for (let index = 0; index < seconds * FRAMES_PER_SECOND; index++) {
+    const data = pictures[index % DRAWN] ?? Buffer.alloc(0);
+    await writer.write({ timeMs: (index * 1000) / FRAMES_PER_SECOND, data });
+  }
+  await writer.finish();
+  return path;
+}
+
+/** A file that is no video, of bytes that do not repeat soon. */
+async function writeNoise(name: string, mebibytes: number): Promise<string> {
+  const path = join(folder, name);
+  await using file = await open(path, 'w');
+  const block = Buffer.alloc(MIB);
+  for (let index = 0; index < mebibytes; index++) {
+    for (let at = 0; at < MIB; at += 4) block.writeInt32LE(Math.imul(at + index, 0x9e3779b1), at);
+    await file.write(block);
+  }
+  return path;
+}
+
+async function upload(transport: Transport, path: string): Promise<string> {
+  const client = createClient(UploadService, transport);
+  await using file = await open(path);
+  const sizeBytes = (await file.stat()).size;
+  const { upload } = await client.createUpload({ name: 'file', sizeBytes: BigInt(sizeBytes) });
+  const { id = '', maxPieceBytes = 0 } = upload ?? {};
+  for (let offset = 0; offset < sizeBytes; ) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxPieceBytes), 0, maxPieceBytes, offset);
+    await client.putPiece({ id, offsetBytes: BigInt(offset), data: buffer.subarray(0, bytesRead) });
+    offset += bytesRead;
+  }
+  await client.finishUpload({ id });
+  return id;
+}
+
+async function analyze(transport: Transport, id: string): Promise<number> {
+  const frames = { case: 'everyNth', value: EVERY_NTH } as const;
+  let count = 0;
+  for await (const { event } of createClient(AnalysisService, transport).analyze({
+    uploadIds: [id],
+    frames,
+  })) {
+    if (event.case === 'frame') count++;
+    if (event.case === 'summary' && event.value.error) throw new Error(event.value.error.message);
+  }
+  return count;
+}
+
+/** The largest resident memory that a process ever had, in bytes. */
+function peakOf(pid: number): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+/** A fresh server does one thing; how much memory it took at most. */
+async function measure(work: (transport: Transport) => Promise<unknown>): Promise<number> {
+  const env = { MODEL: 'demo', MODEL_DIR: join(folder, 'models'), UPLOAD_DIR: join(folder, 'uploads') };
+  const server = await startServer(env);
+  try {
+    await work(createGrpcTransport({ baseUrl: `http://localhost:${server.port}` }));
+    return peakOf(server.pid);
+  } finally {
+    await server.stop();
+    rmSync(env.UPLOAD_DIR, { recursive: true, force: true });
+  }
+}
+
+const uploadOf = (path: string) => (transport: Transport) => upload(transport, path);
+const analysisOf = (path: string) => async (transport: Transport) =>
+  analyze(transport, await upload(transport, path));
+
+try {
+  const clips = { short: await writeClip('short.mp4', 10), long: await writeClip('long.mp4', 600) };
+  const files = { small: await writeNoise('small', 16), large: await writeNoise('large', 500) };
+  const none = await measure(async () => {});
+  const cases = [
+    { name: 'upload of 16 MiB, then of 500 MiB', small: uploadOf(files.small), large: uploadOf(files.large) },
+    {
+      name: 'video of 10 s, then of 10 minutes',
+      small: analysisOf(clips.short),
+      large: analysisOf(clips.long),
+    },
+  ];
+  const rows = [];
+  for (const { name, small, large } of cases) {
+    const [less, more] = [await measure(small), await measure(large)];
+    const inMb = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+    rows.push([name, inMb(none), inMb(less), inMb(more), (more / less).toFixed(2)]);
+  }
+  const report = `${markdownTable(['case', 'idle', 'small', 'large', 'large / small'], rows)}
+
+The server's largest resident memory, each time of a fresh process, the demonstration model on it; a video of 640x384, every
+${EVERY_NTH}rd frame searched. Its decoder is another process.
+`;
+  console.log(report);
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(`${REPORTS}memory.md`, report);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
