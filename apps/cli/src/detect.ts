@@ -1,5 +1,6 @@
 import type { PredictionCollection } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { ImageSchema, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import type { Options } from './options.ts';
 import type { Picture } from './pictures.ts';
@@ -15,6 +16,10 @@ export interface DetectOptions {
   readonly signal: AbortSignal;
   /** Called as each picture is handed to the connection. */
   readonly onSent: (picture: Picture) => void;
+  /** The largest message that the server takes: one that is larger would end the call, and is left out. */
+  readonly maxMessageBytes: number;
+  /** Called for each picture that is left out, with the reason. */
+  readonly onRefused: (picture: Picture, message: string) => void;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface DetectOptions {
 export async function* detect(
   transport: Transport,
   pictures: AsyncIterable<Picture>,
-  { detection, signal, onSent }: DetectOptions,
+  { detection, signal, onSent, maxMessageBytes, onRefused }: DetectOptions,
 ): AsyncGenerator<Answer> {
   const client: Client<typeof MlPredictions> = createClient(MlPredictions, transport);
   const underWay = new Map<number, Picture>();
@@ -33,10 +38,19 @@ export async function* detect(
     let id = 0;
     for await (const picture of pictures) {
       id++;
+      const { raw, data } = picture;
+      const head = { frame: id, mode: raw ? 'RGB' : '', ...raw, options: detection };
+      const bytes = messageBytes(head, data);
+      if (bytes > maxMessageBytes) {
+        onRefused(
+          picture,
+          `its message has ${bytes} bytes, MAX_MESSAGE_BYTES of the server allows ${maxMessageBytes}`,
+        );
+        continue;
+      }
       underWay.set(id, picture);
       onSent(picture);
-      const { raw, data } = picture;
-      yield { frame: id, mode: raw ? 'RGB' : '', ...raw, data, options: detection };
+      yield { ...head, data };
     }
   }
 
@@ -47,4 +61,10 @@ export async function* detect(
     yield { picture, result };
   }
   if (underWay.size > 0) throw new Error(`the server left ${underWay.size} pictures without an answer`);
+}
+
+/** The length of a message, without making it: what goes before the data may be long, too. */
+function messageBytes(head: MessageInitShape<typeof ImageSchema>, { length }: Uint8Array): number {
+  const lengthOfLength = Math.max(1, Math.ceil(Math.log2(length + 1) / 7));
+  return toBinary(ImageSchema, create(ImageSchema, head)).length + 1 + lengthOfLength + length;
 }

@@ -34,16 +34,20 @@ export async function run(options: Options, context: RunContext): Promise<number
   try {
     const interceptors = options.token === undefined ? [] : [withToken(options.token)];
     const transport = createGrpcTransport({ baseUrl: options.server, sessionManager, interceptors });
-    const notice = await greetServer(transport, signal);
+    const { notice, maxMessageBytes } = await greetServer(transport, signal);
     if (notice) context.warn(notice);
-    return await detectAll(transport, options, { ...context, signal });
+    return await detectAll({ transport, maxMessageBytes }, options, { ...context, signal });
   } finally {
     end.abort();
     sessionManager.abort();
   }
 }
 
-async function detectAll(transport: Transport, options: Options, context: RunContext): Promise<number> {
+async function detectAll(
+  { transport, maxMessageBytes }: { transport: Transport; maxMessageBytes: number },
+  options: Options,
+  context: RunContext,
+): Promise<number> {
   const { signal, report, progress } = context;
   const failed = new Set<string>();
   const onProblem = (source: string, message: string) => {
@@ -54,7 +58,10 @@ async function detectAll(transport: Transport, options: Options, context: RunCon
   const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem });
   await using annotated =
     options.out === undefined ? undefined : new AnnotatedFiles(options.out, context.warn);
-  const answers = detect(transport, pictures, { detection: options.detection, signal, onSent: report.sent });
+  const answers = detect(transport, pictures, {
+    ...{ detection: options.detection, maxMessageBytes, signal, onSent: report.sent },
+    onRefused: (picture, message) => onProblem(nameOf(picture), message),
+  });
   for await (const answer of answers) {
     const { picture, result } = answer;
     progress.step(answer);

@@ -1,18 +1,23 @@
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 
-/**
- * Asks who answers before anything is read: a server that is not there is told at once. Resolves with what the server
- * has to say about its model, which is nothing most of the time.
- */
-export async function greetServer(transport: Transport, signal: AbortSignal): Promise<string> {
+/** What a server says about itself. */
+export interface Greeting {
+  /** About its model, for people; nothing most of the time. */
+  readonly notice: string;
+  /** The largest message that it takes, as far as it says so. */
+  readonly maxMessageBytes: number;
+}
+
+/** Asks who answers before anything is read: a server that is not there is told at once. */
+export async function greetServer(transport: Transport, signal: AbortSignal): Promise<Greeting> {
   try {
-    const { notice } = await createClient(ModelService, transport).getModel({}, { signal });
-    return notice;
+    const { notice, limits } = await createClient(ModelService, transport).getModel({}, { signal });
+    return { notice, maxMessageBytes: limits?.maxMessageBytes || Number.POSITIVE_INFINITY };
   } catch (error) {
     // A server that only speaks the original contract will do.
-    if (ConnectError.from(error).code === Code.Unimplemented) return '';
-    throw error;
+    if (ConnectError.from(error).code !== Code.Unimplemented) throw error;
+    return { notice: '', maxMessageBytes: Number.POSITIVE_INFINITY };
   }
 }
 

@@ -69,13 +69,22 @@ test('a folder: upright sizes, natural order, and a file that fails', async () =
   expect(rows[0].predictions[0]).toEqual({ ...box, ...corners });
 });
 
-test('a file that the server takes no message of says which limit it exceeds', async () => {
-  writeFileSync(join(cwd, 'huge.jpg'), new Uint8Array(40_000_000));
-  const { code, err } = await detect(['huge.jpg']);
+test('a file that is too large for a message is left out, and the others are sent', async () => {
+  // One byte too many, and one that just fits and is then no picture.
+  const limit = 32 * 2 ** 20;
+  // The data's tag and length, the frame's number, options without contents.
+  const head = 5 + 2 + 2;
+  writeFileSync(join(cwd, 'huge.jpg'), new Uint8Array(limit - head + 1));
+  writeFileSync(join(cwd, 'large.jpg'), new Uint8Array(limit - head));
+  const { code, out, err } = await detect(['--json', 'huge.jpg', 'large.jpg', 'album/1.png']);
   expect({ code, err }).toEqual({
     code: 1,
-    err: [expect.stringContaining('MAX_MESSAGE_BYTES allows, 33554432')],
+    err: [
+      `huge.jpg: its message has ${limit + 1} bytes, MAX_MESSAGE_BYTES of the server allows ${limit}`,
+      expect.stringMatching(/^large\.jpg: .*JPEG/),
+    ],
   });
+  expect(out.map((line) => JSON.parse(line).source)).toEqual(['1.png']);
 });
 
 test('lines for people, each frame sent before it is answered', async () => {
