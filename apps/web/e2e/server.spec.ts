@@ -15,6 +15,21 @@ test('says that the server is reachable and what it serves', async ({ opened, st
   await expect(classes.getByRole('listitem')).toHaveText(model.classes);
 });
 
+test('says which model stands in, and why, until that is read', async ({ opened }) => {
+  const notice = 'This is the demonstration model. It stands in because the official one could not be had.';
+  await opened.route(GET_MODEL, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), notice } });
+  });
+  await opened.reload();
+  const card = opened.getByRole('region', { name: 'About the model' });
+  await expect(card).toContainText(notice);
+  await expect(opened.getByTestId('server')).toHaveAttribute('data-notice');
+  await card.getByRole('button', { name: 'Understood' }).click();
+  await expect(card).toBeHidden();
+  await expect(opened.getByTestId('server')).toHaveAttribute('data-notice');
+});
+
 test('finds the server under either name of this machine', async ({ opened, stack }) => {
   const badge = opened.getByTestId('server');
   await expect(badge).toHaveAttribute('title', stack.serverUrl);
