@@ -86,7 +86,8 @@ def average_precision(right, total):
     precision = np.concatenate(([1], hits / np.arange(1, len(right) + 1), [0]))
     precision = np.maximum.accumulate(precision[::-1])[::-1]
     points = np.linspace(0, 1, 101)
-    return np.trapz(np.interp(points, recall, precision), points)
+    heights = np.interp(points, recall, precision)
+    return ((heights[1:] + heights[:-1]) / 2 * np.diff(points)).sum()
 
 
 def evaluate(model, scenes, limit=None):
@@ -119,7 +120,7 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     scenes = Scenes(options.scenes)
-    model = torch.load(options.weights)["model"].float()
+    model = torch.load(options.weights, weights_only=False)["model"].float()
     table = evaluate(model, scenes, options.limit)
     for name, row in zip(scenes.names, table):
         print(f"{name:16} mAP50 {row[0]:.3f}  mAP50-95 {row.mean():.3f}")

@@ -74,7 +74,7 @@ def crop(picture, ids, boxes, size, zoom, random):
     seen = moved.clip(0, np.array(size * 2, np.float32))
     sides = seen[:, 2:] - seen[:, :2]
     share = sides.prod(1) / (moved[:, 2:] - moved[:, :2]).prod(1).clip(1e-6)
-    keep = (share > 0.25) & (sides.min(1) > 4)
+    keep = (share > 0.4) & (sides.min(1) > 5)
     return out, ids[keep], seen[keep]
 
 

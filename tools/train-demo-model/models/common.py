@@ -6,6 +6,8 @@ Readers of checkpoints find weights by the names of modules and attributes, so t
 import torch
 from torch import nn
 
+from fused import normalise_and_activate
+
 
 class Conv(nn.Module):
     """Convolution, batch norm, SiLU."""
@@ -19,7 +21,10 @@ class Conv(nn.Module):
         self.act = nn.SiLU(inplace=True)
 
     def forward(self, x):
-        return self.act(self.bn(self.conv(x)))
+        x = self.conv(x)
+        if self.training and x.dtype == torch.bfloat16:
+            return normalise_and_activate(x, self.bn)
+        return self.act(self.bn(x))
 
 
 class Bottleneck(nn.Module):

@@ -47,7 +47,9 @@ class Detect(nn.Module):
         outputs = []
         for convolution, x in zip(self.m, inputs):
             batch, _, height, width = x.shape
-            raw = convolution(x).view(batch, self.na, self.no, height, width)
+            with torch.autocast("cpu", enabled=False):
+                raw = convolution(x.float())
+            raw = raw.view(batch, self.na, self.no, height, width)
             outputs.append(raw.permute(0, 1, 3, 4, 2).contiguous())
         return outputs
 
