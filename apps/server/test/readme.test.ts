@@ -74,6 +74,16 @@ function typeWhatTheReadmeShows({ model, size, writePhoto, name, confidence, lin
     expect(type(`SERVER=http://$SERVER "${process.execPath}" ${example} photo.jpg`)).toMatch(line);
   });
 
+  test('the example of an upload', () => {
+    const example = join(root, 'apps/server/examples/analyze.ts');
+    const clip = join(root, 'apps/web/public/examples/traffic.mp4');
+    const output = type(`SERVER=http://$SERVER "${process.execPath}" ${example} ${clip}`);
+    expect(output).toMatch(/^(frame \d+ at \d+ ms: .+\n){2,}(\d+) of \d+ frames searched\n$/);
+    const frames = output.trim().split('\n').slice(0, -1);
+    expect(output).toContain(`\n${frames.length} of `);
+    expect(frames[0]).toMatch(/^frame 24 /);
+  });
+
   test.skipIf(!hasPython)('the Python example', () => {
     const output = `--python_out=. --grpc_python_out=. --plugin=protoc-gen-grpc_python=${PLUGIN}`;
     type(`protoc -I ${root}proto/api ${output} mlpredictions/mlpredictions.proto boxwire/v1/detection.proto`);
