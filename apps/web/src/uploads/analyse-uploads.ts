@@ -41,7 +41,7 @@ export interface NumberedEvent {
   readonly event: AnalysisEvent;
 }
 
-const TURN_MS = 4_000;
+const TURN_MS = 5_000;
 
 /** A turn is at least so many times as long as it took to get going: the server has to find its place again. */
 const TURN_PER_START = 4;

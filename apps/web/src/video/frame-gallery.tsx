@@ -52,13 +52,13 @@ export function FrameGallery({ video, frames, gapMs, player, unplayable }: Props
             <button
               type="button"
               className={styles.frame}
-              aria-label={`Frame ${frame.frame} at ${formatClock(frame.timeMs, true)}: ${tallyByClass(frame.detections) || 'nothing'}`}
               aria-current={frame.frame === known?.frame.frame || undefined}
               data-testid="gallery-frame"
               onClick={() => player.seek(frame.timeMs)}
             >
               <Still frame={frame} stills={stills} />
               <span className={styles.caption}>
+                <span className="visually-hidden">Frame {frame.frame},</span>
                 <span>{formatClock(frame.timeMs, true)}</span>
                 <span className={styles.tally}>{tallyByClass(frame.detections) || 'nothing'}</span>
               </span>

@@ -179,10 +179,10 @@ function LaneRow({ lane, durationMs, player }: PartProps & { lane: Lane }) {
         type="button"
         className={styles.label}
         title={`${name}: go to where it appears next`}
-        aria-label={`${name}, at most ${most} at once, go to where it appears next`}
         onClick={jump}
       >
         <span>{name}</span> {most}
+        <span className="visually-hidden">at once at most, go to where it appears next</span>
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the button and the slider do the same by key */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button and the slider do the same by key */}

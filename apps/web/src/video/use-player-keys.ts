@@ -40,8 +40,9 @@ const KEYS: Readonly<Record<string, (actions: PlayerActions) => void>> = {
 };
 
 /** Elements that have a use of their own for keys. */
-const BUSY = 'input, select, textarea, [role=tab], [role=listbox], [role=slider], [contenteditable]';
-const PRESSED_BY_SPACE = 'button, summary, a, label';
+const BUSY =
+  'input:not([type=file], [type=checkbox]), select, textarea, [role=tab], [role=listbox], [role=slider]';
+const PRESSED_BY_SPACE = 'button, summary, input';
 
 /** @param enabled whether the player is in front */
 export function usePlayerKeys(actions: PlayerActions, enabled: boolean): void {

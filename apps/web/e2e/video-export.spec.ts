@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { serversFrames } from './servers-frames.ts';
+import { anyClip, chooseVideos, clip, hasClips, seek, stageOf } from './videos.ts';
+
+test.slow();
+
+async function save(page: Page, name: string) {
+  const saved = page.waitForEvent('download', { timeout: 60_000 });
+  await page.getByRole('button', { name }).click();
+  const download = await saved;
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+test('JSON lines, CSV and COCO hold what the server found, as far as the filters show it', async ({
+  opened,
+  stack,
+}) => {
+  await chooseVideos(opened, anyClip());
+  const expected = [...(await serversFrames(stack.serverUrl, anyClip(), 24))];
+  const json = await save(opened, 'JSON lines');
+  const lines = (await readFile(json.path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ frame, timeMs }) => [frame, timeMs])).toEqual(
+    expected.map(([frame, { timeMs }]) => [frame, timeMs]),
+  );
+  for (const [index, [, { boxes }]] of expected.entries()) {
+    expect(lines[index].predictions).toMatchObject(
+      boxes.map(({ name, confidence, xmin, ymin, xmax, ymax }) => {
+        return { name, confidence, xmin, ymin, xmax, ymax };
+      }),
+    );
+  }
+
+  const most = expected.reduce((sum, [, { boxes }]) => sum + boxes.length, 0);
+  const csv = (await readFile((await save(opened, 'CSV')).path, 'utf8')).trim().split('\r\n');
+  expect(csv).toHaveLength(most + 1);
+  const coco = JSON.parse(await readFile((await save(opened, 'COCO')).path, 'utf8'));
+  expect([coco.images.length, coco.annotations.length]).toEqual([expected.length, most]);
+
+  await opened.getByRole('slider', { name: 'Confidence at least' }).fill('80');
+  const fewer = (await readFile((await save(opened, 'CSV')).path, 'utf8')).trim().split('\r\n');
+  expect(fewer.length).toBeLessThan(csv.length);
+});
+
+/** The colours of points of the picture that is shown, in pixels of the video. */
+async function colours(page: Page, points: readonly (readonly [number, number])[]) {
+  return page.locator('video').evaluate((video: HTMLVideoElement, at) => {
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(video, 0, 0);
+    return at.map(([x, y]) => [...(context?.getImageData(x, y, 1, 1).data ?? [])].slice(0, 3));
+  }, points);
+}
+
+const distance = (a: readonly number[] = [], b: readonly number[] = []) =>
+  Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
+
+for (const name of ['v-vp9-bottle.webm', 'v-rotate90-person.mp4']) {
+  test(`${name}: a video is made with the boxes drawn in, whole and upright`, async ({ opened, stack }) => {
+    test.skip(!hasClips, 'there is no ../shared/media/videos');
+    await chooseVideos(opened, clip(name));
+    const frames = await serversFrames(stack.serverUrl, clip(name), 24);
+    const counted = await opened.getByText(/frames of \d+ analysed/).textContent();
+    const { timeMs, boxes } = [...frames.values()].find((frame) => frame.boxes.length > 0) ?? {
+      timeMs: 0,
+      boxes: [],
+    };
+    const [box] = boxes;
+    if (!box) throw new Error('nothing was found');
+    const made = await save(opened, 'Video with boxes');
+    expect(made.name).toMatch(/-boxes\.(mp4|webm)$/);
+    const middle = [(box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2] as const;
+    const points = [[Math.round(box.xmin), middle[1]], middle] as const;
+    await seek(opened, (timeMs + 1) / 1_000);
+    const before = await colours(opened, points);
+
+    // The server reads it, frame by frame; the browser plays it.
+    const [size] = (await opened.getByText(/^\d+ × \d+ ·/).textContent())?.split(' · ') ?? [];
+    await opened.getByLabel('Choose videos').first().setInputFiles(made.path);
+    await expect(opened.getByTestId('video-row')).toHaveCount(2);
+    await expect(opened.getByText(/^\d+ × \d+ ·/)).toContainText(size ?? '?');
+    await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+    await expect(opened.getByText(/frames of \d+ analysed/)).toHaveText(counted ?? '');
+    await seek(opened, (timeMs + 1) / 1_000);
+    const after = await colours(opened, points);
+    expect(distance(before[0], after[0]), 'on the edge of the box').toBeGreaterThan(40);
+    expect(distance(before[1], after[1]), 'in its middle').toBeLessThan(40);
+  });
+}
+
+test('making a video can be cancelled, and begun again', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  await opened.getByRole('button', { name: 'Video with boxes' }).click();
+  await expect(opened.getByText(/Drawing the boxes in, \d+%/)).toBeVisible();
+  await opened.getByRole('region', { name: 'Download' }).getByRole('button', { name: 'Cancel' }).click();
+  await expect(opened.getByRole('button', { name: 'Video with boxes' })).toBeVisible();
+});
+
+test('a video that the browser cannot decode is said to be one', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await chooseVideos(opened, clip('v-hevc-bottle.mp4'));
+  await opened.getByRole('button', { name: 'Video with boxes' }).click();
+  await expect(opened.getByText('This browser cannot decode hevc')).toBeVisible();
+  await expect(
+    opened.getByTestId('gallery-frame').first().getByRole('img', { includeHidden: true }),
+  ).toBeVisible();
+});

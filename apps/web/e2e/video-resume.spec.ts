@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { CreateUploadResponseSchema, UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { fromBinary } from '@bufbuild/protobuf';
+import { Code, createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+import type { Page, Route } from '@playwright/test';
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
+import {
+  ANALYZE,
+  analyseEvery,
+  anyClip,
+  chooseVideos,
+  clip,
+  hasClips,
+  PUT_PIECE,
+  stageOf,
+} from './videos.ts';
+
+test.slow();
+test.use({ allowedInConsole: FAILED_LOADS });
+
+/** Counts what the page asks of the server. */
+function countCalls(page: Page): Map<string, number> {
+  const calls = new Map<string, number>();
+  page.on('request', (request) => {
+    const name = new URL(request.url()).pathname.split('/').at(-1) ?? '';
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+  });
+  return calls;
+}
+
+/** Lets so many calls pass and holds the others. */
+function passing(count: number) {
+  let calls = 0;
+  return (route: Route) => (++calls <= count ? route.continue() : undefined);
+}
+
+/** The numbers of the frames that the page has, as it gives them away. */
+async function exportedFrames(page: Page): Promise<number[]> {
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'JSON lines' }).click();
+  const lines = (await readFile(await (await saved).path(), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line).frame);
+}
+
+/** Begins to analyse every N-th frame and waits until some are found. */
+async function analyseHalfWay(page: Page, everyNth: number): Promise<void> {
+  await page.getByLabel('Analyse every').fill(String(everyNth));
+  await page.getByRole('button', { name: 'Analyse again' }).click();
+  await expect.poll(() => page.getByTestId('gallery-frame').count()).toBeGreaterThan(8);
+  await expect(stageOf(page)).toHaveAttribute('data-phase', 'running');
+}
+
+const multiples = (everyNth: number, count: number) =>
+  Array.from({ length: count }, (_, index) => (index + 1) * everyNth);
+
+test('an upload goes on after a reload where it was', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos, and the drawn clip goes in one piece');
+  await opened.route(PUT_PIECE, passing(1));
+  await chooseVideos(opened, clip('one-by-one-person-detection.mp4'), 'running');
+  const calls = countCalls(opened);
+  const share = async () =>
+    Number(await opened.getByRole('progressbar', { name: 'Upload' }).getAttribute('value'));
+  await expect.poll(share).toBeGreaterThan(0.1);
+  const before = await share();
+  await opened.reload();
+  await expect.poll(share).toBe(before);
+  await opened.unroute(PUT_PIECE);
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  expect(calls.get('CreateUpload')).toBeUndefined();
+  await expect(opened.locator('video')).toBeVisible();
+});
+
+test('an analysis goes on after a reload where it was, every frame once', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  await analyseHalfWay(opened, 3);
+  const calls = countCalls(opened);
+  await opened.reload();
+  // What was found before is there before the server has said anything.
+  await opened.route(ANALYZE, () => {});
+  await opened.reload();
+  await expect.poll(() => opened.getByTestId('gallery-frame').count()).toBeGreaterThan(4);
+  await opened.unroute(ANALYZE);
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  const frames = await exportedFrames(opened);
+  expect(frames).toEqual(multiples(3, frames.length));
+  expect(calls.get('PutPiece')).toBeUndefined();
+});
+
+test('both go on by themselves when the server restarts, every frame once', async ({ opened, stack }) => {
+  await chooseVideos(opened, anyClip());
+  await analyseHalfWay(opened, 3);
+  await stack.stopServer();
+  await expect(opened.getByText('The server does not answer. It goes on by itself').first()).toBeVisible();
+  await expect(opened.getByTestId('server')).toHaveText('Not reachable');
+  await stack.startServer();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  const frames = await exportedFrames(opened);
+  expect(frames).toEqual(multiples(3, frames.length));
+});
+
+test('what is done is there again after a reload, without the server', async ({ opened, stack }) => {
+  await chooseVideos(opened, anyClip());
+  const before = await exportedFrames(opened);
+  await stack.stopServer();
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done');
+  expect(await exportedFrames(opened)).toEqual(before);
+  await expect(opened.locator('video')).toBeVisible();
+});
+
+test('a cancel ends it on the server, too, and it can go on', async ({ opened, stack }) => {
+  const created = opened.waitForResponse('**/boxwire.v1.UploadService/CreateUpload');
+  await opened.route(PUT_PIECE, passing(0));
+  await chooseVideos(opened, anyClip(), 'running');
+  const { upload } = fromBinary(CreateUploadResponseSchema, await (await created).body());
+  await opened.getByRole('button', { name: 'Cancel' }).click();
+  await expect(opened.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
+  const uploads = createClient(UploadService, createConnectTransport({ baseUrl: stack.serverUrl }));
+  await expect
+    .poll(() => uploads.getUpload({ id: upload?.id ?? '' }).catch(({ code }) => code))
+    .toBe(Code.NotFound);
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'cancelled');
+  await opened.unroute(PUT_PIECE);
+  await opened.getByRole('button', { name: 'Go on' }).click();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('a cancelled analysis stops', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  await analyseHalfWay(opened, 1);
+  const ended = opened.waitForEvent('requestfailed', (request) => request.url().endsWith('/Analyze'));
+  await opened.getByRole('button', { name: 'Cancel' }).click();
+  await ended;
+  const kept = (await exportedFrames(opened)).length;
+  expect(kept).toBeGreaterThan(8);
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'cancelled');
+  expect((await exportedFrames(opened)).length).toBe(kept);
+});
+
+test('a forgotten video leaves nothing behind', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  const deleted = opened.waitForResponse('**/boxwire.v1.UploadService/DeleteUpload');
+  await opened.getByRole('button', { name: 'Forget' }).click();
+  expect((await deleted).ok()).toBe(true);
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'empty');
+  await opened.reload();
+  await expect(opened.getByText('Drop a video here')).toBeVisible();
+});
+
+test('a file that the browser did not keep is asked for', async ({ opened }) => {
+  await opened.route(PUT_PIECE, passing(0));
+  await chooseVideos(opened, anyClip(), 'running');
+  await opened.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('boxwire');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const clearing = opening.result.transaction('files', 'readwrite');
+          clearing.objectStore('files').clear();
+          clearing.oncomplete = () => resolve();
+        };
+      }),
+  );
+  await opened.unroute(PUT_PIECE);
+  await opened.reload();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'needs-file');
+  await expect(opened.getByRole('alert').filter({ hasText: 'needed once more' })).toBeVisible();
+  await opened.getByLabel('Choose videos').first().setInputFiles(anyClip());
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('another overlap or other frames are analysed with the same upload', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  const calls = countCalls(opened);
+  await analyseEvery(opened, 48);
+  const frames = await exportedFrames(opened);
+  expect(frames).toEqual(multiples(48, frames.length));
+  expect([calls.get('Analyze'), calls.get('CreateUpload')]).toEqual([1, undefined]);
+});

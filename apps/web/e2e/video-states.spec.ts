@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
+import { anyClip, chooseVideos, clip, DRAWN_CLIP, hasClips, openTab, PUT_PIECE, stageOf } from './videos.ts';
+
+test.slow();
+test.use({ allowedInConsole: FAILED_LOADS });
+
+const NO_VIDEO = { name: 'notes.mp4', mimeType: 'video/mp4', buffer: Buffer.from('this is no video at all') };
+
+const STATES: Record<string, (page: Page) => Promise<void>> = {
+  empty: openTab,
+  uploading: async (page) => {
+    await page.route(PUT_PIECE, () => {});
+    await chooseVideos(page, DRAWN_CLIP, 'running');
+  },
+  'waiting for the server': async (page) => {
+    await page.route(PUT_PIECE, (route) => route.abort());
+    await chooseVideos(page, DRAWN_CLIP, 'running');
+    await expect(page.getByText('The server does not answer').first()).toBeVisible();
+  },
+  done: async (page) => {
+    await chooseVideos(page, DRAWN_CLIP);
+    await page.getByTestId('gallery-frame').first().click();
+    await page.getByText('The same as a table').click();
+  },
+  several: async (page) => {
+    await chooseVideos(page, [DRAWN_CLIP, anyClip()]);
+    await expect(page.getByTestId('video-row')).toHaveCount(2);
+  },
+  cancelled: async (page) => {
+    await page.route(PUT_PIECE, () => {});
+    await chooseVideos(page, DRAWN_CLIP, 'running');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  },
+  failed: (page) => chooseVideos(page, NO_VIDEO, 'failed'),
+  'not playable': async (page) => {
+    test.skip(!hasClips, 'there is no ../shared/media/videos');
+    await chooseVideos(page, clip('v-mjpeg-person.avi'));
+    await expect(page.getByText('This browser cannot play the file (mjpeg)')).toBeVisible();
+  },
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    // Reduced motion also means that no colour is caught half way.
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    for (const [state, reach] of Object.entries(STATES)) {
+      test(`${state}: no known accessibility problem, nothing beyond the edges`, async ({ opened }) => {
+        await reach(opened);
+        const { violations } = await new AxeBuilder({ page: opened }).analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        ).toEqual([]);
+        await opened.setViewportSize({ width: 360, height: 740 });
+        const overflow = await opened.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      });
+    }
+  });
+}
+
+test('a file that is no video is explained in the server’s words', async ({ opened }) => {
+  await chooseVideos(opened, NO_VIDEO, 'failed');
+  const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be analysed' });
+  await expect(alert).toContainText('The server says');
+});
+
+test('a picture is not sent, and told where it belongs', async ({ opened }) => {
+  let calls = 0;
+  opened.on('request', (request) => (calls += Number(request.url().includes('UploadService'))));
+  await chooseVideos(opened, { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('x') }, 'failed');
+  await expect(opened.getByRole('alert').filter({ hasText: 'Pictures go into the Image tab' })).toBeVisible();
+  expect(calls).toBe(0);
+});
+
+test('a file beyond the server’s limit is refused in its words, and can be tried again', async ({
+  opened,
+  stack,
+}) => {
+  await stack.stopServer();
+  await stack.startServer({ MAX_UPLOAD_BYTES: '1000' });
+  await chooseVideos(opened, DRAWN_CLIP, 'failed');
+  await expect(opened.getByRole('alert').filter({ hasText: 'Too much for the server' })).toContainText(
+    'MAX_UPLOAD_BYTES',
+  );
+  await stack.stopServer();
+  await stack.startServer();
+  await opened.getByRole('button', { name: 'Try again' }).click();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('a full server names its quota', async ({ opened, stack }) => {
+  await stack.stopServer();
+  await stack.startServer({ MAX_UPLOADS: '0' });
+  await chooseVideos(opened, DRAWN_CLIP, 'failed');
+  await expect(opened.getByRole('alert').filter({ hasText: 'Too much for the server' })).toContainText(
+    'MAX_UPLOADS',
+  );
+  await stack.stopServer();
+});
+
+test('a video that breaks off keeps what was found before', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  const whole = await readFile(clip('v-moov-at-front-bottle.mp4'));
+  const buffer = Buffer.from(whole.subarray(0, Math.round(whole.length * 0.6)));
+  await chooseVideos(opened, { name: 'broken.mp4', mimeType: 'video/mp4', buffer }, 'failed');
+  await expect(opened.getByRole('alert').filter({ hasText: 'The video breaks off' })).toBeVisible();
+  expect(await opened.getByTestId('gallery-frame').count()).toBeGreaterThan(10);
+});
+
+test('offline is told, and ends by itself', async ({ opened, context }) => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  await opened.route(PUT_PIECE, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await chooseVideos(opened, DRAWN_CLIP, 'running');
+  await context.setOffline(true);
+  open();
+  await expect(opened.getByText('Offline. It goes on by itself').first()).toBeVisible();
+  await context.setOffline(false);
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
