@@ -1,6 +1,7 @@
 // The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
 // it is imported.
 import { exposureWarning } from './access/check-exposure.ts';
+import { checkDecoder } from './analysis/video-settings.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createDetector } from './detector/create-detector.ts';
 import type { Detector } from './detector/detector.ts';
@@ -21,6 +22,7 @@ try {
 
 async function start(): Promise<void> {
   const settings = readSettings();
+  checkDecoder(settings);
   const log = createLog(settings);
   const warning = exposureWarning(settings);
   if (warning) log.warn(warning);

@@ -45,6 +45,12 @@ describe('a start that fails says why in one line and exits with 1', () => {
     });
   });
 
+  test('a decoder that is not there', async () => {
+    const { code, stderr } = await failToStart({ VIDEO_DECODER: 'ffmpeg', PATH: '/nowhere' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^VIDEO_DECODER is "ffmpeg", but ffmpeg and ffprobe are not on the PATH; .*\n$/);
+  });
+
   test('a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

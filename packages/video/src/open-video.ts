@@ -38,6 +38,14 @@ const DEFAULT_LIMITS: VideoLimits = {
   stallMs: 30_000,
 };
 
+let preferred: DecoderName | undefined;
+
+/** Remembered, since looking for programs holds everything up for a moment. */
+function preferredDecoder(): DecoderName | undefined {
+  preferred ??= hasNodeAv() ? 'node-av' : hasFfmpeg() ? 'ffmpeg' : undefined;
+  return preferred;
+}
+
 /** The decoders that are installed here, the preferred one first. */
 export function availableDecoders(): DecoderName[] {
   return [...(hasNodeAv() ? (['node-av'] as const) : []), ...(hasFfmpeg() ? (['ffmpeg'] as const) : [])];
@@ -74,7 +82,7 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
 }
 
 async function openSession(request: DecodeRequest, decoder?: DecoderName): Promise<DecoderSession> {
-  const chosen = decoder ?? availableDecoders()[0];
+  const chosen = decoder ?? preferredDecoder();
   if (!chosen) throw new VideoError('no-decoder', 'neither the package node-av nor ffmpeg is installed here');
   const session = await (chosen === 'ffmpeg' ? openFfmpeg(request) : openNodeAv(request));
   const { declaredFrames = 0, declaredMs = 0 } = session.info;

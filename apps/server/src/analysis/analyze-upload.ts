@@ -104,7 +104,7 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
   yield { kind: 'media', of: 'video', info };
   const results = orderedPipeline(framesOf(video, skip), {
     work: (frame, wanted) => search(job, frame, wanted),
-    lookAhead: detector.concurrency + 1,
+    lookAhead: lookAheadFor(info, detector.concurrency),
     signal,
     stop: signal,
   });
@@ -119,6 +119,17 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
     tally.frames = video.decodedFrames;
     tally.timeMs = video.decodedMs;
   }
+}
+
+/** Frames of one video that may be decoded and not yet told take at most about this much. */
+const MAX_AHEAD_BYTES = 2 ** 28;
+
+/** How many frames may be ahead: as many as keep the workers busy, fewer of very large ones, but never one alone. */
+export function lookAheadFor(
+  { width, height }: { width: number; height: number },
+  concurrency: number,
+): number {
+  return Math.max(2, Math.min(concurrency + 1, Math.floor(MAX_AHEAD_BYTES / (width * height * 3))));
 }
 
 /** The chosen frames but for the first `skip`. */

@@ -1,4 +1,11 @@
-import { type DecoderName, VideoError, type VideoLimitName, type VideoLimits } from '@boxwire/video';
+import {
+  availableDecoders,
+  type DecoderName,
+  VideoError,
+  type VideoLimitName,
+  type VideoLimits,
+} from '@boxwire/video';
+import { SettingError } from '../setting.ts';
 
 export interface VideoSettings {
   readonly maxVideoPixels: number;
@@ -6,6 +13,16 @@ export interface VideoSettings {
   readonly maxVideoMs: number;
   /** The first that is installed when absent. */
   readonly videoDecoder: DecoderName | undefined;
+}
+
+/** @throws {SettingError} when the decoder that was asked for is not installed */
+export function checkDecoder({ videoDecoder }: Pick<VideoSettings, 'videoDecoder'>): void {
+  if (!videoDecoder || availableDecoders().includes(videoDecoder)) return;
+  const what =
+    videoDecoder === 'ffmpeg' ? 'ffmpeg and ffprobe are not on the PATH' : 'that package is not installed';
+  throw new SettingError(
+    `VIDEO_DECODER is "${videoDecoder}", but ${what}; allowed is none, for whatever there is`,
+  );
 }
 
 const SETTING_NAMES: Record<VideoLimitName, string> = {

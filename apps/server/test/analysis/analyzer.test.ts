@@ -1,6 +1,7 @@
 // Uploads are searched as they come: what is told, in which order, and what goes on after it was cut off.
 import { expect, test } from 'vitest';
 import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
+import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
 import { DetectorError } from '../../src/detector/detector-error.ts';
 import {
   clip,
@@ -17,6 +18,15 @@ import {
 const LOOK_AHEAD = 3;
 /** Frames 3, 6, ... 30. */
 const CHOSEN = FRAMES / 3;
+
+test.each([
+  ['few workers', 640, 360, 4, 5],
+  ['many workers, small frames', 640, 360, 64, 65],
+  ['many workers, large frames', 3840, 2160, 64, 10],
+  ['frames of which hardly one fits', 20_000, 20_000, 8, 2],
+])('how far ahead is decoded: %s', (_name, width, height, concurrency, expected) => {
+  expect(lookAheadFor({ width, height }, concurrency)).toBe(expected);
+});
 
 describeDecoders('an uploaded video', (videoDecoder) => {
   const start = (...[overrides, parts]: Parameters<typeof startAnalyzer>) =>

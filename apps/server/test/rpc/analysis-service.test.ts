@@ -6,7 +6,7 @@ import { Code } from '@connectrpc/connect';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
-import { openHttp2 } from './connect-clients.ts';
+import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { MODEL } from './fake-detector.ts';
 import { collect, startServer } from './harness.ts';
 
@@ -106,6 +106,24 @@ test('small pictures of a video’s frames, for callers that ask for them', asyn
   for (const { event } of without) {
     if (event.case === 'frame') expect(event.value.thumbnail).toHaveLength(0);
   }
+});
+
+test.each([
+  ...PROTOCOLS.map((protocol) => [`${protocol} over HTTP/2`, protocol, false] as const),
+  ['grpc-web over HTTP/1.1', 'grpc-web', true],
+  ['connect over HTTP/1.1', 'connect', true],
+] as const)('%s', async (_name, protocol, isOld) => {
+  const { grpcUrl, httpUrl } = await begin();
+  const clients = isOld && protocol !== 'grpc' ? openHttp1(httpUrl, protocol) : openHttp2(grpcUrl, protocol);
+  const clip = await writeAvi({ width: 96, height: 64, frames: 10 });
+  const id = await upload(clients, 'clip.avi', clip);
+  const frames = { case: 'everyNth', value: 5 } as const;
+  const all = await collect(clients.analysis.analyze({ uploadIds: [id], frames, afterSequence: 1n }));
+  const told = all.filter(({ sequence }) => sequence > 0n);
+  expect(told).toMatchObject([
+    { sequence: 2n, event: { case: 'frame', value: { frame: 10n } } },
+    { sequence: 3n, event: { case: 'summary', value: { frames: 10n, analysedFrames: 2n } } },
+  ]);
 });
 
 test.each([
