@@ -7,11 +7,15 @@ export interface LabelPlace {
   readonly crowded: boolean;
 }
 
-/** How many places there are around a box. */
-const PLACES = 8;
+/** How many places there are around a box, and which of them lie in it. */
+const PLACES = 10;
+const INSIDE = [2, 3, 6, 7];
+
+/** A label goes only into boxes that are wide enough and so many times as high: it would hide what others hold. */
+const INSIDE_HEIGHTS = 1.5;
 
 /**
- * Finds a place for the label of each box: on its top edge if there is room, else inside or below it, always
+ * Finds a place for the label of each box: on its top edge if there is room, else inside, below or beside it, always
  * within the picture, and where possible clear of the labels before it.
  *
  * @param boxes what is labelled, the most important first
@@ -26,7 +30,9 @@ export function placeLabels(
   const taken: Box[] = [];
   return boxes.map((box, index) => {
     const label = labels[index] ?? { width: 0, height: 0 };
+    const roomy = hasRoom(box, label);
     for (let place = 0; place < PLACES; place++) {
+      if (!roomy && INSIDE.includes(place)) continue;
       const candidate = labelBox(box, label, place, area);
       if (taken.some((other) => overlaps(candidate, other))) continue;
       taken.push(candidate);
@@ -38,12 +44,19 @@ export function placeLabels(
 
 /**
  * The place of a label by its number: on the top edge, inside the top, on the bottom edge, inside the bottom; each from
- * the left (even), then from the right (odd). Moved into the area where it would reach beyond.
+ * the left (even), then from the right (odd). At last beside the box, on its right, then on its left. Moved into the area
+ * where it would reach beyond.
  */
 export function labelBox([left, top, right, bottom]: Box, label: Size, place: number, area: Box): Box {
-  const y = [top - label.height, top, bottom, bottom - label.height][place >> 1] as number;
-  const x = place % 2 === 0 ? left : right - label.width;
+  const y = [top - label.height, top, bottom, bottom - label.height, top][place >> 1] as number;
+  const beside = place >= 8;
+  const [fromLeft, fromRight] = beside ? [right, left - label.width] : [left, right - label.width];
+  const x = place % 2 === 0 ? fromLeft : fromRight;
   return moveInside([x, y, x + label.width, y + label.height], area);
+}
+
+function hasRoom([left, top, right, bottom]: Box, label: Size): boolean {
+  return right - left >= label.width && bottom - top >= label.height * INSIDE_HEIGHTS;
 }
 
 /** Shifts a place into the area; what is larger than the area starts at its left or top edge. */

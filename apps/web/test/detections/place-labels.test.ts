@@ -34,6 +34,20 @@ describe('placeLabels', () => {
     expect(placeOne([50, 50, 120, 90], { width: 300, height: 20 })).toEqual([0, 30, 300, 50]);
   });
 
+  it('does not hide in a box what is hardly larger than the label', () => {
+    const small: Box = [50, 50, 70, 60];
+    expect(
+      placed([small, small, small, small, small, small], Array(6).fill(LABEL)).map(({ box }) => box),
+    ).toEqual([
+      [50, 30, 90, 50],
+      [50, 60, 90, 80],
+      [10, 50, 50, 70],
+      [50, 30, 90, 50],
+      [50, 30, 90, 50],
+      [50, 30, 90, 50],
+    ]);
+  });
+
   it('keeps clear of the labels before it, and says when there is no room left', () => {
     const box: Box = [50, 30, 90, 60];
     const places = placed(Array(9).fill(box), Array(9).fill(LABEL));
@@ -42,6 +56,8 @@ describe('placeLabels', () => {
       [50, 10, 90, 30],
       [50, 30, 90, 50],
       [50, 60, 90, 80],
+      [90, 30, 130, 50],
+      [10, 30, 50, 50],
     ]);
     expect(places.at(-1)).toEqual({ box: [50, 10, 90, 30], crowded: true });
   });
