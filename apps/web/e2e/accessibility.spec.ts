@@ -1,11 +1,25 @@
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { choose, PREDICT } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { pictureOfObjects, TINY_PNG } from './media.ts';
+import { example, pictureOfObjects, TINY_PNG } from './media.ts';
+
+const NO_PICTURE = { name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') };
+
+function asFile(name: string) {
+  return { name, mimeType: 'image/jpeg', buffer: readFileSync(example(name)) };
+}
 
 const STATES: Record<string, (page: Page) => Promise<void>> = {
   empty: async () => {},
+  waiting: async (page) => {
+    await page.route(PREDICT, () => {});
+    await choose(page, [TINY_PNG, TINY_PNG, TINY_PNG], 'searching');
+    await page.keyboard.press('n');
+    await page.keyboard.press('n');
+    await expect(page.getByText('Waits for its turn')).toBeVisible();
+  },
   searching: async (page) => {
     await page.route(PREDICT, () => {});
     await choose(page, TINY_PNG, 'searching');
@@ -15,13 +29,37 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await choose(page, TINY_PNG, 'searching');
     await page.getByRole('button', { name: 'Cancel' }).click();
   },
-  found: async (page) => {
+  found: (page) => choose(page, pictureOfObjects(), 'found'),
+  'found, one box isolated': async (page) => {
     await choose(page, pictureOfObjects(), 'found');
     await page.getByRole('option').first().click();
   },
+  'found, one class of several': async (page) => {
+    await choose(page, pictureOfObjects(), 'found');
+    await page.getByRole('group', { name: 'Classes shown' }).getByRole('button').first().click();
+  },
+  'found, zoomed, boxes hidden': async (page) => {
+    await choose(page, pictureOfObjects(), 'found');
+    await page.keyboard.press('+');
+    await page.keyboard.press('b');
+  },
   'found nothing': (page) => choose(page, TINY_PNG, 'found'),
-  failed: (page) =>
-    choose(page, { name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') }, 'failed'),
+  'several, one of them broken': async (page) => {
+    await choose(page, [asFile('street.jpg'), NO_PICTURE, asFile('room.jpg')], 'found');
+    await expect(
+      page.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=failed]'),
+    ).toBeVisible();
+  },
+  downloading: async (page) => {
+    await choose(page, [example('street.jpg'), example('room.jpg')], 'found');
+    await page.getByRole('button', { name: 'Download' }).click();
+  },
+  'keyboard help': async (page) => {
+    await choose(page, pictureOfObjects(), 'found');
+    await page.getByRole('button', { name: 'Keyboard help' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  },
+  failed: (page) => choose(page, NO_PICTURE, 'failed'),
   'without a server': async (page) => {
     await page.route('**/boxwire.v1.ModelService/**', (route) => route.abort());
     await page.reload();

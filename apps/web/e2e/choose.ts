@@ -4,12 +4,12 @@ import { expect } from './fixtures.ts';
 /** Where the page asks for the objects in a picture. */
 export const PREDICT = '**/mlpredictions.MlPredictions/PredictSingleImage';
 
-/** Chooses a picture and waits until the page has come as far as `phase` with it. */
+/** Chooses pictures and waits until the page has come as far as `phase` with the first of them. */
 export async function choose(
   page: Page,
-  file: Parameters<Page['setInputFiles']>[1],
-  phase: 'searching' | 'found' | 'failed' = 'found',
+  files: Parameters<Page['setInputFiles']>[1],
+  phase: 'waiting' | 'searching' | 'found' | 'failed' = 'found',
 ): Promise<void> {
-  await page.getByLabel('Choose a picture').first().setInputFiles(file);
+  await page.getByLabel('Choose pictures').first().setInputFiles(files);
   await expect(page.getByTestId('stage')).toHaveAttribute('data-phase', phase);
 }

@@ -73,7 +73,13 @@ export const FAILED_LOADS = [/^Failed to load resource/];
 async function startStack(): Promise<Stack & { end(): Promise<void> }> {
   const [webPort, httpPort] = [await freePort(), await freePort()];
   const environment = { HOST: '127.0.0.1', WEB_PORT: `${webPort}`, HTTP_PORT: `${httpPort}`, GRPC_PORT: '0' };
-  const forServer = { ...environment, MODEL, LOG_LEVEL: 'warn', MAX_MESSAGE_BYTES: '8000000' };
+  const forServer = {
+    ...environment,
+    MODEL,
+    LOG_LEVEL: 'warn',
+    MAX_MESSAGE_BYTES: '8000000',
+    MAX_PIXELS: '20000000',
+  };
   const [pageUrl, serverUrl] = [`http://127.0.0.1:${webPort}`, `http://127.0.0.1:${httpPort}`];
   const getModel = `${serverUrl}/boxwire.v1.ModelService/GetModel?connect=v1&encoding=json&message=%7B%7D`;
   let server: Running | undefined;

@@ -1,6 +1,7 @@
 import { choose, PREDICT } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { MODEL, TINY_PNG } from './media.ts';
+import { example, MODEL, TINY_PNG } from './media.ts';
+import { pngOf } from './png.ts';
 
 test.describe('a picture that cannot be searched', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
@@ -14,27 +15,71 @@ test.describe('a picture that cannot be searched', () => {
 
   test('is not sent when it is clearly something else', async ({ opened }) => {
     let requests = 0;
-    opened.on('request', (request) => (requests += Number(request.url().endsWith('/PredictSingleImage'))));
+    opened.on('request', (request) => (requests += Number(request.method() === 'POST')));
     const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('not a picture') };
     await choose(opened, file, 'failed');
     await expect(opened.getByText('notes.txt was not sent')).toBeVisible();
     expect(requests).toBe(0);
   });
 
-  test('is refused by the server’s limit when it is too large', async ({ opened }) => {
-    const file = { name: 'huge.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(10e6) };
+  test('is sent to the other tab when it is a video', async ({ opened }) => {
+    const file = { name: 'clip.mp4', mimeType: 'video/mp4', buffer: Buffer.from('whatever') };
     await choose(opened, file, 'failed');
-    await expect(opened.getByText('MAX_MESSAGE_BYTES')).toBeVisible();
+    await expect(opened.getByRole('alert').filter({ hasText: 'the Video tab' })).toBeVisible();
   });
 
-  test('is kept when the server is gone, and searched when it is back', async ({ opened, stack }) => {
+  test('is refused by the server’s limit when it has too many pixels', async ({ opened }) => {
+    const buffer = pngOf({ width: 6_000, height: 4_000 });
+    await choose(opened, { name: 'huge.png', mimeType: 'image/png', buffer }, 'failed');
+    await expect(opened.getByText('MAX_PIXELS')).toBeVisible();
+  });
+
+  test('says what to do when a quota is full', async ({ opened, stack }) => {
+    await opened.route(PREDICT, (route) =>
+      route.fulfill({
+        status: 429,
+        contentType: 'application/json',
+        headers: { 'access-control-allow-origin': stack.pageUrl, 'access-control-allow-credentials': 'true' },
+        json: { code: 'resource_exhausted', message: 'too many requests: 20 a second' },
+      }),
+    );
+    await choose(opened, TINY_PNG, 'failed');
+    const alert = opened.getByRole('alert').filter({ hasText: 'Too much for the server' });
+    await expect(alert).toContainText('too many requests: 20 a second');
+    await opened.unroute(PREDICT);
+    await opened.getByRole('button', { name: 'Try again' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  });
+
+  test('is kept while the server is gone, and searched by itself when it is back', async ({
+    opened,
+    stack,
+  }) => {
     test.slow();
     await stack.stopServer();
     await choose(opened, TINY_PNG, 'failed');
     await expect(opened.getByText('The server did not answer')).toBeVisible();
     await expect(opened.getByTestId('server')).toHaveText('Not reachable');
     await stack.startServer();
-    await opened.getByRole('button', { name: 'Try again' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found', { timeout: 25_000 });
+  });
+
+  test('is kept while this device is offline', async ({ opened, context }) => {
+    await choose(opened, TINY_PNG);
+    await context.setOffline(true);
+    await choose(opened, TINY_PNG, 'failed');
+    await expect(opened.getByText('This device is offline')).toBeVisible();
+    await context.setOffline(false);
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  });
+
+  test('is kept when what shows it cannot be fetched', async ({ opened, context }) => {
+    await context.setOffline(true);
+    await opened.getByLabel('Choose pictures').first().setInputFiles(TINY_PNG);
+    await expect(
+      opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
+    ).toBeVisible();
+    await context.setOffline(false);
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
   });
 });
@@ -57,6 +102,21 @@ test('can be cancelled, and searched again', async ({ opened }) => {
   }
 });
 
+test('asks for patience when the server is slow', async ({ opened }) => {
+  await opened.clock.install();
+  await opened.route(PREDICT, () => {});
+  await choose(opened, TINY_PNG, 'searching');
+  await opened.clock.runFor(12_000);
+  await expect(opened.getByText(/Searching, 1\d s\. The server is busy or slow/)).toBeVisible();
+});
+
+test('can be an example', async ({ opened }) => {
+  await opened.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'A street' }).click();
+  await expect(opened.getByRole('heading', { name: 'street.jpg' })).toBeVisible();
+  await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  await expect(opened.getByRole('option').first()).toBeVisible();
+});
+
 for (const way of ['drop', 'paste'] as const) {
   test(`can be brought by ${way}`, async ({ opened }) => {
     await opened.evaluate(
@@ -77,3 +137,66 @@ for (const way of ['drop', 'paste'] as const) {
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
   });
 }
+
+test.describe('several pictures', () => {
+  const strip = 'Pictures';
+
+  test('stand in a strip, each with what was found', async ({ opened }) => {
+    await choose(opened, [example('street.jpg'), example('room.jpg'), example('park.jpg')]);
+    const thumbnails = opened.getByRole('listbox', { name: strip }).getByRole('option');
+    await expect(thumbnails).toHaveCount(3);
+    for (const thumbnail of await thumbnails.all()) {
+      await expect(thumbnail).toHaveAttribute('data-phase', 'found');
+      await expect(thumbnail).toHaveAccessibleName(/\.jpg, (no|\d+) objects?$/);
+    }
+    await thumbnails.nth(2).click();
+    await expect(opened.getByRole('heading', { name: 'park.jpg' })).toBeVisible();
+    await opened.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(thumbnails).toHaveCount(2);
+    await expect(opened.getByRole('heading', { name: 'room.jpg' })).toBeVisible();
+    await opened.getByRole('button', { name: 'Remove all' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
+  });
+
+  test('do not keep each other from being searched', async ({ opened }) => {
+    const broken = { name: 'a.jpg', mimeType: 'text/plain', buffer: Buffer.from('no') };
+    await choose(opened, [broken, TINY_PNG], 'failed');
+    const thumbnails = opened.getByRole('listbox', { name: strip }).getByRole('option');
+    await expect(thumbnails.first()).toHaveAccessibleName('a.jpg, failed: That is not a picture');
+    await expect(thumbnails.last()).toHaveAttribute('data-phase', 'found');
+  });
+
+  test('share one stream when they are many, and leave nothing behind', async ({ opened, stack }) => {
+    const [analyses, singles, created, deleted] = [[], [], [], []] as string[][];
+    opened.on('request', (request) => {
+      const url = request.url();
+      if (request.method() !== 'POST') return;
+      if (url.endsWith('/Analyze')) analyses?.push(url);
+      if (url.endsWith('/PredictSingleImage')) singles?.push(url);
+      if (url.endsWith('/CreateUpload')) created?.push(url);
+      if (url.endsWith('/DeleteUpload')) deleted?.push(url);
+    });
+    const names = ['street', 'room', 'beach', 'park', 'evening', 'crossing'];
+    const files = [...names, ...names.slice(0, 4)].map((name) => example(`${name}.jpg`));
+    await choose(opened, files, 'found');
+    const found = opened.getByRole('listbox', { name: strip }).locator('[data-phase=found]');
+    await expect(found).toHaveCount(10);
+    await expect.poll(() => deleted?.length).toBe(10);
+    expect([analyses?.length, singles?.length, created?.length]).toEqual([1, 0, 10]);
+    expect(stack.missing).toBeUndefined();
+  });
+
+  test('go in pieces when they are large, and can be cancelled on the way', async ({ opened }) => {
+    const buffer = pngOf({ width: 10, height: 10, ballast: 6e6 });
+    await opened.route('**/PutPiece', () => {});
+    await choose(opened, { name: 'large.png', mimeType: 'image/png', buffer }, 'searching');
+    await expect(opened.getByText(/Sending, \d+%/)).toBeVisible();
+    const deleted = opened.waitForRequest('**/DeleteUpload');
+    await opened.getByRole('button', { name: 'Cancel' }).click();
+    await deleted;
+    await expect(opened.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
+    await opened.unroute('**/PutPiece');
+    await opened.getByRole('button', { name: 'Search again' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  });
+});

@@ -1,137 +1,164 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Page } from '@playwright/test';
+import { edgeErrors, listedBoxes, listedColor, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
 import { expect, test } from './fixtures.ts';
-import { photograph } from './media.ts';
+import { example, photograph } from './media.ts';
 
-interface ServersBox {
-  readonly name: string;
-  readonly confidence: number;
-  readonly xmin: number;
-  readonly ymin: number;
-  readonly xmax: number;
-  readonly ymax: number;
+/** Photographs, or what stands in for them, and what the repository draws itself. */
+const PHOTOGRAPHS = ['bus.jpg', 'x-exif6-bus.jpg', 'darknet-kite.jpg', 'skimage-astronaut.png'] as const;
+const PICTURES = new Map<string, string>([
+  ...PHOTOGRAPHS.map((name) => [name, photograph(name)] as const),
+  ...['street.jpg', 'crossing.jpg'].map((name) => [name, example(name)] as const),
+]);
+
+function rows(page: Page) {
+  return page.getByRole('listbox', { name: 'Objects found' }).getByRole('option');
 }
 
-/** What the page draws, surest first. */
-async function drawnBoxes(page: Page): Promise<ServersBox[]> {
-  const boxes = await page.getByTestId('box').evaluateAll((elements) =>
-    elements.map((element) => {
-      const data = (element as SVGElement).dataset;
-      const [confidence, xmin, ymin, xmax, ymax] = ['confidence', 'xmin', 'ymin', 'xmax', 'ymax'].map((key) =>
-        Number(data[key]),
-      );
-      return { name: data.name, confidence, xmin, ymin, xmax, ymax } as ServersBox;
-    }),
-  );
-  return boxes.sort((a, b) => b.confidence - a.confidence);
-}
-
-/** What the server says to the same picture, asked without the page. */
-async function serversBoxes(serverUrl: string, path: string): Promise<ServersBox[]> {
-  const response = await fetch(`${serverUrl}/mlpredictions.MlPredictions/PredictSingleImage`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ data: (await readFile(path)).toString('base64') }),
-  });
-  const { object = [] } = await response.json();
-  // JSON leaves out what is zero.
-  return object.map((box: ServersBox) => ({ ...{ xmin: 0, ymin: 0 }, ...box }));
-}
-
-test.describe('a photograph', () => {
-  for (const name of ['bus.jpg', 'x-exif6-bus.jpg', 'darknet-kite.jpg', 'skimage-astronaut.png'] as const) {
-    test(`${name}: draws the boxes that the server gives`, async ({ opened, stack }) => {
-      await choose(opened, photograph(name));
-      const expected = await serversBoxes(stack.serverUrl, photograph(name));
-      const drawn = await drawnBoxes(opened);
-      expect(expected.length).toBeGreaterThan(0);
-      expect(drawn.map((box) => box.name)).toEqual(expected.map((box) => box.name));
-      for (const [index, box] of expected.entries()) {
-        for (const key of ['confidence', 'xmin', 'ymin', 'xmax', 'ymax'] as const) {
-          expect(drawn[index]?.[key]).toBeCloseTo(box[key], 3);
-        }
-      }
-    });
+function expectSame(listed: readonly NamedBox[], expected: readonly NamedBox[]): void {
+  expect(listed.map(({ name }) => name)).toEqual(expected.map(({ name }) => name));
+  for (const [index, { confidence, box }] of expected.entries()) {
+    expect(listed[index]?.confidence).toBeCloseTo(confidence, 5);
+    for (const [side, value] of box.entries()) expect(listed[index]?.box[side]).toBeCloseTo(value, 2);
   }
+}
 
-  test('has its boxes where the picture is', async ({ opened }) => {
-    await choose(opened, photograph('bus.jpg'));
-    const image = opened.getByRole('img', { name: basename(photograph('bus.jpg')) });
-    const picture = await image.evaluate((element: HTMLImageElement) => {
-      const { x, y, width, height } = element.getBoundingClientRect();
-      const scale = Math.min(width / element.naturalWidth, height / element.naturalHeight);
-      const left = x + (width - element.naturalWidth * scale) / 2;
-      return { left, top: y + (height - element.naturalHeight * scale) / 2, scale };
-    });
-    for (const box of await opened.getByTestId('box').all()) {
-      const drawn = await box.evaluate((element) => {
-        const { x, y } = (element as SVGElement).ownerSVGElement?.getBoundingClientRect() ?? { x: 0, y: 0 };
-        // Unlike the bounding rectangle this leaves the stroke out.
-        const box = element.querySelector('rect')?.getBBox() ?? new DOMRect();
-        return [x + box.x, y + box.y, x + box.x + box.width, y + box.y + box.height];
-      });
-      for (const [index, key] of ['xmin', 'ymin', 'xmax', 'ymax'].entries()) {
-        const offset = key.startsWith('x') ? picture.left : picture.top;
-        const expected = offset + Number(await box.getAttribute(`data-${key}`)) * picture.scale;
-        expect(Math.abs((drawn[index] ?? 0) - expected)).toBeLessThan(0.6);
+for (const [name, path] of PICTURES) {
+  test.describe(name, () => {
+    test('has the boxes that the server gives, drawn to the pixel', async ({ opened, stack }) => {
+      await choose(opened, path);
+      const expected = await serversBoxes(stack.serverUrl, path);
+      expect(expected.length).toBeGreaterThan(0);
+      expectSame(await listedBoxes(opened), expected);
+      for (const [index, { box }] of expected.entries()) {
+        await rows(opened).nth(index).hover();
+        const errors = await edgeErrors(opened, box, await listedColor(opened, index));
+        expect(Math.max(...errors), `box ${index}: ${errors}`).toBeLessThan(1);
       }
-    }
-  });
+    });
 
-  test('keeps its labels within the picture', async ({ opened }) => {
-    await opened.setViewportSize({ width: 360, height: 740 });
-    await choose(opened, photograph('darknet-kite.jpg'));
-    await opened.getByRole('slider').press('Home');
-    const stage = await opened.getByTestId('stage').boundingBox();
-    const labels = await opened.getByTestId('label').all();
-    expect(labels.length).toBeGreaterThan(0);
-    for (const label of labels) {
-      const box = await label.boundingBox();
-      expect(box?.x).toBeGreaterThanOrEqual(stage?.x ?? 0);
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((stage?.x ?? 0) + (stage?.width ?? 0));
-    }
+    test('is filtered as the server would, without asking it', async ({ opened, stack }) => {
+      await choose(opened, path);
+      let requests = 0;
+      opened.on('request', (request) => (requests += Number(request.method() === 'POST')));
+      for (const [percent, iou] of [
+        ['5', '45'],
+        ['5', '90'],
+        ['5', '70'],
+        ['30', '95'],
+        ['12', '10'],
+        ['60', '50'],
+      ] as const) {
+        await opened.getByRole('slider', { name: 'Confidence at least' }).fill(percent);
+        await opened.getByRole('slider', { name: 'Overlap at most' }).fill(iou);
+        const options = { confidence: Number(percent) / 100, iou: Number(iou) / 100 };
+        const expected = await serversBoxes(stack.serverUrl, path, options);
+        await expect(rows(opened)).toHaveCount(expected.length);
+        expectSame(await listedBoxes(opened), expected);
+      }
+      expect(requests).toBe(0);
+    });
   });
+}
 
-  test('is filtered at once by the slider, without asking the server again', async ({ opened }) => {
-    await choose(opened, photograph('darknet-kite.jpg'));
-    let requests = 0;
-    opened.on('request', () => requests++);
-    const slider = opened.getByRole('slider', { name: 'Confidence at least' });
-    const counts: number[] = [];
-    for (const percent of ['5', '25', '50', '80', '95']) {
-      await slider.fill(percent);
-      const boxes = await drawnBoxes(opened);
-      for (const box of boxes) expect(box.confidence).toBeGreaterThanOrEqual(Number(percent) / 100);
-      const rows = opened.getByRole('option');
-      await expect(rows).toHaveCount(boxes.length);
-      counts.push(boxes.length);
-    }
-    expect(counts).toEqual([...counts].sort((a, b) => b - a));
-    expect(counts[0]).toBeGreaterThan(counts[2] ?? 0);
-    expect(counts.at(-1)).toBe(0);
+test.describe('what was found', () => {
+  test('says why the list is empty', async ({ opened }) => {
+    await choose(opened, example('street.jpg'));
+    await opened.getByRole('slider', { name: 'Confidence at least' }).fill('95');
     await expect(opened.getByText('lower the slider to see it')).toBeVisible();
-    expect(requests).toBe(0);
   });
 
-  test('links each row with its box', async ({ opened }) => {
+  test('links row and box both ways', async ({ opened }) => {
     await choose(opened, photograph('bus.jpg'));
-    const bus = opened.getByRole('option', { name: /^bus/ }).first();
-    await bus.hover();
-    await expect(opened.locator('[data-testid=box][data-highlighted]')).toHaveAttribute('data-name', 'bus');
-    const box = opened.locator('[data-testid=box][data-name=person]').last();
-    await box.locator('rect').nth(1).click();
-    await expect(opened.getByRole('option', { selected: true })).toContainText('person');
-  });
-
-  test('says in words how long it took', async ({ opened, stack }) => {
-    await choose(opened, photograph('bus.jpg'));
-    const found = await serversBoxes(stack.serverUrl, photograph('bus.jpg'));
-    const people = found.filter(({ name }) => name === 'person').length;
-    await expect(opened.getByText(/Answered by \S+\. [\d.]+ m?s in all: .+ in the network/)).toBeVisible();
-    await expect(opened.getByRole('status', { name: 'Search' })).toHaveText(
-      new RegExp(`^${found.length} objects shown: .*${people} × person`),
+    await rows(opened).last().hover();
+    await expect(rows(opened).last()).toHaveAttribute('data-highlighted');
+    // The middle of the smallest box, on the picture: no other lies over it.
+    const listed = await listedBoxes(opened);
+    const smallest = listed.reduce((best, candidate) =>
+      areaOf(candidate) < areaOf(best) ? candidate : best,
     );
+    const row = rows(opened).nth(listed.indexOf(smallest));
+    const at = await onScreen(opened, smallest.box);
+    await opened.mouse.move(...at);
+    await expect(row).toHaveAttribute('data-highlighted');
+    await opened.mouse.click(...at);
+    await expect(row).toHaveAttribute('aria-selected', 'true');
+    await opened.mouse.click(...at);
+    await expect(row).toHaveAttribute('aria-selected', 'false');
+  });
+
+  test('can be narrowed to classes', async ({ opened, stack }) => {
+    await choose(opened, photograph('bus.jpg'));
+    const expected = await serversBoxes(stack.serverUrl, photograph('bus.jpg'));
+    const [first = '', second = ''] = new Set(expected.map(({ name }) => name));
+    const count = (name: string) => expected.filter((box) => box.name === name).length;
+    const chip = (name: string) =>
+      opened
+        .getByRole('group', { name: 'Classes shown' })
+        .getByRole('button', { name: `${name} ${count(name)}` });
+    await chip(second).click();
+    await expect(rows(opened)).toHaveCount(count(second));
+    await expect(opened.getByRole('heading', { name: `of ${expected.length}` })).toBeVisible();
+    await chip(first).click({ modifiers: ['Shift'] });
+    await expect(rows(opened)).toHaveCount(count(first) + count(second));
+    await chip(first).click();
+    await expect(rows(opened)).toHaveCount(count(first));
+    await chip(first).click();
+    await expect(rows(opened)).toHaveCount(expected.length);
+  });
+
+  test('is told in words, with how long it took', async ({ opened, stack }) => {
+    await choose(opened, photograph('bus.jpg'));
+    const expected = await serversBoxes(stack.serverUrl, photograph('bus.jpg'));
+    await expect(opened.getByText(/Answered by \S+\. [\d.]+ m?s in all: .+ in the network/)).toBeVisible();
+    const status = opened.getByRole('status', { name: 'Search' });
+    await expect(status).toHaveText(new RegExp(`^${expected.length} objects shown: \\d+ × `));
   });
 });
+
+function areaOf({ box: [xmin, ymin, xmax, ymax] }: NamedBox): number {
+  return (xmax - xmin) * (ymax - ymin);
+}
+
+test.describe('where the server lists fewer boxes than there are', () => {
+  test('it is asked again, says so, and the boxes are its own', async ({ opened, stack }) => {
+    const path = example('street.jpg');
+    await opened.route('**/boxwire.v1.ModelService/GetModel*', async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      await route.fulfill({ response, json: { ...json, limits: { ...json.limits, maxDetections: 30 } } });
+    });
+    await opened.reload();
+    await expect(opened.getByTestId('server')).toHaveAttribute('data-phase', 'ready');
+    await choose(opened, path);
+    const notice = opened.getByRole('status', { name: 'Asking again' });
+    const asked = opened.waitForRequest('**/PredictSingleImage');
+    await opened.getByRole('slider', { name: 'Confidence at least' }).fill('5');
+    await expect(notice).toContainText('being asked about this setting');
+    await asked;
+    await expect(notice).toContainText('it was asked about this setting');
+    const options = { confidence: 0.05, iou: 0.45, maxDetections: 30 };
+    expectSame(await listedBoxes(opened), await serversBoxes(stack.serverUrl, path, options));
+    await opened.getByRole('slider', { name: 'Overlap at most' }).fill('60');
+    await expect(notice).toContainText('being asked');
+    await expect(notice).toContainText('it was asked');
+    expectSame(
+      await listedBoxes(opened),
+      await serversBoxes(stack.serverUrl, path, { ...options, iou: 0.6 }),
+    );
+    await opened.getByRole('slider', { name: 'Confidence at least' }).fill('90');
+    await expect(notice).toBeHidden();
+  });
+});
+
+/** The middle of a box of the picture, on the screen. */
+async function onScreen(page: Page, box: NamedBox['box'] = [0, 0, 0, 0]): Promise<[number, number]> {
+  return page
+    .getByTestId('frame')
+    .locator('img')
+    .evaluate((image: HTMLImageElement, [xmin, ymin, xmax, ymax]) => {
+      const { left, top, width } = image.getBoundingClientRect();
+      const scale = width / image.naturalWidth;
+      return [left + ((xmin + xmax) / 2) * scale, top + ((ymin + ymax) / 2) * scale] as [number, number];
+    }, box);
+}

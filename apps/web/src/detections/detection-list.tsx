@@ -71,7 +71,7 @@ interface RowProps extends Pick<Props, 'onHover' | 'onToggle'> {
 
 const DetectionRow = memo(function DetectionRow(props: RowProps) {
   const { detection, highlighted, selected, onHover, onToggle } = props;
-  const { id, classId, name, confidence } = detection;
+  const { id, classId, name, confidence, boxXyxy } = detection;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
@@ -80,6 +80,9 @@ const DetectionRow = memo(function DetectionRow(props: RowProps) {
       className={styles.row}
       role="option"
       aria-selected={selected}
+      data-class={name}
+      data-confidence={confidence}
+      data-box={boxXyxy.join(' ')}
       data-highlighted={highlighted || undefined}
       onPointerEnter={() => onHover(id)}
       onPointerLeave={() => onHover(undefined)}

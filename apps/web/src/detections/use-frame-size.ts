@@ -7,6 +7,8 @@ export function useFrameSize(frame: RefObject<HTMLElement | null>): Size | undef
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
+    // At once, or what is in it would be drawn somewhere else first.
+    setSize({ width: element.clientWidth, height: element.clientHeight });
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
     });

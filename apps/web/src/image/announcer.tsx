@@ -1,14 +1,22 @@
 import { useEffect, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
-import type { SearchState } from './image-search.ts';
+import type { DeskState } from './picture-desk.ts';
 
 /** Long enough that a slider on the move is not read out step by step. */
 const SETTLE_MS = 400;
 
+interface Props {
+  readonly state: DeskState;
+  readonly shown: readonly Detection[];
+  readonly boxesHidden: boolean;
+}
+
 /** Tells screen readers how the search goes. Failures are alerts where they are shown. */
-export function Announcer({ state, shown }: { state: SearchState; shown: readonly Detection[] }) {
-  const text = announce(state, shown);
+export function Announcer({ state, shown, boxesHidden }: Props) {
+  const text = [announceCurrent(state, shown), boxesHidden && 'Boxes are hidden', announceAll(state)]
+    .filter(Boolean)
+    .join('. ');
   const [settled, setSettled] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), SETTLE_MS);
@@ -21,10 +29,13 @@ export function Announcer({ state, shown }: { state: SearchState; shown: readonl
   );
 }
 
-function announce(state: SearchState, shown: readonly Detection[]): string {
-  switch (state.phase) {
+function announceCurrent({ current }: DeskState, shown: readonly Detection[]): string {
+  const name = current?.file.name;
+  switch (current?.search.phase) {
+    case 'waiting':
+      return `${name} waits for its turn`;
     case 'searching':
-      return `Searching ${state.picture.file.name}`;
+      return `Searching ${name}`;
     case 'cancelled':
       return 'Search cancelled';
     case 'found':
@@ -32,4 +43,13 @@ function announce(state: SearchState, shown: readonly Detection[]): string {
     default:
       return '';
   }
+}
+
+/** How many of several pictures are done; nothing for one. */
+function announceAll({ pictures }: DeskState): string {
+  if (pictures.length < 2) return '';
+  const open = pictures.filter(({ search }) => ['waiting', 'searching'].includes(search.phase)).length;
+  return open > 0
+    ? `${open} of ${pictures.length} pictures to go`
+    : `All ${pictures.length} pictures searched`;
 }

@@ -1,14 +1,26 @@
+import { clipDetection } from '../detections/clip-detection.ts';
 import type { Detection, Size } from '../detections/detection.ts';
+import { suppressOverlaps } from '../detections/suppress-overlaps.ts';
 
 /** What the server found in one picture. */
 export interface Answer {
-  /** Most confident first, down to the floor that was asked for. */
-  readonly detections: readonly Detection[];
+  /** Most confident first, neither suppressed nor clipped, so that the page can do both for any setting. */
+  readonly candidates: readonly Detection[];
+  /** 0 to 1: below it candidates are missing, because the server lists only so many. */
+  readonly completeFrom: number;
   /** The upright picture's size in pixels, which the boxes refer to. */
   readonly sizePx: Size;
   /** The model that answered. */
   readonly model: string;
   readonly times: AnswerTimes;
+  /** What the server gave when it was asked again, for confidences below `completeFrom`. */
+  readonly suppressed?: SuppressedAnswer | undefined;
+}
+
+/** An answer that the server has suppressed itself: good for one overlap, but down to the floor. */
+export interface SuppressedAnswer {
+  readonly iou: number;
+  readonly detections: readonly Detection[];
 }
 
 /** Milliseconds. `totalMs` is the page's, from the upload's start to the answer's end; the rest are the server's. */
@@ -19,4 +31,20 @@ export interface AnswerTimes {
   readonly preprocessMs: number;
   readonly inferenceMs: number;
   readonly postprocessMs: number;
+}
+
+/**
+ * The detections that the server would give for this overlap, clipped to the picture, most confident first.
+ *
+ * @param fromBelow whether what is below `completeFrom` matters, so that only the server can know
+ */
+export function detectionsAt(answer: Answer, iou: number, fromBelow: boolean): readonly Detection[] {
+  const { candidates, suppressed, sizePx } = answer;
+  if (fromBelow && suppressed?.iou === iou) return suppressed.detections;
+  return suppressOverlaps(candidates, iou).map((detection) => clipDetection(detection, sizePx));
+}
+
+/** Whether the settings ask for more than the answer holds, so that the server has to be asked again. */
+export function isBeyond(answer: Answer, minConfidence: number, iou: number): boolean {
+  return minConfidence < answer.completeFrom && answer.suppressed?.iou !== iou;
 }

@@ -1,31 +1,29 @@
 'use client';
 
-import { type ChangeEvent, useCallback, useId, useState } from 'react';
+import { type ChangeEvent, useCallback, useId } from 'react';
+import { PART_PROBLEM } from '../problems/load-part.ts';
+import { useLatePart } from '../problems/use-late-part.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
-import { Announcer } from './announcer.tsx';
 import styles from './image-panel.module.css';
+import { Invitation } from './invitation.tsx';
 import { ModelClasses } from './model-classes.tsx';
 import { ACCEPT } from './picture-file.ts';
-import { PictureStage } from './picture-stage.tsx';
-import { PictureToolbar } from './picture-toolbar.tsx';
-import { Results } from './results.tsx';
-import { useDetectionView } from './use-detection-view.ts';
-import { useImageSearch } from './use-image-search.ts';
 import { useIncomingFiles } from './use-incoming-files.ts';
+import { loadCalls, usePictureDesk } from './use-picture-desk.ts';
 
-/** One picture at a time: chosen, dropped or pasted, sent to the server, shown with what was found in it. */
+const loadWorkspace = () => import('./workspace.tsx');
+
+/** Whoever comes near will want the rest of the page soon. A failure shows when it is really wanted. */
+function prepare(): void {
+  for (const part of [loadWorkspace(), loadCalls()]) part.catch(() => {});
+}
+
+/** Pictures: chosen, dropped, pasted or taken from the examples, sent to the server, shown with what was found. */
 export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: PanelProps) {
   const inputId = useId();
-  const { search, state } = useImageSearch(transport, serverUrl, onNoAnswer);
-  const view = useDetectionView(state);
-  const [leftOut, setLeftOut] = useState(0);
-  const take = useCallback(
-    ([file, ...others]: readonly File[]) => {
-      setLeftOut(others.length);
-      if (file) search.search(file);
-    },
-    [search],
-  );
+  const { desk, state } = usePictureDesk({ transport, serverUrl, model, onNoAnswer });
+  const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
+  const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
   const dragging = useIncomingFiles(take, active);
 
   function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
@@ -35,25 +33,50 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
   }
 
   return (
-    <section className={styles.panel} aria-label="Find objects in a picture">
+    <section
+      className={styles.panel}
+      aria-label="Find objects in pictures"
+      onPointerEnter={prepare}
+      onFocus={prepare}
+    >
       <input
         id={inputId}
         className={`${styles.input} visually-hidden`}
         type="file"
+        multiple
         accept={ACCEPT}
-        aria-label="Choose a picture"
+        aria-label="Choose pictures"
         onChange={onChoose}
       />
-      <PictureToolbar state={state} leftOut={leftOut} inputId={inputId} />
-      <PictureStage state={state} search={search} view={view} inputId={inputId} dragging={dragging} />
-      <div className={styles.side}>
-        {state.phase === 'found' ? (
-          <Results answer={state.answer} view={view} />
-        ) : (
-          <ModelClasses model={model} searching={state.phase === 'searching'} />
-        )}
-      </div>
-      <Announcer state={state} shown={view.shown} />
+      {part && state.current ? (
+        <part.Workspace {...{ desk, state, model, inputId, active, dragging }} current={state.current} />
+      ) : (
+        <>
+          <h2 className={styles.title}>Find objects in pictures</h2>
+          <div
+            className={styles.stage}
+            data-testid="stage"
+            data-phase="empty"
+            data-dragging={dragging || undefined}
+          >
+            {late ? <PartMissing /> : <Invitation inputId={inputId} onFiles={take} />}
+            {dragging && <p className={styles.drop}>Drop anywhere</p>}
+          </div>
+          <div className={styles.side}>
+            <ModelClasses model={model} searching={false} />
+          </div>
+        </>
+      )}
     </section>
+  );
+}
+
+/** In place of the pictures, while what shows them cannot be fetched. */
+function PartMissing() {
+  return (
+    <div className={styles.missing} role="alert">
+      <h3>{PART_PROBLEM.title}</h3>
+      <p>{PART_PROBLEM.advice}</p>
+    </div>
   );
 }

@@ -1,8 +1,14 @@
+import { Examples } from './examples.tsx';
 import styles from './invitation.module.css';
 import { FORMATS } from './picture-file.ts';
 
-/** The empty stage: how to bring a picture here. */
-export function Invitation({ inputId }: { inputId: string }) {
+interface Props {
+  readonly inputId: string;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** The empty stage: how to bring pictures here. */
+export function Invitation({ inputId, onFiles }: Props) {
   return (
     <div className={styles.invitation}>
       <svg className={styles.drawing} viewBox="0 0 120 84" aria-hidden="true">
@@ -10,11 +16,12 @@ export function Invitation({ inputId }: { inputId: string }) {
         <path d="M16 66 44 34l20 22 12-13 28 23" />
         <circle cx="82" cy="26" r="7" />
       </svg>
-      <p className={styles.lead}>Drop a picture here, or paste one</p>
+      <p className={styles.lead}>Drop pictures here, or paste one</p>
       <label htmlFor={inputId} className="button primary" data-choose>
-        Choose a picture
+        Choose pictures
       </label>
-      <p className={styles.formats}>{FORMATS}. It goes to your server and nowhere else.</p>
+      <p className={styles.formats}>{FORMATS}. They go to your server and nowhere else.</p>
+      <Examples onFiles={onFiles} />
     </div>
   );
 }

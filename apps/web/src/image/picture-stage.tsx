@@ -1,72 +1,48 @@
-import { useRef, useState } from 'react';
-import { BoxOverlay } from '../detections/box-overlay.tsx';
-import { useFrameSize } from '../detections/use-frame-size.ts';
-import type { ImageSearch, SearchState } from './image-search.ts';
-import { Invitation } from './invitation.tsx';
+import panelStyles from './image-panel.module.css';
+import type { Picture } from './picture.ts';
+import type { PictureDesk } from './picture-desk.ts';
 import styles from './picture-stage.module.css';
-import { Cancelled, Failed, Searching } from './stage-messages.tsx';
+import { PictureView } from './picture-view.tsx';
+import { StageControls } from './stage-controls.tsx';
+import { Cancelled, Failed, Searching, Waiting } from './stage-messages.tsx';
 import type { DetectionView } from './use-detection-view.ts';
+import type { ShortcutActions } from './use-shortcuts.ts';
+import type { ViewStore } from './view-store.ts';
 
 interface Props {
-  readonly state: SearchState;
-  readonly search: ImageSearch;
+  readonly desk: PictureDesk;
+  readonly current: Picture;
   readonly view: DetectionView;
-  readonly inputId: string;
-  /** Whether files are being dragged over the page. */
+  readonly store: ViewStore;
+  readonly boxesHidden: boolean;
+  readonly actions: ShortcutActions;
   readonly dragging: boolean;
 }
 
-/** Where the picture is shown, whole and as large as there is room, under what was found and what happens. */
-export function PictureStage({ state, search, view, inputId, dragging }: Props) {
+/** Where the picture in front is shown, under what was found and what happens, over its controls. */
+export function PictureStage({ desk, current, view, store, boxesHidden, actions, dragging }: Props) {
+  const { id, search } = current;
+  const cancel = () => desk.cancel(id);
+  const retry = () => desk.retry(id);
   return (
     <div
-      className={styles.stage}
+      className={panelStyles.stage}
       data-dragging={dragging || undefined}
-      data-phase={state.phase}
+      data-phase={search.phase}
       data-testid="stage"
     >
-      {state.phase === 'empty' ? (
-        <Invitation inputId={inputId} />
-      ) : (
-        <PictureFrame key={state.picture.url} state={state} view={view} />
-      )}
-      {state.phase === 'searching' && <Searching onCancel={search.cancel} />}
-      {state.phase === 'cancelled' && <Cancelled onRetry={search.retry} />}
-      {state.phase === 'failed' && <Failed problem={state.problem} onRetry={search.retry} />}
-      {dragging && <p className={styles.drop}>Drop it anywhere</p>}
-    </div>
-  );
-}
-
-interface FrameProps {
-  readonly state: Exclude<SearchState, { phase: 'empty' }>;
-  readonly view: DetectionView;
-}
-
-function PictureFrame({ state, view }: FrameProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const size = useFrameSize(frame);
-  const [unseen, setUnseen] = useState(false);
-  const { file, url } = state.picture;
-  return (
-    <div className={styles.frame} ref={frame}>
-      {!unseen && (
-        <img className={styles.picture} src={url} alt={file.name} onError={() => setUnseen(true)} />
-      )}
-      {unseen && state.phase === 'found' && (
-        <p className={styles.unseen}>This browser cannot show the file. Here are its boxes.</p>
-      )}
-      {state.phase === 'found' && size && (
-        <BoxOverlay
-          detections={view.shown}
-          picture={state.answer.sizePx}
-          unseen={unseen}
-          frame={size}
-          highlightedId={view.highlightedId}
-          onHover={view.hover}
-          onSelect={view.toggle}
-        />
-      )}
+      <div
+        className={styles.area}
+        data-stale={search.phase === 'failed' || search.phase === 'cancelled' || undefined}
+      >
+        <PictureView key={id} picture={current} view={view} store={store} boxesHidden={boxesHidden} />
+        {search.phase === 'waiting' && <Waiting onCancel={cancel} />}
+        {search.phase === 'searching' && <Searching key={id} sent={search.sent} onCancel={cancel} />}
+        {search.phase === 'cancelled' && <Cancelled onRetry={retry} />}
+        {search.phase === 'failed' && <Failed problem={search.problem} onRetry={retry} />}
+      </div>
+      <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />
+      {dragging && <p className={panelStyles.drop}>Drop anywhere</p>}
     </div>
   );
 }

@@ -1,42 +1,47 @@
-import type { Size } from '../detections/detection.ts';
-import type { SearchState } from './image-search.ts';
+import type { Detection, Size } from '../detections/detection.ts';
+import type { ServedModel } from '../server/server-status.ts';
+import { DownloadMenu } from './download-menu.tsx';
+import type { Picture } from './picture.ts';
+import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { formatBytes } from './picture-file.ts';
 import styles from './picture-toolbar.module.css';
+import type { Filters } from './use-detection-view.ts';
 
 interface Props {
-  readonly state: SearchState;
-  /** How many more files came along with the picture. */
-  readonly leftOut: number;
+  readonly desk: PictureDesk;
+  readonly state: DeskState;
+  readonly current: Picture;
+  readonly model: ServedModel | undefined;
+  readonly filters: Filters;
+  readonly shown: readonly Detection[];
   readonly inputId: string;
 }
 
-/** Over the stage: which picture this is, and the way to the next one. */
-export function PictureToolbar({ state, leftOut, inputId }: Props) {
-  if (state.phase === 'empty') {
-    return (
-      <div className={styles.toolbar}>
-        <h2 className={styles.title}>Find objects in a picture</h2>
-      </div>
-    );
-  }
+/** Over the stage: which picture this is, what can be taken from it, and the way to more. */
+export function PictureToolbar({ desk, state, current, model, filters, shown, inputId }: Props) {
+  const { file } = current;
   return (
     <div className={styles.toolbar}>
-      <h2 className={styles.title} title={state.picture.file.name}>
-        {state.picture.file.name}
-      </h2>
-      <p className={styles.facts}>{facts(state, leftOut)}</p>
-      <label htmlFor={inputId} className={`button ${styles.choose}`} data-choose>
-        Choose another
+      <div className={styles.about}>
+        <h2 className={styles.title} title={file.name}>
+          {file.name}
+        </h2>
+        <p className={styles.facts}>{facts(current)}</p>
+      </div>
+      <button type="button" className="button" onClick={() => desk.remove(current.id)}>
+        Remove
+      </button>
+      <DownloadMenu {...{ state, current, model, filters, shown }} />
+      <label htmlFor={inputId} className="button" data-choose>
+        Add pictures
       </label>
     </div>
   );
 }
 
-function facts(state: Exclude<SearchState, { phase: 'empty' }>, leftOut: number): string {
-  const facts = [formatBytes(state.picture.file.size)];
-  if (state.phase === 'found') facts.unshift(formatSize(state.answer.sizePx));
-  if (leftOut > 0) facts.push(`the first of ${leftOut + 1} files`);
-  return facts.join(' · ');
+function facts({ file, search }: Picture): string {
+  const size = search.phase === 'found' ? [formatSize(search.answer.sizePx)] : [];
+  return [...size, formatBytes(file.size)].join(' · ');
 }
 
 function formatSize({ width, height }: Size): string {

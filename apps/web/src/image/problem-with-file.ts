@@ -3,6 +3,10 @@ import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-f
 
 /** Why a file is not even sent; undefined when it may well be a picture. */
 export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
+  if (file.type.startsWith('video/')) {
+    const advice = `${file.name} was not sent. Open it in the Video tab.`;
+    return { title: 'That is a video', advice, canRetry: false };
+  }
   if (isClearlyNoPicture(file)) {
     const advice = `${file.name} was not sent. Choose a ${FORMATS} file.`;
     return { title: 'That is not a picture', advice, canRetry: false };

@@ -1,51 +1,104 @@
+import type { Dispatch, SetStateAction } from 'react';
+import { useDeferredValue } from 'react';
+import { ClassChips } from '../detections/class-chips.tsx';
 import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
 import type { Detection } from '../detections/detection.ts';
 import { DetectionList } from '../detections/detection-list.tsx';
-import { countObjects, formatConfidence, tallyByClass } from '../detections/words.ts';
-import type { Answer } from './answer.ts';
+import { OverlapSlider } from '../detections/overlap-slider.tsx';
+import { countObjects, formatConfidence } from '../detections/words.ts';
+import { isBeyond } from './answer.ts';
+import type { SearchState } from './picture.ts';
 import styles from './results.module.css';
 import { timesInWords } from './times-in-words.ts';
-import type { DetectionView } from './use-detection-view.ts';
+import type { DetectionView, Filters } from './use-detection-view.ts';
+
+interface Props {
+  readonly search: Extract<SearchState, { phase: 'found' }>;
+  readonly view: DetectionView;
+  readonly filters: Filters;
+  readonly onFilter: Dispatch<SetStateAction<Filters>>;
+}
 
 /** Beside the picture: how many of what, how sure, one by one, and how long it took. */
-export function Results({ answer, view }: { answer: Answer; view: DetectionView }) {
-  const { shown, minConfidence } = view;
-  const [surest] = answer.detections;
-  const summary = surest
-    ? tallyByClass(shown)
-    : `${answer.model} sees nothing in this picture that it knows.`;
+export function Results({ search, view, filters, onFilter }: Props) {
+  const { answer } = search;
+  const { all, sure, shown } = view;
+  const { minConfidence, iou, classes } = filters;
+  // Long lists follow a moment later than the boxes, so that a slider never waits for them.
+  const listed = useDeferredValue(shown);
+  const [surest] = all;
+  const change = (part: Partial<Filters>) => onFilter((now) => ({ ...now, ...part }));
+  if (!surest) return <NothingAtAll answer={answer} />;
   return (
     <>
-      <div className={styles.summary}>
-        <h2>{countObjects(shown.length)}</h2>
-        <p title={summary}>{summary}</p>
-      </div>
-      {surest && (
-        <ConfidenceSlider
-          detections={answer.detections}
-          value={minConfidence}
-          onChange={view.setMinConfidence}
-        />
-      )}
-      {shown.length > 0 && (
+      <h2 className={styles.count}>
+        {countObjects(shown.length)}
+        {shown.length < sure.length && <span> of {sure.length.toLocaleString('en')}</span>}
+      </h2>
+      <ClassChips detections={sure} chosen={classes} onChoose={(next) => change({ classes: next })} />
+      <ConfidenceSlider
+        detections={all}
+        value={minConfidence}
+        onChange={(next) => change({ minConfidence: next })}
+      />
+      <OverlapSlider value={iou} onChange={(next) => change({ iou: next })} />
+      <AgainNotice search={search} filters={filters} />
+      {listed.length > 0 ? (
         <DetectionList
-          detections={shown}
+          detections={listed}
           highlightedId={view.highlightedId}
           selectedId={view.selectedId}
           onHover={view.hover}
           onSelect={view.select}
           onToggle={view.toggle}
         />
+      ) : (
+        <p className={styles.nothing}>{whyNothing(surest, sure, minConfidence)}</p>
       )}
-      {shown.length === 0 && <p className={styles.nothing}>{surest && whyNothing(surest, minConfidence)}</p>}
-      <p className={styles.times}>
-        Answered by {answer.model}. {timesInWords(answer.times)}
-      </p>
+      <Times answer={answer} />
     </>
   );
 }
 
-function whyNothing({ name, confidence }: Detection, minConfidence: number): string {
-  const [asked, surest] = [minConfidence, confidence].map(formatConfidence);
-  return `Nothing reaches ${asked}. The surest is at ${surest} (${name}): lower the slider to see it.`;
+function NothingAtAll({ answer }: Pick<Props['search'], 'answer'>) {
+  return (
+    <>
+      <h2 className={styles.count}>No objects</h2>
+      <p className={styles.nothing}>{answer.model} sees nothing in this picture that it knows.</p>
+      <Times answer={answer} />
+    </>
+  );
+}
+
+function Times({ answer }: Pick<Props['search'], 'answer'>) {
+  return (
+    <p className={styles.times}>
+      Answered by {answer.model}. {timesInWords(answer.times)}
+    </p>
+  );
+}
+
+/** Where the page cannot know by itself: that the server is asked, and how that went. */
+function AgainNotice({ search, filters }: Pick<Props, 'search' | 'filters'>) {
+  const { answer, again } = search;
+  if (filters.minConfidence >= answer.completeFrom) return null;
+  const limit = formatConfidence(answer.completeFrom);
+  const text =
+    again && again !== 'asking'
+      ? `The server was asked about this setting, in vain: ${again.title.toLowerCase()}. Boxes below ${limit} may be missing.`
+      : isBeyond(answer, filters.minConfidence, filters.iou)
+        ? `Here are more boxes than the server lists at once. It is being asked about this setting …`
+        : `Below ${limit} the server lists too many boxes at once, so it was asked about this setting.`;
+  return (
+    <p className={styles.again} role="status" aria-label="Asking again">
+      {text}
+    </p>
+  );
+}
+
+function whyNothing(surest: Detection, sure: readonly Detection[], minConfidence: number): string {
+  if (sure.length > 0) return 'Nothing of the chosen classes. Choose another one, or all of them.';
+  const { name, confidence } = surest;
+  const [asked, best] = [minConfidence, confidence].map(formatConfidence);
+  return `Nothing reaches ${asked}. The surest is at ${best} (${name}): lower the slider to see it.`;
 }

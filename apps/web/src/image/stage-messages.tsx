@@ -2,14 +2,45 @@ import { useEffect, useState } from 'react';
 import type { Problem } from '../problems/problem.ts';
 import styles from './stage-messages.module.css';
 
+interface SearchingProps {
+  /** The share of the file that the server has, 0 to 1, where it is sent in pieces. */
+  readonly sent: number | undefined;
+  readonly onCancel: () => void;
+}
+
+/** After so many seconds it deserves an excuse. */
+const SLOW_S = 10;
+
 /** While the server searches: that it does, for how long, and the way out. */
-export function Searching({ onCancel }: { onCancel: () => void }) {
+export function Searching({ sent, onCancel }: SearchingProps) {
   const seconds = useSeconds();
+  const sending = sent !== undefined && sent < 1;
+  const what = sending ? `Sending, ${Math.floor(sent * 100)}%` : 'Searching';
+  const since = seconds >= 2 && !sending ? `, ${seconds} s` : '';
+  const excuse = seconds >= SLOW_S && !sending ? '. The server is busy or slow' : '';
   return (
     <div className={styles.searching}>
       <div className={styles.progress} />
       <div className={styles.pill}>
-        <span>{seconds < 2 ? 'Searching' : `Searching, ${seconds} s`}</span>
+        <span>
+          {what}
+          {since}
+          {excuse}
+        </span>
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Before a search: others come first. */
+export function Waiting({ onCancel }: { onCancel: () => void }) {
+  return (
+    <div className={styles.searching}>
+      <div className={styles.pill}>
+        <span>Waits for its turn</span>
         <button type="button" className="button" onClick={onCancel}>
           Cancel
         </button>

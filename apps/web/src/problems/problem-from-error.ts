@@ -11,16 +11,18 @@ export function problemFromError(error: unknown, serverUrl: string): Problem {
       canRetry: false,
     };
   }
-  if (isNoAnswer(error)) {
-    return {
-      title: 'The server did not answer',
-      advice: `Nothing came back from ${serverUrl}. The file is kept: try again once the server is reachable.`,
-      canRetry: true,
-      noAnswer: true,
-    };
-  }
+  if (isNoAnswer(error)) return noAnswer(serverUrl);
   const { code, rawMessage } = ConnectError.from(error);
   return { ...problemFromCode(code), ...(rawMessage && { serverSays: rawMessage }) };
+}
+
+function noAnswer(serverUrl: string): Problem {
+  if (globalThis.navigator?.onLine === false) {
+    const advice = 'The file is kept, and searched once there is a network again.';
+    return { title: 'This device is offline', advice, canRetry: true, noAnswer: true };
+  }
+  const advice = `Nothing came back from ${serverUrl}. The file is kept, and searched once the server is back.`;
+  return { title: 'The server did not answer', advice, canRetry: true, noAnswer: true };
 }
 
 function problemFromCode(code: Code): Problem {

@@ -19,6 +19,7 @@ export class RefusalError extends Error {
 interface Reply {
   readonly model?: { readonly name?: string; readonly classes?: readonly string[] };
   readonly notice?: string;
+  readonly limits?: { readonly maxDetections?: number };
 }
 
 /**
@@ -40,6 +41,7 @@ export async function getModel(
   });
   if (!response.ok)
     throw new RefusalError(String(reply.code ?? ''), String(reply.message ?? response.status));
-  const { model, notice = '' }: Reply = reply;
-  return model && { name: model.name ?? '', classes: model.classes ?? [], notice };
+  const { model, notice = '', limits }: Reply = reply;
+  const { maxDetections } = limits ?? {};
+  return model && { name: model.name ?? '', classes: model.classes ?? [], notice, maxDetections };
 }

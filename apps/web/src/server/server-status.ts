@@ -5,6 +5,8 @@ export interface ServedModel {
   readonly classes: readonly string[];
   /** For people: what is special about this model; empty most of the time. */
   readonly notice: string;
+  /** How many boxes the server lists per picture at most; undefined when it does not say. */
+  readonly maxDetections?: number | undefined;
 }
 
 /** What the page knows about its server. */

@@ -13,7 +13,12 @@ export interface AnalysisTask {
   readonly uploadIds: readonly string[];
   /** Of a video, frames N, 2N, 3N ... counted from 1. */
   readonly everyNth: number;
-  readonly options: { readonly confidence: number; readonly iou: number };
+  readonly options: {
+    readonly confidence: number;
+    readonly iou: number;
+    readonly maxDetections?: number;
+    readonly unclipped?: boolean;
+  };
   /** The longer side of the small pictures that come with a video's frames, in pixels; none without. */
   readonly thumbnailSide?: number | undefined;
   /** The last sequence that is known already; 0 for the beginning. */

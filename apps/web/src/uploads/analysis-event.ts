@@ -38,6 +38,15 @@ export interface AnalysedFrame {
   readonly thumbnail?: Blob;
 }
 
+/** Where the server's time went, in milliseconds. */
+export interface FrameTimings {
+  readonly decodeMs: number;
+  readonly queueMs: number;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+  readonly postprocessMs: number;
+}
+
 export type AnalysisStage = 'waiting-for-turn' | 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';
 
 /** How an analysis ended. */
@@ -59,7 +68,7 @@ export type AnalysisEvent =
       readonly timeMs: number;
     }
   | { readonly kind: 'media'; readonly media: MediaFacts }
-  | { readonly kind: 'frame'; readonly frame: AnalysedFrame }
+  | { readonly kind: 'frame'; readonly frame: AnalysedFrame; readonly timings: FrameTimings }
   | { readonly kind: 'end'; readonly end: AnalysisEnd };
 
 const STAGES: Record<Stage, AnalysisStage> = {
@@ -80,7 +89,7 @@ export function analysisEvent({ event }: AnalyzeResponse): AnalysisEvent | undef
     case 'media':
       return { kind: 'media', media: toMediaFacts(event.value) };
     case 'frame':
-      return { kind: 'frame', frame: toAnalysedFrame(event.value) };
+      return { kind: 'frame', frame: toAnalysedFrame(event.value), timings: toTimings(event.value) };
     case 'summary': {
       const { frames, analysedFrames, timeMs, error } = event.value;
       const ended = { frames: Number(frames), analysedFrames: Number(analysedFrames), timeMs };
@@ -112,6 +121,11 @@ function toAnalysedFrame(message: FrameDetections): AnalysedFrame {
     ...{ frame: Number(frame), timeMs, width, height, detections: detections.map(toDetection) },
     ...(thumbnail.length > 0 && { thumbnail: new Blob([thumbnail.slice()], { type: 'image/jpeg' }) }),
   };
+}
+
+function toTimings({ timings }: FrameDetections): FrameTimings {
+  const { decodeMs = 0, queueMs = 0, preprocessMs = 0, inferenceMs = 0, postprocessMs = 0 } = timings ?? {};
+  return { decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs };
 }
 
 function toDetection(detection: ServersDetection, id: number): Detection {

@@ -11,6 +11,7 @@ describe('problemWithFile', () => {
 
   it.each([
     [{ name: 'notes.txt', type: 'text/plain' }, 'That is not a picture', 'notes.txt was not sent'],
+    [{ name: 'clip.mp4', type: 'video/mp4' }, 'That is a video', 'Open it in the Video tab'],
     [{ size: 0 }, 'The file is empty', 'Choose a JPEG'],
     [{ size: 300e6 }, 'The file is too large', 'It has 300 MB, and more than 256 MB is not sent.'],
   ])('holds back %o', (part, title, advice) => {

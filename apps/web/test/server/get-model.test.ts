@@ -26,6 +26,11 @@ describe('getModel', () => {
     });
   });
 
+  it('reads how many boxes the server lists', async () => {
+    const reply = () => ({ model: {}, limits: { maxDetections: 300 } });
+    expect(await ask(reply)).toMatchObject({ maxDetections: 300 });
+  });
+
   it('takes what is left out for empty', async () => {
     expect(await ask(() => ({ model: {} }))).toEqual({ name: '', classes: [], notice: '' });
     expect(await ask(() => ({}))).toBeUndefined();

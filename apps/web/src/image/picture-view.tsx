@@ -1,0 +1,205 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Detection, Size } from '../detections/detection.ts';
+import { detectionAt } from '../detections/detection-at.ts';
+import type { Emphasis } from '../detections/draw-boxes.ts';
+import { paintCanvas } from '../detections/paint-canvas.ts';
+import { type PlannedBox, planBoxes } from '../detections/plan-boxes.ts';
+import { useFrameSize } from '../detections/use-frame-size.ts';
+import type { Picture } from './picture.ts';
+import styles from './picture-view.module.css';
+import type { DetectionView } from './use-detection-view.ts';
+import { useViewGestures } from './use-view-gestures.ts';
+import type { ViewStore } from './view-store.ts';
+import { panBy, pointInPicture, reveal } from './viewport.ts';
+
+interface Props {
+  readonly picture: Picture;
+  readonly view: DetectionView;
+  readonly store: ViewStore;
+  readonly boxesHidden: boolean;
+}
+
+/** Beside a thin box a pointer still means it. CSS pixels. */
+const MARGIN_PX = 3;
+
+/** How far an arrow key moves the picture, in CSS pixels. */
+const ARROW_PX = 60;
+
+/**
+ * A picture under its boxes, to be zoomed and moved. While it is, nothing is drawn by React: the picture gets another
+ * transform, the boxes are painted again on their canvas.
+ */
+export function PictureView({ picture, view, store, boxesHidden }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const image = useRef<HTMLImageElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const frameSize = useFrameSize(frame);
+  const [naturalSize, setNaturalSize] = useState<Size>();
+  const [unseen, setUnseen] = useState(false);
+  const answered = picture.search.phase === 'found' ? picture.search.answer.sizePx : undefined;
+  const size = answered ?? naturalSize;
+
+  useLayoutEffect(() => {
+    if (size && frameSize) store.resize(size, frameSize);
+  }, [store, size, frameSize]);
+  usePainting({ image, canvas, store, view, size, boxesHidden });
+  useViewGestures(frame, store, usePointerTargets(view, store));
+  useRevealing(view, store);
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div
+      ref={frame}
+      className={styles.frame}
+      data-testid="frame"
+      role="group"
+      aria-label={`${picture.file.name}. The arrow keys move it when it is zoomed.`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move what is larger than its frame
+      tabIndex={0}
+      onKeyDown={(event) => moveByKey(event, store)}
+    >
+      {!unseen && (
+        <img
+          ref={image}
+          className={styles.picture}
+          src={picture.url}
+          alt={picture.file.name}
+          draggable={false}
+          onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
+            setNaturalSize({ width, height })
+          }
+          onError={() => setUnseen(true)}
+        />
+      )}
+      {unseen && answered && (
+        <p className={styles.unseen}>This browser cannot show the file. Here are its boxes.</p>
+      )}
+      <canvas ref={canvas} className={styles.boxes} data-testid="boxes" />
+    </div>
+  );
+}
+
+interface PaintingOptions extends Pick<Props, 'view' | 'store' | 'boxesHidden'> {
+  readonly image: React.RefObject<HTMLImageElement | null>;
+  readonly canvas: React.RefObject<HTMLCanvasElement | null>;
+  readonly size: Size | undefined;
+}
+
+const NO_BOXES: readonly PlannedBox[] = [];
+
+/** Paints at once when what is shown changes, and at most once per frame of the screen while the picture moves. */
+function usePainting({ image, canvas, store, view, size, boxesHidden }: PaintingOptions): void {
+  const scale = useSettledScale(store);
+  const { shown, highlightedId, selectedId } = view;
+  const boxes = useMemo(
+    () => (size && scale && !boxesHidden ? planBoxes(shown, size, scale) : NO_BOXES),
+    [shown, size, scale, boxesHidden],
+  );
+  useLayoutEffect(() => {
+    const emphasis: Emphasis = {
+      highlightedId,
+      isolated: selectedId !== undefined && selectedId === highlightedId,
+    };
+    let request = 0;
+    function paint() {
+      request = 0;
+      const now = store.get();
+      if (!now) return;
+      if (image.current) placeImage(image.current, now);
+      if (canvas.current) paintCanvas(canvas.current, now.sight.frame, boxes, now.fit, emphasis);
+    }
+    paint();
+    const unsubscribe = store.subscribe(() => {
+      request ||= requestAnimationFrame(paint);
+    });
+    // The page's typeface may come later than the first picture.
+    document.fonts.ready.then(paint);
+    return () => {
+      unsubscribe();
+      cancelAnimationFrame(request);
+    };
+  }, [store, boxes, highlightedId, selectedId, image, canvas]);
+}
+
+function placeImage(
+  image: HTMLImageElement,
+  { fit, sight, whole }: NonNullable<ReturnType<ViewStore['get']>>,
+): void {
+  const [left, top] = fit.area;
+  image.style.width = `${sight.picture.width}px`;
+  image.style.height = `${sight.picture.height}px`;
+  image.style.transform = `translate(${left}px, ${top}px) scale(${fit.scale})`;
+  // Seen from so near, the pixels themselves are what one looks for.
+  image.style.imageRendering = fit.scale >= 4 && !whole ? 'pixelated' : '';
+  image.parentElement?.toggleAttribute('data-zoomed', !whole);
+}
+
+/** The scale, once it has stopped changing: labels find new places then, and not on the way. */
+function useSettledScale(store: ViewStore): number | undefined {
+  const [scale, setScale] = useState<number>();
+  useLayoutEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => setScale(store.get()?.fit.scale);
+    settle();
+    const unsubscribe = store.subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(settle, SETTLE_MS);
+    });
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, [store]);
+  return scale;
+}
+
+const SETTLE_MS = 100;
+
+/** Links the pointer with what was found. */
+function usePointerTargets({ shown, hover, toggle, select }: DetectionView, store: ViewStore) {
+  const latest = useRef(shown);
+  useEffect(() => {
+    latest.current = shown;
+  }, [shown]);
+  return useMemo(() => {
+    const find = (point: readonly [number, number]) => {
+      const now = store.get();
+      return now && detectionAt(latest.current, pointInPicture(now.fit, point), MARGIN_PX / now.fit.scale);
+    };
+    return {
+      onPoint: (point: readonly [number, number] | undefined) => hover(point && find(point)?.id),
+      onClick(point: readonly [number, number]) {
+        const found = find(point);
+        if (found) toggle(found.id);
+        else select(undefined);
+      },
+    };
+  }, [store, hover, toggle, select]);
+}
+
+/** What is selected in the list is brought into sight. */
+function useRevealing({ shown, selectedId }: DetectionView, store: ViewStore): void {
+  const box = shown.find(({ id }: Detection) => id === selectedId)?.boxXyxy;
+  useEffect(() => {
+    const now = store.get();
+    if (!box || !now || now.whole) return;
+    const fit = reveal(now.fit, box, now.sight);
+    if (fit !== now.fit) store.set(fit);
+  }, [box, store]);
+}
+
+function moveByKey(event: React.KeyboardEvent, store: ViewStore): void {
+  const step = ARROWS[event.key];
+  const now = store.get();
+  if (!step || !now || now.whole || event.target !== event.currentTarget) return;
+  event.preventDefault();
+  store.set(panBy(now.fit, step[0] * ARROW_PX, step[1] * ARROW_PX, now.sight));
+}
+
+/** An arrow moves the look, so the picture goes the other way. */
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [1, 0],
+  ArrowRight: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};

@@ -1,0 +1,56 @@
+import { MlPredictions, type Prediction } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { createClient, type Transport } from '@connectrpc/connect';
+import type { Detection } from '../detections/detection.ts';
+import { CONFIDENCE_FLOOR } from '../detections/filter-detections.ts';
+import type { Answer, SuppressedAnswer } from './answer.ts';
+import { completeFrom, RAW_OPTIONS } from './raw-options.ts';
+
+/**
+ * Sends a picture's file as it is and waits for what the server finds in it.
+ *
+ * @param maxDetections how many boxes the server lists at most
+ * @throws a DOMException when the file cannot be read (any more), else a ConnectError
+ */
+export async function searchPicture(
+  transport: Transport,
+  file: Blob,
+  maxDetections: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const data = new Uint8Array(await file.arrayBuffer());
+  const startedMs = performance.now();
+  const request = { mode: '', data, options: { ...RAW_OPTIONS, maxDetections } };
+  const reply = await createClient(MlPredictions, transport).predictSingleImage(request, { signal });
+  const totalMs = performance.now() - startedMs;
+  const { decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs } = { ...NO_TIMES, ...reply.timings };
+  const candidates = reply.object.map(toDetection);
+  return {
+    candidates,
+    completeFrom: completeFrom(candidates, maxDetections),
+    sizePx: { width: reply.width, height: reply.height },
+    model: reply.model,
+    times: { totalMs, decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs },
+  };
+}
+
+/** Asks again about a picture with too many candidates, for one overlap alone. Throws as `searchPicture` does. */
+export async function askForOverlap(
+  transport: Transport,
+  file: Blob,
+  maxDetections: number,
+  iou: number,
+  signal: AbortSignal,
+): Promise<SuppressedAnswer> {
+  const data = new Uint8Array(await file.arrayBuffer());
+  const options = { confidence: CONFIDENCE_FLOOR, iou, maxDetections };
+  const client = createClient(MlPredictions, transport);
+  const { object } = await client.predictSingleImage({ mode: '', data, options }, { signal });
+  return { iou, detections: object.map(toDetection) };
+}
+
+const NO_TIMES = { decodeMs: 0, queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0 };
+
+function toDetection(prediction: Prediction, index: number): Detection {
+  const { name, classId, confidence, xmin, ymin, xmax, ymax } = prediction;
+  return { id: index, name, classId, confidence, boxXyxy: [xmin, ymin, xmax, ymax] };
+}

@@ -1,0 +1,114 @@
+import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import type { Picture } from './picture.ts';
+import type { DeskState, PictureDesk } from './picture-desk.ts';
+import { searchInWords } from './search-in-words.ts';
+import styles from './strip.module.css';
+import { type Filters, filterAnswer } from './use-detection-view.ts';
+import { useThumbnail } from './use-thumbnail.ts';
+
+interface Props {
+  readonly desk: PictureDesk;
+  readonly state: DeskState;
+  readonly filters: Filters;
+}
+
+const OPTION_ID = 'picture-';
+
+/** All pictures, small, each with how far it has come: one stop of the tab key, then the arrow keys. */
+export function Strip({ desk, state, filters }: Props) {
+  const list = useRef<HTMLDivElement>(null);
+  const { pictures, current } = state;
+  const currentId = current?.id;
+  useEffect(() => {
+    const option = list.current?.querySelector(`#${OPTION_ID}${currentId}`);
+    option?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [currentId]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const index = pictures.findIndex(({ id }) => id === currentId);
+    if (event.key === 'Delete' && currentId !== undefined) return desk.remove(currentId);
+    const next = nextIndex(event.key, index, pictures.length);
+    const picture = next === undefined ? undefined : pictures[next];
+    if (!picture) return;
+    event.preventDefault();
+    desk.select(picture.id);
+  }
+
+  return (
+    <div className={styles.strip}>
+      <div
+        ref={list}
+        className={styles.list}
+        role="listbox"
+        aria-label="Pictures"
+        aria-orientation="horizontal"
+        tabIndex={0}
+        aria-activedescendant={`${OPTION_ID}${currentId}`}
+        onKeyDown={onKeyDown}
+      >
+        {pictures.map((picture) => (
+          <Thumbnail
+            key={picture.id}
+            picture={picture}
+            selected={picture.id === currentId}
+            filters={filters}
+            onSelect={desk.select}
+          />
+        ))}
+      </div>
+      <button type="button" className="button" onClick={desk.clear}>
+        Remove all
+      </button>
+    </div>
+  );
+}
+
+interface ThumbnailProps {
+  readonly picture: Picture;
+  readonly selected: boolean;
+  readonly filters: Filters;
+  readonly onSelect: (id: number) => void;
+}
+
+const Thumbnail = memo(function Thumbnail({ picture, selected, filters, onSelect }: ThumbnailProps) {
+  const { id, file, search } = picture;
+  const url = useThumbnail(file);
+  const count = search.phase === 'found' ? filterAnswer(search.answer, filters).length : 0;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
+    <div
+      id={`${OPTION_ID}${id}`}
+      className={styles.thumbnail}
+      role="option"
+      aria-selected={selected}
+      aria-label={`${file.name}, ${searchInWords(search, count)}`}
+      title={`${file.name}: ${searchInWords(search, count)}`}
+      data-phase={search.phase}
+      onClick={() => onSelect(id)}
+    >
+      {url && <img src={url} alt="" draggable={false} />}
+      <span className={styles.status}>{search.phase === 'found' ? count : STATUS[search.phase]}</span>
+    </div>
+  );
+});
+
+/** In the corner of a thumbnail, where there is room for one sign. */
+const STATUS = { waiting: '…', searching: '', cancelled: '–', failed: '!' } as const;
+
+function nextIndex(key: string, current: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return Math.min(current + 1, count - 1);
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return Math.max(current - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
+  }
+}

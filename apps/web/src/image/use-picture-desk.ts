@@ -1,0 +1,64 @@
+import type { Transport } from '@connectrpc/connect';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { loadPart, PART_PROBLEM, PartError } from '../problems/load-part.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { ServedModel } from '../server/server-status.ts';
+import { createPictureDesk, type DeskState, EMPTY_DESK, type PictureDesk } from './picture-desk.ts';
+import { USUAL_MAX_DETECTIONS } from './raw-options.ts';
+
+interface Options {
+  readonly transport: Transport;
+  readonly serverUrl: string;
+  readonly model: ServedModel | undefined;
+  readonly onNoAnswer: () => void;
+}
+
+/** What makes single calls, and what explains why they fail: by then it may be too late to fetch that. */
+export const loadCalls = () =>
+  Promise.all([import('./search-picture.ts'), import('../problems/problem-from-error.ts')]);
+
+/** The page's pictures and where they stand. What makes calls is fetched with the first of them. */
+export function usePictureDesk({ transport, serverUrl, model, onNoAnswer }: Options): {
+  desk: PictureDesk;
+  state: DeskState;
+} {
+  const limit = useRef(USUAL_MAX_DETECTIONS);
+  const desk = useMemo(
+    () =>
+      createPictureDesk({
+        async searchOne(file, signal) {
+          const [{ searchPicture }] = await loadPart(loadCalls);
+          return searchPicture(transport, file, limit.current, signal);
+        },
+        async searchBatch(files, follower, signal) {
+          const { searchBatch } = await loadPart(() => import('./search-batch.ts'));
+          return searchBatch(transport, files, limit.current, follower, signal);
+        },
+        async askForOverlap(file, iou, signal) {
+          const [{ askForOverlap }] = await loadPart(loadCalls);
+          return askForOverlap(transport, file, limit.current, iou, signal);
+        },
+        async explain(error) {
+          const problem = await explain(error, serverUrl).catch(() => PART_PROBLEM);
+          if (problem.noAnswer) onNoAnswer();
+          return problem;
+        },
+      }),
+    [transport, serverUrl, onNoAnswer],
+  );
+  const ready = model !== undefined;
+  useEffect(() => {
+    limit.current = Math.min(model?.maxDetections ?? USUAL_MAX_DETECTIONS, USUAL_MAX_DETECTIONS);
+  }, [model]);
+  useEffect(() => {
+    if (ready) desk.retryUnanswered();
+  }, [ready, desk]);
+  const state = useSyncExternalStore(desk.subscribe, desk.getState, () => EMPTY_DESK);
+  return { desk, state };
+}
+
+async function explain(error: unknown, serverUrl: string): Promise<Problem> {
+  if (error instanceof PartError) return PART_PROBLEM;
+  const { problemFromError } = await import('../problems/problem-from-error.ts');
+  return problemFromError(error, serverUrl);
+}

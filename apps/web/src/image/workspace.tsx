@@ -1,0 +1,101 @@
+'use client';
+
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { ServedModel } from '../server/server-status.ts';
+import { Announcer } from './announcer.tsx';
+import { isBeyond } from './answer.ts';
+import styles from './image-panel.module.css';
+import { ModelClasses } from './model-classes.tsx';
+import type { Picture } from './picture.ts';
+import type { DeskState, PictureDesk } from './picture-desk.ts';
+import { PictureStage } from './picture-stage.tsx';
+import { PictureToolbar } from './picture-toolbar.tsx';
+import { Results } from './results.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { Strip } from './strip.tsx';
+import { FIRST_FILTERS, useDetectionView } from './use-detection-view.ts';
+import { type ShortcutActions, useShortcuts } from './use-shortcuts.ts';
+import { createViewStore } from './view-store.ts';
+import { ZOOM_STEP } from './viewport.ts';
+
+interface Props {
+  readonly desk: PictureDesk;
+  readonly state: DeskState;
+  readonly current: Picture;
+  readonly model: ServedModel | undefined;
+  readonly inputId: string;
+  readonly active: boolean;
+  /** Whether files are being dragged over the page. */
+  readonly dragging: boolean;
+}
+
+/** The page's pictures, one in front, with what was found and all that can be done with it. */
+export function Workspace({ desk, state, current, model, inputId, active, dragging }: Props) {
+  const [filters, setFilters] = useState(FIRST_FILTERS);
+  const [boxesHidden, setBoxesHidden] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const view = useDetectionView(current, filters);
+  // Each picture is looked at anew.
+  const store = useMemo(() => createViewStore(), [current.id]);
+  useAskingAgain(desk, current, filters);
+
+  const actions = useMemo<ShortcutActions>(
+    () => ({
+      zoomIn: () => store.zoomBy(ZOOM_STEP),
+      zoomOut: () => store.zoomBy(1 / ZOOM_STEP),
+      showWhole: store.showWhole,
+      showFullSize: () => store.zoomTo(1),
+      toggleBoxes: () => setBoxesHidden((hidden) => !hidden),
+      next: () => step(desk, 1),
+      previous: () => step(desk, -1),
+      help: () => setHelpOpen(true),
+    }),
+    [store, desk],
+  );
+  const { singleKeys, setSingleKeys } = useShortcuts(actions, active && !helpOpen);
+  const closeHelp = useCallback(() => setHelpOpen(false), []);
+  const { search } = current;
+
+  return (
+    <>
+      <PictureToolbar {...{ desk, state, current, model, filters, inputId }} shown={view.shown} />
+      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging }} />
+      {state.pictures.length > 1 && <Strip {...{ desk, state, filters }} />}
+      <div className={styles.side}>
+        {search.phase === 'found' ? (
+          <Results key={current.id} search={search} {...{ view, filters }} onFilter={setFilters} />
+        ) : (
+          <ModelClasses
+            model={model}
+            searching={search.phase === 'searching' || search.phase === 'waiting'}
+          />
+        )}
+      </div>
+      <Announcer state={state} shown={view.shown} boxesHidden={boxesHidden} />
+      {helpOpen && <ShortcutsDialog {...{ singleKeys, setSingleKeys }} onClose={closeHelp} />}
+    </>
+  );
+}
+
+function step(desk: PictureDesk, by: number): void {
+  const { pictures, current } = desk.getState();
+  const next = pictures[pictures.findIndex(({ id }) => id === current?.id) + by];
+  if (next) desk.select(next.id);
+}
+
+/** Long enough that a slider on its way does not ask at every step. */
+const ASK_AGAIN_MS = 350;
+
+/** Asks the server where the answer does not hold what the filters want. */
+function useAskingAgain(
+  desk: PictureDesk,
+  { id, search }: Picture,
+  { minConfidence, iou }: typeof FIRST_FILTERS,
+) {
+  const wanted = search.phase === 'found' && !search.again && isBeyond(search.answer, minConfidence, iou);
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setTimeout(() => void desk.askAgain(id, iou), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [desk, id, iou, wanted]);
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Answer } from '../../src/image/answer.ts';
+import {
+  type BatchFollower,
+  createPictureDesk,
+  type DeskDependencies,
+} from '../../src/image/picture-desk.ts';
+import { FEW } from '../../src/image/plan-jobs.ts';
+import type { Problem } from '../../src/problems/problem.ts';
+
+const TIMES = { totalMs: 1, decodeMs: 0, queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0 };
+const ANSWER: Answer = {
+  ...{ candidates: [], completeFrom: 0.05, sizePx: { width: 1, height: 1 }, model: 'm', times: TIMES },
+};
+const PROBLEM: Problem = { title: 'No', advice: '', canRetry: true };
+
+const urls = new Set<string>();
+const { createObjectURL, revokeObjectURL } = URL;
+beforeAll(() => {
+  let made = 0;
+  URL.createObjectURL = () => {
+    const url = `blob:${++made}`;
+    urls.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = (url) => void urls.delete(url);
+});
+afterAll(() => void Object.assign(URL, { createObjectURL, revokeObjectURL }));
+
+const picture = (name: string, size = 3) => new File([new Uint8Array(size)], name, { type: 'image/jpeg' });
+
+/** A desk whose searches are answered by hand. */
+function setUp(overrides: Partial<DeskDependencies> = {}) {
+  const calls: { name: string; signal: AbortSignal; answer: PromiseWithResolvers<Answer> }[] = [];
+  const desk = createPictureDesk({
+    searchOne(file, signal) {
+      const answer = Promise.withResolvers<Answer>();
+      calls.push({ name: file.name, signal, answer });
+      signal.addEventListener('abort', () => answer.reject(signal.reason));
+      return answer.promise;
+    },
+    searchBatch: async () => {},
+    askForOverlap: async (_, iou) => ({ iou, detections: [] }),
+    explain: async () => PROBLEM,
+    ...overrides,
+  });
+  const phases = () => desk.getState().pictures.map(({ search }) => search.phase);
+  const until = (...expected: string[]) => vi.waitFor(() => expect(phases()).toEqual(expected));
+  const idOf = (index: number) => desk.getState().pictures[index]?.id ?? -1;
+  return { desk, calls, phases, until, idOf };
+}
+
+describe('createPictureDesk', () => {
+  it('searches two at a time, in order, and shows the first', async () => {
+    const { desk, calls, phases, until } = setUp();
+    desk.add([picture('a'), picture('b'), picture('c')]);
+    expect(desk.getState().current?.file.name).toBe('a');
+    expect(phases()).toEqual(['searching', 'searching', 'waiting']);
+    calls[1]?.answer.resolve(ANSWER);
+    await until('searching', 'found', 'searching');
+    expect(calls.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('puts new pictures behind the others and in front of the eyes', () => {
+    const { desk } = setUp();
+    desk.add([picture('a')]);
+    desk.add([picture('b'), picture('c')]);
+    expect(desk.getState().pictures.map(({ file }) => file.name)).toEqual(['a', 'b', 'c']);
+    expect(desk.getState().current?.file.name).toBe('b');
+  });
+
+  it('does not send what is no picture', () => {
+    const { desk, calls, phases } = setUp();
+    desk.add([new File(['hello'], 'notes.txt', { type: 'text/plain' })]);
+    expect(phases()).toEqual(['failed']);
+    expect(calls).toEqual([]);
+  });
+
+  it('cancels the call, goes on with the next, and can begin again', async () => {
+    const { desk, calls, until, idOf } = setUp();
+    desk.add([picture('a'), picture('b'), picture('c')]);
+    desk.cancel(idOf(0));
+    expect(calls[0]?.signal.aborted).toBe(true);
+    await until('cancelled', 'searching', 'searching');
+    desk.retry(idOf(0));
+    await until('waiting', 'searching', 'searching');
+    calls[2]?.answer.resolve(ANSWER);
+    await until('searching', 'searching', 'found');
+    calls[3]?.answer.resolve(ANSWER);
+    await until('found', 'searching', 'found');
+  });
+
+  it('never begins what was cancelled while it waited', async () => {
+    const { desk, calls, until, idOf } = setUp();
+    desk.add([picture('a'), picture('b'), picture('c'), picture('d')]);
+    desk.cancel(idOf(2));
+    calls[0]?.answer.resolve(ANSWER);
+    await until('found', 'searching', 'cancelled', 'searching');
+    expect(calls.map(({ name }) => name)).toEqual(['a', 'b', 'd']);
+  });
+
+  it('says why there is no answer, and asks again those alone that got none at all', async () => {
+    const explain = async (error: unknown): Promise<Problem> =>
+      error === 'gone' ? { ...PROBLEM, noAnswer: true } : PROBLEM;
+    const { desk, calls, until } = setUp({ explain });
+    desk.add([picture('a'), picture('b')]);
+    calls[0]?.answer.reject('gone');
+    calls[1]?.answer.reject('refused');
+    await until('failed', 'failed');
+    desk.retryUnanswered();
+    await until('searching', 'failed');
+  });
+
+  it('takes a picture off, with its call and its address, and shows its neighbour', async () => {
+    const { desk, calls, idOf } = setUp();
+    urls.clear();
+    desk.add([picture('a'), picture('b')]);
+    desk.remove(idOf(0));
+    expect(calls[0]?.signal.aborted).toBe(true);
+    expect(desk.getState().current?.file.name).toBe('b');
+    expect(urls.size).toBe(1);
+    desk.clear();
+    expect(desk.getState()).toEqual({ pictures: [], current: undefined });
+    expect(urls.size).toBe(0);
+    calls[1]?.answer.resolve(ANSWER);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(desk.getState().pictures).toEqual([]);
+  });
+
+  it('tells its listeners, until they leave', () => {
+    const { desk } = setUp();
+    const listener = vi.fn();
+    const leave = desk.subscribe(listener);
+    desk.add([picture('a')]);
+    const times = listener.mock.calls.length;
+    leave();
+    desk.clear();
+    expect(times).toBeGreaterThan(0);
+    expect(listener).toHaveBeenCalledTimes(times);
+  });
+
+  describe('with many pictures', () => {
+    const many = Array.from({ length: FEW + 1 }, (_, index) => picture(`${index}`));
+
+    function setUpBatch() {
+      const batches: { names: string[]; follower: BatchFollower; signal: AbortSignal }[] = [];
+      const end = Promise.withResolvers<void>();
+      const set = setUp({
+        searchBatch(files, follower, signal) {
+          batches.push({ names: files.map(({ name }) => name), follower, signal });
+          return end.promise;
+        },
+      });
+      set.desk.add(many);
+      return { ...set, batches, end };
+    }
+
+    it('follows each by itself', async () => {
+      const { desk, batches, phases } = setUpBatch();
+      const { follower, names } = batches[0] ?? expect.unreachable();
+      expect(names).toHaveLength(many.length);
+      follower.onSent(1, 0.5);
+      expect(desk.getState().pictures[1]?.search).toEqual({ phase: 'searching', sent: 0.5 });
+      follower.onAnswer(0, ANSWER);
+      follower.onError(2, new Error('broken'));
+      await vi.waitFor(() =>
+        expect(phases().slice(0, 4)).toEqual(['found', 'searching', 'failed', 'waiting']),
+      );
+    });
+
+    it('ends the stream when the last of them is cancelled, not before', () => {
+      const { desk, batches, idOf } = setUpBatch();
+      const { follower, signal } = batches[0] ?? expect.unreachable();
+      for (let index = 1; index < many.length; index++) desk.cancel(idOf(index));
+      expect(signal.aborted).toBe(false);
+      follower.onAnswer(1, ANSWER);
+      expect(desk.getState().pictures[1]?.search.phase).toBe('cancelled');
+      desk.cancel(idOf(0));
+      expect(signal.aborted).toBe(true);
+    });
+
+    it('gives all that are open the reason when the stream breaks', async () => {
+      const { batches, end, phases } = setUpBatch();
+      batches[0]?.follower.onAnswer(0, ANSWER);
+      end.reject(new Error('broken'));
+      await vi.waitFor(() => expect(phases()).toEqual(['found', ...Array(FEW).fill('failed')]));
+    });
+  });
+
+  describe('asked for what an answer does not hold', () => {
+    it('adds the server’s word to the answer', async () => {
+      const { desk, calls, idOf, until } = setUp();
+      desk.add([picture('a')]);
+      calls[0]?.answer.resolve(ANSWER);
+      await until('found');
+      const asked = desk.askAgain(idOf(0), 0.6);
+      expect(desk.getState().current?.search).toMatchObject({ phase: 'found', again: 'asking' });
+      await asked;
+      expect(desk.getState().current?.search).toEqual({
+        phase: 'found',
+        answer: { ...ANSWER, suppressed: { iou: 0.6, detections: [] } },
+      });
+    });
+
+    it('keeps the answer when that fails', async () => {
+      const { desk, calls, idOf, until } = setUp({ askForOverlap: () => Promise.reject(new Error('no')) });
+      desk.add([picture('a')]);
+      calls[0]?.answer.resolve(ANSWER);
+      await until('found');
+      await desk.askAgain(idOf(0), 0.6);
+      expect(desk.getState().current?.search).toEqual({ phase: 'found', answer: ANSWER, again: PROBLEM });
+    });
+  });
+});
