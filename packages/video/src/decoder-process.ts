@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { readGrowing } from './growing-file.ts';
+import { jailed } from './jail.ts';
 import { LogWatch } from './log-verdict.ts';
 import type { DecodeRequest } from './video.ts';
 import { VideoError } from './video-error.ts';
@@ -42,9 +43,10 @@ export class DecoderProcess {
     this.#options = options;
     // The child decodes strangers' bytes: it gets no secrets of the environment along with them.
     const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
+    const jail = jailed({ command, args });
     this.#child = options.input
-      ? spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })
-      : spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true });
+      ? spawn(jail.command, jail.args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })
+      : spawn(jail.command, jail.args, { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true });
     this.#child.on('error', (error) => {
       this.#failure ??= new VideoError('decoder-died', `${command} could not be started`, { cause: error });
     });

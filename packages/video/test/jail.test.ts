@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { canDenyNetwork, jailed } from '../src/jail.ts';
+import { openVideo } from '../src/open-video.ts';
+import { writeAvi } from './avi.ts';
+import { describeDecoders } from './shared-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const isLinux = process.platform === 'linux';
+if (!isLinux)
+  console.warn('\nNOT TESTED: what the system holds decoders to, which is read from Linux’s /proc\n');
+if (isLinux && !canDenyNetwork())
+  console.warn('\nNOT TESTED: decoders without network, which this system does not allow\n');
+
+/** Runs a script under the limits of a decoder. */
+function run(script: string) {
+  const { command, args } = jailed({ command: process.execPath, args: ['-e', script] });
+  return spawnSync(command, args, { encoding: 'utf8', env: {} });
+}
+
+describeDecoders('a decoder’s process', (decoder) => {
+  const folder = temporaryFolder();
+
+  test.skipIf(!isLinux)('has its limits from the system, no environment and no network', async () => {
+    const clip = folder.write('clip.avi', await writeAvi({ width: 640, height: 480, frames: 200 }));
+    await using video = await openVideo(clip, { decoder });
+    // Until its first frame it may be the shell that sets the limits.
+    await video[Symbol.asyncIterator]().next();
+    const limits = readFileSync(`/proc/${video.pid}/limits`, 'utf8');
+    const soft = (name: string) => new RegExp(`^${name} +(\\S+)`, 'm').exec(limits)?.[1];
+    expect({
+      core: soft('Max core file size'),
+      files: soft('Max file size'),
+      open: soft('Max open files'),
+      memory: soft('Max data size'),
+      seconds: soft('Max cpu time'),
+    }).toEqual({ core: '0', files: '0', open: '64', memory: `${3 * 2 ** 30}`, seconds: '28800' });
+    const environment = readFileSync(`/proc/${video.pid}/environ`, 'utf8').split('\0').filter(Boolean);
+    expect(
+      environment
+        .map((one) => one.split('=')[0])
+        .filter((name) => !['PATH', 'PWD', 'OLDPWD', '_'].includes(name ?? '')),
+    ).toEqual([]);
+    if (canDenyNetwork()) {
+      expect(readlinkSync(`/proc/${video.pid}/ns/net`)).not.toBe(readlinkSync('/proc/self/ns/net'));
+    }
+  });
+});
+
+test.skipIf(!isLinux)(
+  'what is held to the limits cannot write a file, take all memory or open many files',
+  () => {
+    const file = `/tmp/boxwire-jail-${process.pid}`;
+    expect(run(`require('fs').writeFileSync('${file}', 'x'.repeat(9999))`)).not.toMatchObject({ status: 0 });
+    const greedy =
+      "const all = []; for (let i = 0; i < 80; i++) all.push(Buffer.alloc(100e6, 1)); console.log('got it')";
+    expect(run(greedy).stdout).not.toContain('got it');
+    const open =
+      "const fs = require('fs'); for (let i = 0; i < 100; i++) fs.openSync('/dev/null'); console.log('got it')";
+    expect(run(open).stdout).not.toContain('got it');
+    expect(run("console.log('fine')").stdout).toBe('fine\n');
+  },
+);
+
+test.skipIf(!isLinux || !canDenyNetwork())(
+  'what is held to the limits reaches nobody, this machine included',
+  () => {
+    const script = `require('net').connect(9, '127.0.0.1').on('error', ({ code }) => console.log(code))`;
+    expect(run(script).stdout).toBe('ENETUNREACH\n');
+  },
+);
