@@ -294,6 +294,17 @@ describe('tensors', () => {
     }
   });
 
+  test('that share a storage a thousand times do not make a small file large', () => {
+    const tensor = new PyTensor([100_000], Array(100_000).fill(1));
+    const { network, readTensor } = readCheckpoint(
+      writeCheckpoint(new PyObject(new PyGlobal('models.yolo', 'Model'), { tensor })),
+    );
+    const shared = network.attributes.get('tensor') as TensorRef;
+    const readAll = (times: number) => Array.from({ length: times }, () => readTensor(shared).length);
+    expect(readAll(2)).toEqual([100_000, 100_000]);
+    expect(() => readAll(1000)).toThrow('its tensors together have far more numbers than its storages');
+  });
+
   const storage = 'FloatStorage' as const;
   const bad: [string, PyTensor, RegExp][] = [
     ['past the end', new PyTensor([7], six), /does not fit its storage of 6 elements/],

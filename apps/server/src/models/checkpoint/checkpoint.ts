@@ -32,9 +32,15 @@ export function readCheckpoint(file: Uint8Array): Checkpoint {
   const zip = openZip(file);
   const folder = findFolder(zip);
   const root = readPickle(zip.read(`${folder}data.pkl`), torchVocabulary);
+  let left = zip.totalBytes * READS_PER_BYTE;
   return {
     network: findNetwork(root),
-    readTensor: (tensor) => gather(readStorage(zip, folder, tensor.storage), tensor),
+    readTensor(tensor) {
+      const values = readStorage(zip, folder, tensor.storage);
+      left -= countOf(tensor);
+      if (left < 0) throw new ModelError('its tensors together have far more numbers than its storages');
+      return gather(values, tensor);
+    },
   };
 }
 
@@ -78,6 +84,12 @@ function listKeys(map: Map<PickleValue, PickleValue>): string {
   return keys.length > 0 ? keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ') : 'an empty dict';
 }
 
+/**
+ * How many numbers may be read for each byte of storage. A number takes two bytes and more and is read once or twice;
+ * a file whose thousand layers share one storage would become a thousand times its size.
+ */
+const READS_PER_BYTE = 2;
+
 type FloatArray = Float16Array | Float32Array | Float64Array;
 
 /** All elements of a storage: a view into the file where that is possible. */
@@ -110,9 +122,14 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
+function countOf({ shape }: TensorRef): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** Copies a view's elements into row-major order. `TensorRef` was checked to lie inside its storage. */
-function gather(values: FloatArray, { offset, shape, strides }: TensorRef): Float32Array {
-  const count = shape.reduce((product, length) => product * length, 1);
+function gather(values: FloatArray, tensor: TensorRef): Float32Array {
+  const { offset, shape, strides } = tensor;
+  const count = countOf(tensor);
   if (isRowMajor(shape, strides)) return new Float32Array(values.subarray(offset, offset + count));
   const out = new Float32Array(count);
   const index = shape.map(() => 0);

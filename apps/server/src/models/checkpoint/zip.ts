@@ -31,6 +31,8 @@ interface Entry {
 
 export interface ZipArchive {
   readonly names: readonly string[];
+  /** Bytes of all entries, unpacked, as the directory says. */
+  readonly totalBytes: number;
   has(name: string): boolean;
   /**
    * The bytes of one entry: a view into the file where it is stored, a new array where it is compressed.
@@ -55,6 +57,7 @@ export function openZip(bytes: Uint8Array): ZipArchive {
   }
   return {
     names: [...entries.keys()],
+    totalBytes: total,
     has: (name) => entries.has(name),
     read: (name) => {
       const entry = entries.get(name);
