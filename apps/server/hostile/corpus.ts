@@ -1,0 +1,44 @@
+import { bombs, longSides, oddPictures, otherFormats } from './crafted-pictures.ts';
+import type { HostileFile } from './hostile-file.ts';
+import { goodPictures, spoiltPictures } from './pictures.ts';
+import { craftedMp4s, goodVideos, oddVideos, spoiltVideos } from './videos.ts';
+
+export interface CorpusOptions {
+  /** Bits to turn, one a file: for each format of pictures and of videos. */
+  readonly pictureFlips: number;
+  readonly videoFlips: number;
+  /** Videos that are cut, at most, of each format: each takes a process. */
+  readonly videoCuts: number;
+  readonly seed: number;
+  /** Where nobody must come to, for example http://127.0.0.1:9. */
+  readonly address: string;
+}
+
+export interface Corpus {
+  readonly pictures: readonly HostileFile[];
+  readonly videos: readonly HostileFile[];
+  /** A picture that must be answered all the while. */
+  readonly good: Buffer;
+}
+
+/** Hostile files, made in code from drawn pictures and clips. The same for the same options. */
+export async function createCorpus(options: CorpusOptions): Promise<Corpus> {
+  const { pictureFlips, videoFlips, videoCuts, seed, address } = options;
+  const [pictures, videos] = [await goodPictures(), await goodVideos()];
+  const { mp4 } = videos;
+  return {
+    good: pictures.jpeg ?? Buffer.alloc(0),
+    pictures: [
+      ...spoiltPictures(pictures, pictureFlips, seed),
+      ...bombs(pictures),
+      ...(await longSides()),
+      ...(await oddPictures(pictures)),
+      ...otherFormats(address),
+    ],
+    videos: [
+      ...spoiltVideos(videos, { cuts: videoCuts, flips: videoFlips, seed }),
+      ...(mp4 ? craftedMp4s(mp4, address) : []),
+      ...oddVideos(videos, address),
+    ],
+  };
+}

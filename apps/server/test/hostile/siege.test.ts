@@ -1,0 +1,59 @@
+// Hostile files through every door of the real server; `pnpm hostile` does more of it.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer } from '../../bench/server-process.ts';
+import { openCanary } from '../../hostile/canary.ts';
+import { type Corpus, createCorpus } from '../../hostile/corpus.ts';
+import { besiege } from '../../hostile/siege.ts';
+import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
+
+/** In MB. One picture of MAX_PIXELS may be in work on each worker. */
+const MAX_PEAK = 2500;
+/** What allocators may keep. */
+const MAX_KEPT = 400;
+const TIMEOUT_MS = 600_000;
+
+const folder = temporaryFolder();
+let server: Awaited<ReturnType<typeof startServer>>;
+let canary: Awaited<ReturnType<typeof openCanary>>;
+let corpus: Corpus;
+
+beforeAll(async () => {
+  canary = await openCanary();
+  corpus = await createCorpus({
+    pictureFlips: 6,
+    videoFlips: 2,
+    videoCuts: 6,
+    seed: 7,
+    address: canary.address,
+  });
+  const uploads = { UPLOAD_DIR: `${folder.path}/uploads` };
+  server = await startServer({
+    MODEL: writeSmallCheckpoint(folder.path),
+    MODEL_DIR: folder.path,
+    ...uploads,
+  });
+}, TIMEOUT_MS);
+afterAll(async () => {
+  canary?.close();
+  await server?.stop();
+  folder.remove();
+});
+
+test(
+  'each gets its error, others get their boxes, memory comes back, and nothing is fetched',
+  async () => {
+    const report = await besiege(server, corpus);
+    const { pictures, videos } = corpus;
+    expect(report.complaints).toEqual([]);
+    const all = pictures.length + videos.length;
+    expect(report.sent).toEqual({ unary: pictures.length, bidi: pictures.length, upload: all, cli: all });
+    expect(report.others).toBeGreaterThan(20);
+    if (report.memoryMb) {
+      expect(report.memoryMb.peak).toBeLessThan(MAX_PEAK);
+      expect(report.memoryMb.after - report.memoryMb.before).toBeLessThan(MAX_KEPT);
+    } else
+      console.warn('\nNOT TESTED: the memory that hostile files take, which is read from Linux’s /proc\n');
+    expect(canary.calls).toBe(0);
+  },
+  TIMEOUT_MS,
+);
