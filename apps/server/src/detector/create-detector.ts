@@ -1,10 +1,11 @@
 import type { Model } from '../models/model.ts';
-import { configureDecoder, type DecodedImage, type DecodeLimits, decodeImage } from './decode-image.ts';
+import { configureDecoder, type DecodeLimits, decodeImage } from './decode-image.ts';
 import type { Detection, Detector } from './detector.ts';
+import { freeBytes } from './free-bytes.ts';
 import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import type { InferenceResult } from './inference-protocol.ts';
-import { type OptionLimits, planSearch, type SearchPlan } from './options.ts';
+import { type OptionLimits, planSearch } from './options.ts';
 import { createSharedPixels } from './shared-pixels.ts';
 
 export interface DetectorSettings
@@ -27,16 +28,6 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
 
   const memory = createSharedPixels(concurrency);
 
-  async function infer(image: DecodedImage, { criteria, letterboxFor }: SearchPlan, signal?: AbortSignal) {
-    const { data, release } = memory.put(image.data);
-    try {
-      return await pool.run({ ...image, ...criteria, data, letterbox: letterboxFor(image) }, signal);
-    } finally {
-      // A worker may still read it for a job that was aborted, but nobody reads that job's result.
-      release();
-    }
-  }
-
   return {
     model,
     concurrency,
@@ -54,7 +45,11 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
         const entered = performance.now();
         const decoded = await decodeImage(image, settings);
         const decodedAt = performance.now();
-        const result = await infer(decoded, plan, signal);
+        const { data, release } = memory.put(decoded.data);
+        if (decoded.data !== image.data) freeBytes(decoded.data);
+        const job = { ...decoded, ...plan.criteria, data, letterbox: plan.letterboxFor(decoded) };
+        // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
+        const result = await pool.run(job, signal).finally(release);
         return {
           width: decoded.width,
           height: decoded.height,
