@@ -19,7 +19,13 @@ const REPORTS = fileURLToPath(new URL('../../../.reports/', import.meta.url));
 const quick = process.argv.includes('--quick');
 const [rounds, seconds] = quick ? [1, 0.5] : [5, 4];
 const cores = availableParallelism();
-const limits = { maxPixels: 64e6, maxDetections: 1000, maxImageSize: 1280, maxQueue: 1000 };
+const limits = {
+  maxPixels: 64e6,
+  maxDetections: 1000,
+  maxImageSize: 1280,
+  maxQueue: 1000,
+  maxQueueBytes: 1e9,
+};
 const inputSize = { width: 640, height: 384 };
 
 const pictures = await makePictures();

@@ -14,7 +14,7 @@ import {
   mean,
 } from '../test/detector/mean-average-precision.ts';
 
-const limits = { maxPixels: 64e6, maxDetections: 1000, maxImageSize: 1280, maxQueue: 16 };
+const limits = { maxPixels: 64e6, maxDetections: 1000, maxImageSize: 1280, maxQueue: 16, maxQueueBytes: 1e9 };
 
 const [scenes, path = join(import.meta.dirname, 'demo.pt')] = process.argv.slice(2);
 if (!scenes) throw new Error('usage: node evaluate.ts SCENES [MODEL]');

@@ -77,6 +77,14 @@ export const SETTINGS = {
     unit: 'images',
     description: 'Images that may wait; more are refused, streams are slowed down instead',
   }),
+  maxQueueBytes: integer('MAX_QUEUE_BYTES', {
+    default: 128 * MIB,
+    min: 0,
+    max: 2 ** 40,
+    unit: 'bytes',
+    description:
+      'What may wait, as it was sent; beyond it, calls are refused and streams read one image at a time',
+  }),
   maxMessageBytes: integer('MAX_MESSAGE_BYTES', {
     default: 32 * MIB,
     min: 1024,

@@ -105,6 +105,7 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
   const results = orderedPipeline(framesOf(video, skip), {
     work: (frame, wanted) => search(job, frame, wanted),
     lookAhead: lookAheadFor(info, detector.concurrency),
+    backlog: detector.backlog,
     signal,
     stop: signal,
   });

@@ -31,7 +31,11 @@ export function createAnalyzer(
   settings: AnalyzerSettings,
   { patienceMs = DEFAULT_PATIENCE_MS, openVideo = openAnyVideo }: AnalyzerParts = {},
 ): Analyzer {
-  const gate = createGate(settings.maxAnalyses, settings.maxQueue, 'videos');
+  const gate = createGate({
+    capacity: settings.maxAnalyses,
+    maxWaiting: settings.maxQueue,
+    what: 'videos',
+  });
   const room = { settings, gate, patienceMs, openVideo };
 
   return {

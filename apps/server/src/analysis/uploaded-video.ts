@@ -130,7 +130,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     }
     if (!this.#leave) {
       if (gate.full) progress.stage = 'waiting-for-turn';
-      this.#leave = await gate.enter(signal);
+      this.#leave = await gate.enter({ signal });
     }
     progress.stage = 'analysing';
     return openVideo(path, {

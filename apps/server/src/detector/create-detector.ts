@@ -16,6 +16,8 @@ export interface DetectorSettings
   readonly workers: number;
   /** Images that may wait to be let in. */
   readonly maxQueue: number;
+  /** Bytes of images that may wait to be let in. */
+  readonly maxQueueBytes: number;
 }
 
 /** Starts the inference workers; resolves when all of them are warm. */
@@ -24,13 +26,18 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
   const pool = await createInferencePool({ ...settings, model, threads: 1 });
   // As many images are decoded, or wait decoded, as are in the workers: enough to keep these busy, and a bound on memory.
   const concurrency = settings.workers * 2;
-  const gate = createGate(concurrency, settings.maxQueue);
+  const gate = createGate({
+    capacity: concurrency,
+    maxWaiting: settings.maxQueue,
+    maxWaitingBytes: settings.maxQueueBytes,
+  });
 
   const memory = createSharedPixels(concurrency);
 
   return {
     model,
     concurrency,
+    backlog: gate.backlog,
     get ready() {
       return pool.ready;
     },
@@ -40,7 +47,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     async detect(image, options, signal, admission) {
       const plan = planSearch(options, model, settings);
       const arrived = performance.now();
-      const leave = await gate.enter(signal, admission);
+      const leave = await gate.enter({ bytes: image.data.byteLength, signal, admission });
       try {
         const entered = performance.now();
         const decoded = await decodeImage(image, settings);

@@ -9,9 +9,16 @@ export type DetectorErrorKind = 'invalid' | 'too-large' | 'overloaded' | 'unavai
 /** What a caller may be told. Anything else that is thrown is an internal fault. */
 export class DetectorError extends Error {
   readonly kind: DetectorErrorKind;
+  /** Of an overload: when there should be room. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(kind: DetectorErrorKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: DetectorErrorKind,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterMs?: number },
+  ) {
     super(message, options);
+    this.retryAfterMs = options?.retryAfterMs;
     this.name = 'DetectorError';
     this.kind = kind;
   }

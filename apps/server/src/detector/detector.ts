@@ -1,3 +1,4 @@
+import type { Backlog } from '../flow/backlog.ts';
 import type { Model } from '../models/model.ts';
 
 /** An image as a caller hands it in. Its bytes are read, never changed. */
@@ -65,12 +66,14 @@ export interface Detector {
   readonly model: Model;
   /** How many images it works on at once; giving it a few more keeps it busy. */
   readonly concurrency: number;
+  /** The images that wait outside; who reads ahead should not, while it is full. */
+  readonly backlog: Backlog;
   /** True while it can answer: warm, and not closing. */
   readonly ready: boolean;
   /** Says ahead of any image whether its options are allowed. @throws {DetectorError} naming the option */
   check(options: DetectionOptions): void;
   /**
-   * Finds the objects in one image. Once `signal` aborts, the image is dropped unless a worker already has it,
+   * Finds the objects in one image. Calls that share a signal are of one caller; callers take turns. Once `signal` aborts, the image is dropped unless a worker already has it,
    * and the promise rejects with the signal's reason.
    * @throws {DetectorError} for everything that is the caller's or the load's doing
    */

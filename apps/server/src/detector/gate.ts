@@ -1,71 +1,153 @@
+import type { Backlog } from '../flow/backlog.ts';
+import { createBell } from '../flow/bell.ts';
 import type { Admission } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 
-/** Lets a bounded number of images in at a time; the others wait their turn, first come, first served. */
+/** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
 export interface Gate {
   /** Whether the next one will have to wait. */
   readonly full: boolean;
   /**
-   * Resolves once there is room, with the function that gives the room back.
-   * @param admission default `bounded`
-   * @throws {DetectorError} `overloaded` when too many wait already and `admission` is `bounded`
+   * Resolves once there is room, with the function that gives the room back. Images with the same signal are of one
+   * caller: they come in order, and one at a time while others wait, too.
+   * @throws {DetectorError} `overloaded` when too much waits already and `admission` is `bounded`
    * @throws the signal's reason when it aborts first
    */
-  enter(signal?: AbortSignal, admission?: Admission): Promise<() => void>;
+  enter(image?: Entrant): Promise<() => void>;
+  /** Full when as many bytes wait as may. */
+  readonly backlog: Backlog;
 }
 
-/**
- * @param capacity how many may be inside
- * @param maxWaiting how many may wait outside
- * @param what they are, for the message
- */
-export function createGate(capacity: number, maxWaiting: number, what = 'images'): Gate {
-  let inside = 0;
-  const waiting = new Set<() => void>();
+export interface Entrant {
+  /** What it holds while it waits; default: nothing worth counting. */
+  readonly bytes?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Default: `bounded`. */
+  readonly admission?: Admission | undefined;
+}
 
-  function leaveOnce(): () => void {
+export interface GateLimits {
+  /** How many may be inside. */
+  readonly capacity: number;
+  /** How many of the bounded may wait outside. */
+  readonly maxWaiting: number;
+  /** How many bytes may wait outside before the bounded are refused; the patient are asked to hold back. */
+  readonly maxWaitingBytes?: number;
+  /** What they are, for messages; default: `images`. */
+  readonly what?: string;
+}
+
+interface Waiter {
+  readonly bytes: number;
+  readonly bounded: boolean;
+  admit(): void;
+}
+
+/** How much the latest stay counts in the average of them. */
+const SMOOTHING = 0.1;
+/** Before any stay has ended. */
+const FIRST_GUESS_MS = 100;
+
+export function createGate(limits: GateLimits): Gate {
+  const { capacity, maxWaiting, maxWaitingBytes = Number.POSITIVE_INFINITY, what = 'images' } = limits;
+  /** The first one's turn is next; callers with nothing that waits are not among them. */
+  const callers = new Map<unknown, Set<Waiter>>();
+  const eased = createBell();
+  let inside = 0;
+  let stayMs = FIRST_GUESS_MS;
+  const waiting = { count: 0, bounded: 0, bytes: 0 };
+
+  function goIn(): () => void {
+    const enteredAt = performance.now();
     let left = false;
+    inside++;
     return () => {
       if (left) return;
       left = true;
       inside--;
-      const [next] = waiting;
-      next?.();
+      stayMs += SMOOTHING * (performance.now() - enteredAt - stayMs);
+      admitNext();
     };
   }
 
-  async function enter(signal?: AbortSignal, admission: Admission = 'bounded'): Promise<() => void> {
-    signal?.throwIfAborted();
-    if (inside < capacity) {
-      inside++;
-      return leaveOnce();
+  function admitNext(): void {
+    const [turn] = callers;
+    if (!turn) return;
+    const [caller, waiters] = turn;
+    const [next] = waiters;
+    // To the end of the round.
+    callers.delete(caller);
+    callers.set(caller, waiters);
+    next?.admit();
+  }
+
+  function count(waiter: Waiter, sign: 1 | -1): void {
+    waiting.count += sign;
+    waiting.bytes += sign * waiter.bytes;
+    if (waiter.bounded) waiting.bounded += sign;
+    if (sign < 0) eased.ring();
+  }
+
+  function add(caller: unknown, waiter: Waiter): void {
+    const waiters = callers.get(caller) ?? new Set();
+    callers.set(caller, waiters.add(waiter));
+    count(waiter, 1);
+  }
+
+  function remove(caller: unknown, waiter: Waiter): void {
+    const waiters = callers.get(caller);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) callers.delete(caller);
+    count(waiter, -1);
+  }
+
+  /** Refused now rather than after its bytes have waited for nothing. */
+  function refuseOverload(bytes: number): void {
+    const retryAfterMs = Math.ceil((stayMs * (waiting.count + 1)) / capacity);
+    if (waiting.bounded >= maxWaiting) {
+      const message = `${waiting.bounded} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`;
+      throw new DetectorError('overloaded', message, { retryAfterMs });
     }
-    if (admission === 'bounded' && waiting.size >= maxWaiting) {
-      throw new DetectorError(
-        'overloaded',
-        `${waiting.size} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`,
-      );
+    if (waiting.bytes > 0 && waiting.bytes + bytes > maxWaitingBytes) {
+      const message = `${waiting.bytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}; try again later`;
+      throw new DetectorError('overloaded', message, { retryAfterMs });
     }
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        waiting.delete(admit);
-        reject(signal?.reason);
-      };
-      const admit = () => {
-        waiting.delete(admit);
-        signal?.removeEventListener('abort', abort);
-        inside++;
-        resolve(leaveOnce());
-      };
-      waiting.add(admit);
-      signal?.addEventListener('abort', abort, { once: true });
-    });
   }
 
   return {
-    enter,
     get full() {
       return inside >= capacity;
+    },
+    async enter({ bytes = 0, signal, admission = 'bounded' } = {}) {
+      signal?.throwIfAborted();
+      if (inside < capacity) return goIn();
+      const bounded = admission === 'bounded';
+      if (bounded) refuseOverload(bytes);
+      return new Promise((resolve, reject) => {
+        // A call without a signal is a caller of its own.
+        const caller = signal ?? resolve;
+        const abort = () => {
+          remove(caller, waiter);
+          reject(signal?.reason);
+        };
+        const waiter: Waiter = {
+          bytes,
+          bounded,
+          admit() {
+            remove(caller, waiter);
+            signal?.removeEventListener('abort', abort);
+            resolve(goIn());
+          },
+        };
+        add(caller, waiter);
+        signal?.addEventListener('abort', abort, { once: true });
+      });
+    },
+    backlog: {
+      get full() {
+        return waiting.bytes >= maxWaitingBytes;
+      },
+      eased: () => eased.rung(),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import { createBell } from './bell.ts';
 import { orAbort } from './or-abort.ts';
 
@@ -6,6 +7,8 @@ export interface PipelineOptions<I, O> {
   readonly work: (item: I, signal: AbortSignal) => Promise<O>;
   /** How many items may be read whose result is not yet taken: the bound on memory. */
   readonly lookAhead: number;
+  /** While it is full, no more than one item is read whose result is not yet taken. */
+  readonly backlog?: Backlog;
   /** Ends everything at once, with its reason. */
   readonly signal: AbortSignal;
   /** Ends the reading; what was read is answered, then the reason is thrown. */
@@ -19,7 +22,7 @@ export interface PipelineOptions<I, O> {
  */
 export async function* orderedPipeline<I, O>(
   source: AsyncIterable<I>,
-  { work, lookAhead, signal, stop }: PipelineOptions<I, O>,
+  { work, lookAhead, backlog, signal, stop }: PipelineOptions<I, O>,
 ): AsyncGenerator<O, void, void> {
   const results: Promise<O>[] = [];
   const left = new AbortController();
@@ -33,7 +36,10 @@ export async function* orderedPipeline<I, O>(
     const items = source[Symbol.asyncIterator]();
     try {
       for (;;) {
-        while (results.length >= lookAhead) await orAbort(room.rung(), noMoreReading);
+        while (results.length >= (backlog?.full ? 1 : lookAhead)) {
+          const change = backlog?.full ? Promise.race([room.rung(), backlog.eased()]) : room.rung();
+          await orAbort(change, noMoreReading);
+        }
         const item = await orAbort(items.next(), noMoreReading);
         if (item.done) break;
         const result = work(item.value, nobodyWaits);

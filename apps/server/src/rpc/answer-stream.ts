@@ -1,4 +1,5 @@
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
+import type { Backlog } from '../flow/backlog.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import { callOf } from './call.ts';
 import { createIdleWatch } from './idle-watch.ts';
@@ -8,6 +9,8 @@ export interface AnswerStreamOptions<I, O> {
   readonly answer: (request: I, signal: AbortSignal) => Promise<O>;
   /** How many requests may be read whose answer is not yet sent. */
   readonly lookAhead: number;
+  /** Holds that back while it is full. */
+  readonly backlog?: Backlog;
   readonly idleTimeoutMs: number;
   /** How long one message may take to arrive. */
   readonly messageTimeoutMs: number;
@@ -26,7 +29,7 @@ const RESET_DELAY_MS = 1000;
 export async function* answerStream<I, O>(
   requests: AsyncIterable<I>,
   context: HandlerContext,
-  { answer, lookAhead, idleTimeoutMs, messageTimeoutMs, draining }: AnswerStreamOptions<I, O>,
+  { answer, lookAhead, backlog, idleTimeoutMs, messageTimeoutMs, draining }: AnswerStreamOptions<I, O>,
 ): AsyncGenerator<O, void, void> {
   const call = callOf(context.values);
   const stop = new AbortController();
@@ -62,7 +65,13 @@ export async function* answerStream<I, O>(
   };
   context.signal.addEventListener('abort', forget, { once: true });
   try {
-    yield* orderedPipeline(requests, { work, lookAhead, signal: context.signal, stop: stop.signal });
+    yield* orderedPipeline(requests, {
+      work,
+      lookAhead,
+      ...(backlog && { backlog }),
+      signal: context.signal,
+      stop: stop.signal,
+    });
   } finally {
     forget();
   }

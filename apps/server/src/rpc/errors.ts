@@ -1,5 +1,7 @@
 import { UploadGapSchema } from '@boxwire/proto/boxwire/v1/upload_service';
+import { RetryInfoSchema } from '@boxwire/proto/google/rpc/error_details';
 import { VideoError, type VideoErrorKind } from '@boxwire/video';
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { DetectorError, type DetectorErrorKind } from '../detector/detector-error.ts';
 import type { Log } from '../log.ts';
@@ -48,7 +50,9 @@ const HUNG_UP = new Set([
  */
 export function toConnectError(thrown: unknown, log: Log): ConnectError {
   if (thrown instanceof ConnectError) return thrown;
-  if (thrown instanceof DetectorError) return new ConnectError(thrown.message, CODES[thrown.kind]);
+  if (thrown instanceof DetectorError) {
+    return new ConnectError(thrown.message, CODES[thrown.kind], undefined, detailsOf(thrown));
+  }
   if (thrown instanceof VideoError) return new ConnectError(thrown.message, VIDEO_CODES[thrown.kind]);
   if (thrown instanceof UploadError) return uploadToConnectError(thrown, log);
   const { name, code } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
@@ -66,6 +70,13 @@ function uploadToConnectError(error: UploadError, log: Log): ConnectError {
   if (committedBytes === undefined) return new ConnectError(message, UPLOAD_CODES[kind]);
   const detail = { desc: UploadGapSchema, value: { committedBytes: BigInt(committedBytes) } };
   return new ConnectError(message, UPLOAD_CODES[kind], undefined, [detail]);
+}
+
+/** When the caller may try again. */
+function detailsOf({ retryAfterMs }: DetectorError) {
+  if (retryAfterMs === undefined) return undefined;
+  const value = { retryDelay: durationFromMs(retryAfterMs) };
+  return [{ desc: RetryInfoSchema, value }];
 }
 
 /** Maps what handlers throw, before or while they answer. */

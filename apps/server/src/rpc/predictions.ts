@@ -51,6 +51,7 @@ export function createPredictions(
     const answers = answerStream(images, context, {
       answer,
       lookAhead: detector.concurrency + READ_AHEAD,
+      backlog: detector.backlog,
       idleTimeoutMs: streamIdleTimeoutMs,
       messageTimeoutMs: requestTimeoutMs,
       draining: state.draining,

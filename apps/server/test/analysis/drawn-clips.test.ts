@@ -52,7 +52,13 @@ beforeAll(async () => {
   // Only now: it closes sharp to formats that it does not offer, the scenes' SVG among them.
   const checkpoint = fileURLToPath(new URL('../../demo-model/demo.pt', import.meta.url));
   const model = await prepareModel({ model: checkpoint, modelDir: folder.path });
-  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 1280, maxQueue: 100 };
+  const limits = {
+    maxPixels: 10_000_000,
+    maxDetections: 1000,
+    maxImageSize: 1280,
+    maxQueue: 100,
+    maxQueueBytes: 1e9,
+  };
   detector = await createDetector(model, { workers: 2, ...limits });
 });
 afterAll(async () => {

@@ -24,7 +24,13 @@ beforeAll(async () => {
 afterAll(folder.remove);
 afterEach(() => detector.close());
 
-const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
+const limits = {
+  maxPixels: 10_000_000,
+  maxDetections: 1000,
+  maxImageSize: 640,
+  maxQueue: 100,
+  maxQueueBytes: 1e9,
+};
 
 async function open(settings: Partial<DetectorSettings> = {}): Promise<Detector> {
   workers = [];
@@ -162,7 +168,7 @@ test('with all workers gone images wait for new ones', async () => {
 });
 
 test('more than may wait is refused as overloaded, what waits is answered', async () => {
-  const { detect } = await open({ workers: 1, maxQueue: 3 });
+  const { detect } = await open({ workers: 1, maxQueue: 3, maxQueueBytes: 1e9 });
   const calls = Array.from({ length: 8 }, () => detect(noise(64, 64, 6), {}));
   const settled = await Promise.allSettled(calls);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(detector.concurrency + 3);

@@ -8,11 +8,11 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test('lets in as many as there is room for, then one for each that leaves, in order', async () => {
-  const gate = createGate(2, 10);
-  const leaveFirst = await gate.enter();
-  await gate.enter();
-  const third = gate.enter();
-  const fourth = gate.enter();
+  const gate = createGate({ capacity: 2, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const leaveFirst = await gate.enter({ bytes: 1 });
+  await gate.enter({ bytes: 1 });
+  const third = gate.enter({ bytes: 1 });
+  const fourth = gate.enter({ bytes: 1 });
   expect(await settled(third)).toBe(false);
   leaveFirst();
   const leaveThird = await third;
@@ -22,10 +22,10 @@ test('lets in as many as there is room for, then one for each that leaves, in or
 });
 
 test('leaving twice gives room once', async () => {
-  const gate = createGate(1, 10);
-  const leave = await gate.enter();
-  const second = gate.enter();
-  const third = gate.enter();
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const leave = await gate.enter({ bytes: 1 });
+  const second = gate.enter({ bytes: 1 });
+  const third = gate.enter({ bytes: 1 });
   leave();
   leave();
   await second;
@@ -33,10 +33,10 @@ test('leaving twice gives room once', async () => {
 });
 
 test('refuses when too many wait already, naming the setting', async () => {
-  const gate = createGate(1, 1);
-  await gate.enter();
-  const waiting = gate.enter();
-  await expect(gate.enter()).rejects.toMatchObject({
+  const gate = createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
+  await gate.enter({ bytes: 1 });
+  const waiting = gate.enter({ bytes: 1 });
+  await expect(gate.enter({ bytes: 1 })).rejects.toMatchObject({
     kind: 'overloaded',
     message: expect.stringContaining('MAX_QUEUE allows 1'),
   });
@@ -44,26 +44,99 @@ test('refuses when too many wait already, naming the setting', async () => {
 });
 
 test('the patient wait even then, in order', async () => {
-  const gate = createGate(1, 0);
-  const leave = await gate.enter();
-  const patient = gate.enter(undefined, 'patient');
-  await expect(gate.enter()).rejects.toMatchObject({ kind: 'overloaded' });
+  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const leave = await gate.enter({ bytes: 1 });
+  const patient = gate.enter({ bytes: 1, admission: 'patient' });
+  await expect(gate.enter({ bytes: 1 })).rejects.toMatchObject({ kind: 'overloaded' });
   leave();
   await patient;
 });
 
 test('an abort gives the place in the queue up', async () => {
-  const gate = createGate(1, 1);
-  const leave = await gate.enter();
+  const gate = createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
+  const leave = await gate.enter({ bytes: 1 });
   const abort = new AbortController();
-  const impatient = gate.enter(abort.signal);
+  const impatient = gate.enter({ bytes: 1, signal: abort.signal });
   abort.abort(new Error('gone'));
   await expect(impatient).rejects.toThrow('gone');
-  const patient = gate.enter();
+  const patient = gate.enter({ bytes: 1 });
   leave();
   await patient;
 });
 
 test('an aborted signal does not get in', async () => {
-  await expect(createGate(1, 1).enter(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  await expect(
+    createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 }).enter({
+      bytes: 1,
+      signal: AbortSignal.abort(new Error('gone')),
+    }),
+  ).rejects.toThrow('gone');
+});
+
+/** Lets images of several callers wait behind a full gate, and says in which order they get in. */
+async function orderOf(arrivals: readonly string[]): Promise<string> {
+  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const signals = new Map(arrivals.map((caller) => [caller, new AbortController().signal]));
+  const leave = await gate.enter({ bytes: 1 });
+  let order = '';
+  const all = arrivals.map(async (caller) => {
+    const go = await gate.enter({ bytes: 1, signal: signals.get(caller), admission: 'patient' });
+    order += caller;
+    go();
+  });
+  leave();
+  await Promise.all(all);
+  return order;
+}
+
+test.each([
+  ['one alone: in order', 'aaa', 'aaa'],
+  ['a greedy one and a modest one: in turn', 'aaaab', 'abaaa'],
+  ['three: round after round', 'aaabbbcc', 'abcabcab'],
+])('callers take turns: %s', async (_, arrivals, order) => {
+  expect(await orderOf([...arrivals])).toBe(order);
+});
+
+test('of 64 callers none is a whole turn behind another', async () => {
+  const callers = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+  const order = await orderOf(callers.flatMap((caller) => Array(6).fill(caller)));
+  for (let round = 0; round < 6; round++) {
+    expect(new Set(order.slice(round * 64, (round + 1) * 64)).size).toBe(64);
+  }
+});
+
+test('refuses when too many bytes wait, with the time after which to try again', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  await gate.enter({ bytes: 900 });
+  const large = gate.enter({ bytes: 5000 });
+  expect(await settled(large)).toBe(false);
+  await expect(gate.enter({ bytes: 1 })).rejects.toMatchObject({
+    kind: 'overloaded',
+    message: expect.stringContaining('MAX_QUEUE_BYTES allows 1000'),
+    retryAfterMs: expect.any(Number),
+  });
+});
+
+test('the backlog is full while as many bytes wait as may, and tells when it is eased', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const leave = await gate.enter({ bytes: 5000 });
+  expect(gate.backlog.full).toBe(false);
+  const waiting = gate.enter({ bytes: 1000, admission: 'patient' });
+  expect(gate.backlog.full).toBe(true);
+  const eased = gate.backlog.eased();
+  expect(await settled(eased)).toBe(false);
+  leave();
+  await waiting;
+  await eased;
+  expect(gate.backlog.full).toBe(false);
+});
+
+test('what is aborted while it waits holds no bytes any more', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  await gate.enter({ bytes: 1 });
+  const abort = new AbortController();
+  const gone = gate.enter({ bytes: 1000, signal: abort.signal });
+  abort.abort(new Error('gone'));
+  await expect(gone).rejects.toThrow('gone');
+  expect(gate.backlog.full).toBe(false);
 });

@@ -36,7 +36,13 @@ describeWithShared('parity with the reference pipeline', needs, () => {
   let detector: Detector;
   beforeAll(async () => {
     const model = await prepareModel({ model: sharedPath('models/yolov5n.pt'), modelDir: folder });
-    const limits = { maxPixels: 64_000_000, maxDetections: 1000, maxImageSize: 1280, maxQueue: 1000 };
+    const limits = {
+      maxPixels: 64_000_000,
+      maxDetections: 1000,
+      maxImageSize: 1280,
+      maxQueue: 1000,
+      maxQueueBytes: 1e9,
+    };
     detector = await createDetector(model, { workers: 2, ...limits });
   });
   afterAll(async () => {

@@ -23,7 +23,13 @@ beforeAll(async () => {
   ordinary = await draw(60, (i) => ({ seed: `demo-model test ${i}`, width: 640, height: 384 }));
   large = await draw(20, (i) => ({ seed: `large ${i}`, place: places[i % 5], width: 1280, height: 720 }));
   const model = await prepareModel({ model: checkpoint, modelDir: folder.path });
-  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 1280, maxQueue: 100 };
+  const limits = {
+    maxPixels: 10_000_000,
+    maxDetections: 1000,
+    maxImageSize: 1280,
+    maxQueue: 100,
+    maxQueueBytes: 1e9,
+  };
   detector = await createDetector(model, { workers: 1, ...limits });
 });
 afterAll(async () => {

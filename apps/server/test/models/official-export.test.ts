@@ -51,7 +51,7 @@ describeWithShared('the graph of the official exporter', needs, () => {
     const size = { width: 320, height: 256 };
     expect(pictures.length).toBeGreaterThan(1);
     for (const name of pictures) await compare(await loadPlanar(name, size), [1, 3, size.height, size.width]);
-  });
+  }, 180_000);
 
   test('on a large picture', async () => {
     const name = pictures.find((each) => each.includes('kite')) ?? (pictures[0] as string);

@@ -5,6 +5,7 @@ import type {
   Detector,
   SourceImage,
 } from '../../src/detector/detector.ts';
+import { createBell } from '../../src/flow/bell.ts';
 
 /** One image that was given to the detector and waits for the test to decide. */
 export interface Job {
@@ -20,6 +21,8 @@ export interface FakeDetector extends Detector {
   /** Every image it was ever given, in order. */
   readonly jobs: readonly Job[];
   ready: boolean;
+  /** Whether it says from now on that too much waits. */
+  fillBacklog(full: boolean): void;
   /** From now on every image is answered at once; those that wait are answered now. */
   answerAll(): void;
   /** From now on this decides about every new image, before it becomes a job. */
@@ -51,10 +54,22 @@ export function resultFor(image: SourceImage): DetectionResult {
 export function createFakeDetector(concurrency = 2): FakeDetector {
   const jobs: Job[] = [];
   let answersAll = false;
+  let backlogIsFull = false;
+  const eased = createBell();
   return {
     model: MODEL,
     concurrency,
     ready: true,
+    backlog: {
+      get full() {
+        return backlogIsFull;
+      },
+      eased: () => eased.rung(),
+    },
+    fillBacklog(full) {
+      backlogIsFull = full;
+      if (!full) eased.ring();
+    },
     jobs,
     intercept: undefined,
     check() {},

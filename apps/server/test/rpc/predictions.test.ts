@@ -1,5 +1,6 @@
 import { connect, constants } from 'node:http2';
-import { Code } from '@connectrpc/connect';
+import { RetryInfoSchema } from '@boxwire/proto/google/rpc/error_details';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DetectorError, type DetectorErrorKind } from '../../src/detector/detector-error.ts';
 import { openHttp1, openHttp2 } from './connect-clients.ts';
@@ -54,6 +55,17 @@ describe('what the detector refuses is the status of a unary call', () => {
     };
     const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1));
     await expect(call).rejects.toMatchObject({ code, rawMessage: 'width is 0' });
+  });
+
+  test('an overload with the time after which to try again', async () => {
+    const { grpcUrl, detector } = await startServer();
+    detector.intercept = () => {
+      throw new DetectorError('overloaded', 'too much', { retryAfterMs: 1250 });
+    };
+    const call = openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1));
+    const error = ConnectError.from(await call.catch((thrown: unknown) => thrown));
+    const [info] = error.findDetails(RetryInfoSchema);
+    expect(info?.retryDelay).toMatchObject({ seconds: 1n, nanos: 250_000_000 });
   });
 });
 

@@ -62,7 +62,13 @@ describe('what becomes bytes', () => {
 
 /** mAP50-95 of both precisions on the same pictures. */
 async function compare(checkpoint: string, pictures: readonly { data: Uint8Array; labels: Labelled }[]) {
-  const limits = { maxPixels: 10_000_000, maxDetections: 1000, maxImageSize: 640, maxQueue: 100 };
+  const limits = {
+    maxPixels: 10_000_000,
+    maxDetections: 1000,
+    maxImageSize: 640,
+    maxQueue: 100,
+    maxQueueBytes: 1e9,
+  };
   const accuracy = async (precision: Precision) => {
     const model = await prepareModel({ model: checkpoint, modelDir: folder.path, precision });
     const detector = await createDetector(model, { workers: 1, ...limits });
