@@ -14,6 +14,8 @@ interface Props {
 
 const HEIGHT_PX = 180;
 
+const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
+
 /** More lines than these lie over each other; the table has all. */
 const MOST_LINES = 6;
 
@@ -54,7 +56,11 @@ function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options 
     legend: { live: true },
     scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.08] } },
     axes: [
-      { ...axis, values: (_, splits) => splits.map((seconds) => formatClock(seconds * 1_000)) },
+      {
+        ...axis,
+        incrs: TIME_STEPS_S,
+        values: (_, splits) => splits.map((seconds) => formatClock(seconds * 1_000)),
+      },
       { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
     ],
     cursor: { drag: { x: false, y: false } },

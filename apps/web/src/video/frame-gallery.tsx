@@ -17,13 +17,15 @@ interface Props {
   readonly gapMs: number;
   readonly player: Player;
   readonly unplayable: boolean;
+  /** Called when a frame was chosen, which the player then shows. */
+  readonly onChoose: () => void;
 }
 
 /** So many more at a time: a long video has thousands. */
 const PORTION = 48;
 
 /** The analysed frames with their boxes; each leads to its place in the video. */
-export function FrameGallery({ video, frames, gapMs, player, unplayable }: Props) {
+export function FrameGallery({ video, frames, gapMs, player, unplayable, onChoose }: Props) {
   const [all, setAll] = useState(true);
   const [most, setMost] = useState(PORTION);
   const stills = useMemo(
@@ -54,7 +56,10 @@ export function FrameGallery({ video, frames, gapMs, player, unplayable }: Props
               className={styles.frame}
               aria-current={frame.frame === known?.frame.frame || undefined}
               data-testid="gallery-frame"
-              onClick={() => player.seek(frame.timeMs)}
+              onClick={() => {
+                player.seek(frame.timeMs);
+                onChoose();
+              }}
             >
               <Still frame={frame} stills={stills} />
               <span className={styles.caption}>

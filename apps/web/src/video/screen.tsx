@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { type RefObject, useMemo, useRef, useState } from 'react';
 import { BoxOverlay } from '../detections/box-overlay.tsx';
 import type { Size } from '../detections/detection.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
@@ -25,6 +25,8 @@ interface Props {
   readonly element: HTMLVideoElement | null;
   readonly unplayable: boolean;
   readonly active: boolean;
+  /** Filled with the whole of it. */
+  readonly stage: RefObject<HTMLDivElement | null>;
   readonly inputId: string;
   readonly pointed: Pointed;
   readonly onElement: (element: HTMLVideoElement | null) => void;
@@ -33,16 +35,15 @@ interface Props {
 
 /** The playing video under its boxes, with its controls; goes full screen as a whole, so that the boxes come along. */
 export function Screen(props: Props) {
-  const { job, video, frames, gapMs, player, element, unplayable, active, inputId, pointed } = props;
+  const { job, video, frames, gapMs, player, element, unplayable, active, stage, inputId, pointed } = props;
   const [boxesHidden, setBoxesHidden] = useState(false);
-  const whole = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
-  const actions = useActions({ video, player, element, whole, setBoxesHidden });
+  const actions = useActions({ video, player, element, whole: stage, setBoxesHidden });
   usePlayerKeys(actions, active);
   const hasPicture = video.url !== undefined && !unplayable;
   return (
-    <div ref={whole} className={styles.screen} data-testid="video-stage" data-phase={video.phase}>
+    <div ref={stage} className={styles.screen} data-testid="video-stage" data-phase={video.phase}>
       <div ref={picture} className={styles.picture}>
         {hasPicture && (
           // biome-ignore lint/a11y/useMediaCaption: somebody's own file; what it shows is told beside it
@@ -90,7 +91,7 @@ export function Screen(props: Props) {
 }
 
 interface ActionsOptions extends Pick<Props, 'video' | 'player' | 'element'> {
-  readonly whole: React.RefObject<HTMLDivElement | null>;
+  readonly whole: RefObject<HTMLDivElement | null>;
   readonly setBoxesHidden: React.Dispatch<React.SetStateAction<boolean>>;
 }
 

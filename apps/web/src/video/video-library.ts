@@ -90,8 +90,10 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
     getState: () => state,
     async add(files, settings) {
       await open();
-      const jobs = files.map((file) => {
-        const saved = describe(file, settings);
+      const nowMs = Date.now();
+      const jobs = files.map((file, index) => {
+        // Those that come together keep their order.
+        const saved = describe(file, settings, nowMs + index);
         void own(saved.id, () => {});
         return begin(saved, file);
       });
@@ -109,8 +111,12 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
   };
 }
 
-function describe({ name, size, type, lastModified }: File, settings: AnalysisSettings): SavedVideo {
-  const fresh = { uploaded: false, cancelled: false, addedMs: Date.now(), settings };
+function describe(
+  { name, size, type, lastModified }: File,
+  settings: AnalysisSettings,
+  addedMs: number,
+): SavedVideo {
+  const fresh = { uploaded: false, cancelled: false, addedMs, settings };
   const file = { name, sizeBytes: size, mediaType: type, lastModifiedMs: lastModified };
   return { id: randomId(), ...file, ...fresh };
 }

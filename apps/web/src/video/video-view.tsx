@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { samplingGapMs } from './frame-at-time.ts';
 import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
 import { FrameGallery } from './frame-gallery.tsx';
@@ -44,6 +44,8 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
     // Without a picture before it, there is nothing to see but the first one.
     if (unplayable && firstMs !== undefined && player.clock.getTimeMs() === 0) player.seek(firstMs);
   }, [unplayable, firstMs, player]);
+  const stage = useRef<HTMLDivElement>(null);
+  const showStage = () => stage.current?.scrollIntoView({ block: 'nearest' });
   const pointed = usePointed();
   const shared = { video, frames, gapMs, player, unplayable };
   return (
@@ -51,6 +53,7 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
       <Screen
         {...shared}
         active={active}
+        stage={stage}
         element={element}
         onElement={setElement}
         onUnplayable={() => setFailed(true)}
@@ -61,7 +64,7 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
       <Timeline {...shared} />
       <div className={styles.below}>
         <VideoCounts frames={frames} player={player} />
-        <FrameGallery {...shared} />
+        <FrameGallery {...shared} onChoose={showStage} />
       </div>
       <div className={styles.side}>
         {list}
