@@ -28,8 +28,7 @@ test('the keyboard alone chooses a picture, filters it and walks through what wa
   await press('Tab');
   await expect(opened.getByRole('slider', { name: 'Overlap at most' })).toBeFocused();
 
-  await press('Tab');
-  await expect(opened.getByRole('listbox', { name: 'Objects found' })).toBeFocused();
+  await pressUntilFocused(opened, opened.getByRole('listbox', { name: 'Objects found' }));
   const selected = rows.and(opened.locator('[aria-selected=true]'));
   await expect(selected).toHaveCount(1);
   await press('End');

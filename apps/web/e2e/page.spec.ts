@@ -1,5 +1,7 @@
 import type { Request } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
+import { example } from './media.ts';
 
 test('comes with a strict policy and no hint at what made it', async ({ request, stack }) => {
   const headers = (await request.get(stack.pageUrl)).headers();
@@ -35,10 +37,29 @@ test.describe('the first load', () => {
   });
 });
 
-test('shows all of itself in 360 pixels', async ({ opened }) => {
-  await opened.setViewportSize({ width: 360, height: 740 });
-  const overflow = await opened.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
+for (const width of [360, 768, 1440, 2560]) {
+  test(`shows all of itself in ${width} pixels, empty and full`, async ({ opened }) => {
+    await opened.setViewportSize({ width, height: 800 });
+    const overflow = () => opened.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await choose(opened, [example('street.jpg'), example('crossing.jpg')]);
+    await opened.getByRole('button', { name: 'Download' }).click();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    const menu = await opened.getByRole('button', { name: 'Picture with its boxes' }).boundingBox();
+    expect(menu?.x).toBeGreaterThanOrEqual(0);
+    expect((menu?.x ?? 0) + (menu?.width ?? 0)).toBeLessThanOrEqual(width);
+  });
+}
+
+test('lets nothing jump while a slider is used', async ({ opened }) => {
+  await choose(opened, example('street.jpg'));
+  const slider = opened.getByRole('slider', { name: 'Confidence at least' });
+  const places = new Set<string>();
+  for (const percent of ['5', '40', '95', '25']) {
+    await slider.fill(percent);
+    places.add(JSON.stringify(await slider.boundingBox()));
+  }
+  expect(places.size).toBe(1);
 });
 
 test.describe('an address that is none', () => {

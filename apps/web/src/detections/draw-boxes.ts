@@ -31,6 +31,9 @@ export interface Emphasis {
 const STEPPED_BACK = 0.35;
 const NEARLY_GONE = 0.1;
 const LABEL_INK = '#0b0d0e';
+/** Of each box; where there are many, all of them together are not to hide the picture. */
+const FILL_ALPHA = 0.06;
+const FILL_ALPHA_OF_ALL = 1.2;
 /** Around each line, so that it shows on any ground. */
 const CONTRAST = '#0008';
 
@@ -48,42 +51,57 @@ export function drawBoxes(
   { highlightedId, isolated = false }: Emphasis = {},
 ): void {
   const highlighted = boxes.find(({ detection }) => detection.id === highlightedId);
-  const othersAlpha = isolated ? NEARLY_GONE : STEPPED_BACK;
+  const others = boxes.filter((planned) => planned !== highlighted);
   context.font = labelFont();
-  for (const planned of boxes) {
-    if (planned === highlighted) continue;
-    context.globalAlpha = highlighted ? othersAlpha : 1;
-    drawOne(context, planned, fit, frame, false, !planned.crowded && !(highlighted && isolated));
+  context.globalAlpha = !highlighted ? 1 : isolated ? NEARLY_GONE : STEPPED_BACK;
+  const fillAlpha = Math.min(FILL_ALPHA, FILL_ALPHA_OF_ALL / boxes.length);
+  for (const planned of others) drawBox(context, planned, fit, frame, { lineWidth: 2, fillAlpha });
+  // All labels lie over all boxes, or lines would cross them out.
+  for (const planned of others) {
+    const labelled = !planned.crowded && !(highlighted && isolated);
+    if (labelled) drawLabel(context, planned, fit, frame, fit.area);
   }
   context.globalAlpha = 1;
-  if (highlighted) drawOne(context, highlighted, fit, frame, true, true);
+  if (!highlighted) return;
+  drawBox(context, highlighted, fit, frame, { lineWidth: 3, fillAlpha: 0.2 });
+  drawLabel(context, highlighted, fit, frame, common(fit.area, frame));
 }
 
-function drawOne(
+interface BoxStyle {
+  readonly lineWidth: number;
+  readonly fillAlpha: number;
+}
+
+function drawBox(
   context: BoxContext,
-  { detection, text, label, place }: PlannedBox,
+  { detection }: PlannedBox,
   fit: Fit,
   frame: Box,
-  strong: boolean,
-  labelled: boolean,
+  style: BoxStyle,
 ): void {
   const box = boxInFrame(detection.boxXyxy, fit);
-  const seen = labelBox(box, label, place, strong ? common(fit.area, frame) : fit.area);
-  if (isOutside(box, frame) && (!labelled || isOutside(seen, frame))) return;
+  if (isOutside(box, frame)) return;
   const color = classColor(detection.classId);
   const alpha = context.globalAlpha;
   trace(context, box, 2);
   context.fillStyle = color;
-  context.globalAlpha = alpha * (strong ? 0.2 : 0.06);
+  context.globalAlpha = alpha * style.fillAlpha;
   context.fill();
   context.globalAlpha = alpha;
-  stroke(context, CONTRAST, strong ? 5 : 3.5);
-  stroke(context, color, strong ? 3 : 2);
-  if (!labelled) return;
-  trace(context, seen, 3);
+  stroke(context, CONTRAST, style.lineWidth + 1.5);
+  stroke(context, color, style.lineWidth);
+}
+
+/** @param area where the label may be */
+function drawLabel(context: BoxContext, planned: PlannedBox, fit: Fit, frame: Box, area: Box): void {
+  const { detection, text, label, place } = planned;
+  const box = labelBox(boxInFrame(detection.boxXyxy, fit), label, place, area);
+  if (isOutside(box, frame)) return;
+  trace(context, box, 3);
+  context.fillStyle = classColor(detection.classId);
   context.fill();
   context.fillStyle = LABEL_INK;
-  context.fillText(text, seen[0] + LABEL.paddingPx, seen[1] + LABEL.baselinePx);
+  context.fillText(text, box[0] + LABEL.paddingPx, box[1] + LABEL.baselinePx);
 }
 
 function trace(context: BoxContext, [left, top, right, bottom]: Box, radius: number): void {

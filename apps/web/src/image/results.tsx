@@ -35,13 +35,13 @@ export function Results({ search, view, filters, onFilter }: Props) {
         {countObjects(shown.length)}
         {shown.length < sure.length && <span> of {sure.length.toLocaleString('en')}</span>}
       </h2>
-      <ClassChips detections={sure} chosen={classes} onChoose={(next) => change({ classes: next })} />
       <ConfidenceSlider
         detections={all}
         value={minConfidence}
         onChange={(next) => change({ minConfidence: next })}
       />
       <OverlapSlider value={iou} onChange={(next) => change({ iou: next })} />
+      <ClassChips detections={sure} chosen={classes} onChoose={(next) => change({ classes: next })} />
       <AgainNotice search={search} filters={filters} />
       {listed.length > 0 ? (
         <DetectionList

@@ -34,7 +34,13 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
       >
         {percent > 0 ? `${percent}%` : ''}
       </button>
-      <IconButton name="Zoom in" keys="+" onClick={actions.zoomIn} path="M5 12h14M12 5v14" />
+      <IconButton
+        name="Zoom in"
+        keys="+"
+        disabled={percent === 0}
+        onClick={actions.zoomIn}
+        path="M5 12h14M12 5v14"
+      />
       <IconButton
         name="Show all"
         keys="0"

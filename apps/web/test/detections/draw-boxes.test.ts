@@ -51,8 +51,8 @@ describe('drawBoxes', () => {
     expect(texts).toEqual(['bus 90%', 'cat 50%']);
     expect(drawn.map(({ box }) => box)).toEqual([
       [20, 60, 120, 160],
-      [20, 40, 62, 60],
       [200, 60, 240, 100],
+      [20, 40, 62, 60],
       [200, 40, 242, 60],
     ]);
   });
