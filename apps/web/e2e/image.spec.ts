@@ -156,6 +156,7 @@ test.describe('several pictures', () => {
     await expect(opened.getByRole('heading', { name: 'room.jpg' })).toBeVisible();
     await opened.getByRole('button', { name: 'Remove all' }).click();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
+    await expect(opened.getByLabel('Choose pictures').first()).toBeFocused();
   });
 
   test('do not keep each other from being searched', async ({ opened }) => {

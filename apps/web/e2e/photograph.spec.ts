@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { edgeErrors, listedBoxes, listedColor, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
@@ -60,6 +61,19 @@ for (const [name, path] of PICTURES) {
     });
   });
 }
+
+test('a large picture, sent in pieces, has the boxes of a small one', async ({ opened, stack }) => {
+  const path = photograph('darknet-kite.jpg');
+  const analysed = opened.waitForRequest('**/Analyze');
+  const buffer = Buffer.concat([await readFile(path), Buffer.alloc(6e6)]);
+  await choose(opened, { name: 'large.jpg', mimeType: 'image/jpeg', buffer });
+  await analysed;
+  expectSame(await listedBoxes(opened), await serversBoxes(stack.serverUrl, path));
+  await opened.getByRole('slider', { name: 'Overlap at most' }).fill('90');
+  const expected = await serversBoxes(stack.serverUrl, path, { confidence: 0.25, iou: 0.9 });
+  await expect(rows(opened)).toHaveCount(expected.length);
+  expectSame(await listedBoxes(opened), expected);
+});
 
 test.describe('what was found', () => {
   test('says why the list is empty', async ({ opened }) => {

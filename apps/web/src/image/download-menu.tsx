@@ -95,7 +95,7 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
           ))}
         {failed && (
           <p className={styles.failed} role="alert">
-            This browser cannot draw the picture that large.
+            This browser cannot draw this picture.
           </p>
         )}
       </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ChangeEvent, useCallback, useId } from 'react';
+import { type ChangeEvent, useCallback, useEffect, useId, useRef } from 'react';
 import { PART_PROBLEM } from '../problems/load-part.ts';
 import { useLatePart } from '../problems/use-late-part.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
@@ -25,6 +25,8 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
   const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
   const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
   const dragging = useIncomingFiles(take, active);
+
+  useFocusWhenEmpty(inputId, state.current === undefined);
 
   function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
     take([...(target.files ?? [])]);
@@ -69,6 +71,15 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
       )}
     </section>
   );
+}
+
+/** Whoever removes the last picture has lost the place of the focus: here one goes on. */
+function useFocusWhenEmpty(inputId: string, empty: boolean): void {
+  const wasEmpty = useRef(empty);
+  useEffect(() => {
+    if (empty && !wasEmpty.current) document.getElementById(inputId)?.focus();
+    wasEmpty.current = empty;
+  }, [inputId, empty]);
 }
 
 /** In place of the pictures, while what shows them cannot be fetched. */

@@ -31,7 +31,7 @@ const ARROW_PX = 60;
  */
 export function PictureView({ picture, view, store, boxesHidden }: Props) {
   const frame = useRef<HTMLDivElement>(null);
-  const image = useRef<HTMLImageElement>(null);
+  const image = useRef<HTMLImageElement & HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const frameSize = useFrameSize(frame);
   const [naturalSize, setNaturalSize] = useState<Size>();
@@ -72,7 +72,10 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
         />
       )}
       {unseen && answered && (
-        <p className={styles.unseen}>This browser cannot show the file. Here are its boxes.</p>
+        <>
+          <div ref={image} className={`${styles.picture} ${styles.plate}`} />
+          <p className={styles.unseen}>This browser cannot show the file. Here are its boxes.</p>
+        </>
       )}
       <canvas ref={canvas} className={styles.boxes} data-testid="boxes" />
     </div>
@@ -80,7 +83,7 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
 }
 
 interface PaintingOptions extends Pick<Props, 'view' | 'store' | 'boxesHidden'> {
-  readonly image: React.RefObject<HTMLImageElement | null>;
+  readonly image: React.RefObject<HTMLElement | null>;
   readonly canvas: React.RefObject<HTMLCanvasElement | null>;
   readonly size: Size | undefined;
 }
@@ -122,7 +125,7 @@ function usePainting({ image, canvas, store, view, size, boxesHidden }: Painting
 }
 
 function placeImage(
-  image: HTMLImageElement,
+  image: HTMLElement,
   { fit, sight, whole }: NonNullable<ReturnType<ViewStore['get']>>,
 ): void {
   const [left, top] = fit.area;

@@ -33,6 +33,13 @@ function problemFromCode(code: Code): Problem {
         advice: 'It may be damaged, or something else than its name says.',
         canRetry: false,
       };
+    case Code.Unauthenticated:
+      return {
+        title: 'You are signed out',
+        advice: 'The file is kept, and searched once you are signed in.',
+        canRetry: true,
+        noAnswer: true,
+      };
     case Code.ResourceExhausted:
       return {
         title: 'Too much for the server',

@@ -7,6 +7,6 @@ export interface Problem {
   readonly serverSays?: string;
   /** Whether the same file may work at another try. */
   readonly canRetry: boolean;
-  /** Set when the server did not answer at all. */
+  /** Set when the server would not answer anybody, or not this page: it is worth looking what is wrong, and trying again after. */
   readonly noAnswer?: true;
 }

@@ -7,6 +7,7 @@ const URL = 'http://localhost:8080';
 describe('problemFromError', () => {
   it.each([
     [Code.InvalidArgument, 'This file cannot be searched', false],
+    [Code.Unauthenticated, 'You are signed out', true],
     [Code.ResourceExhausted, 'Too much for the server', true],
     [Code.Unavailable, 'The server is not ready', true],
     [Code.DeadlineExceeded, 'The server took too long', true],
