@@ -6,6 +6,7 @@ import { chromium, type Page } from '@playwright/test';
 import { choose } from './e2e/choose.ts';
 import { example, REPOSITORY } from './e2e/media.ts';
 import { freePort, run } from './e2e/processes.ts';
+import { analyseEvery, chooseVideos, DRAWN_CLIP } from './e2e/videos.ts';
 import config from './playwright.config.ts';
 
 /** What each picture shows; all of it comes from what the repository draws itself. */
@@ -17,6 +18,16 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
       names.map((name) => example(`${name}.jpg`)),
     );
     await page.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]').nth(4).waitFor();
+  },
+  async video(page) {
+    await page.setViewportSize({ width: 1280, height: 940 });
+    await chooseVideos(page, DRAWN_CLIP);
+    await analyseEvery(page, 2);
+    await page.getByTestId('gallery-frame').nth(30).click();
+    await page.getByTestId('live-boxes').waitFor();
+    // Nothing is pointed at, and the top is in view.
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.getByRole('heading', { name: 'traffic.mp4' }).hover();
   },
 };
 

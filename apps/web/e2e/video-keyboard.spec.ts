@@ -30,9 +30,9 @@ test('the keyboard alone brings a video, plays, steps, jumps, filters and takes 
   await press('[');
   await expect(layer).not.toHaveAttribute('data-held');
   await expect(layer).toHaveAttribute('data-frame', '48');
-  await press('h');
+  await press('b');
   await expect(layer).toHaveCount(0);
-  await press('h');
+  await press('b');
   await expect(layer).toHaveCount(1);
   await press('k');
   await expect.poll(paused).toBe(false);

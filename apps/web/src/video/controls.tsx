@@ -37,7 +37,7 @@ export function Controls({ video, element, player, frames, gapMs, actions, boxes
       </Control>
       <Clock player={player} endMs={endMs} />
       <Belonging player={player} frames={frames} gapMs={gapMs} />
-      <Control name="Boxes" keys="H" pressed={!boxesHidden} onClick={actions.toggleBoxes}>
+      <Control name="Boxes" keys="B" pressed={!boxesHidden} onClick={actions.toggleBoxes}>
         <path d="M4 9V6a2 2 0 0 1 2-2h3v2H6v3zM15 4h3a2 2 0 0 1 2 2v3h-2V6h-3zM20 15v3a2 2 0 0 1-2 2h-3v-2h3v-3zM9 20H6a2 2 0 0 1-2-2v-3h2v3h3zM9 9h6v6H9z" />
       </Control>
       {element && (

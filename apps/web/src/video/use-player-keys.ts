@@ -20,7 +20,7 @@ export const PLAYER_KEYS = [
   ['← →', '5 seconds'],
   [', .', 'one picture'],
   ['[ ]', 'last, next analysed picture'],
-  ['H', 'hide the boxes'],
+  ['B', 'hide the boxes'],
   ['M', 'sound'],
   ['F', 'full screen'],
 ] as const;
@@ -34,7 +34,7 @@ const KEYS: Readonly<Record<string, (actions: PlayerActions) => void>> = {
   '.': (player) => player.step(1),
   '[': (player) => player.stepAnalysed(-1),
   ']': (player) => player.stepAnalysed(1),
-  h: (player) => player.toggleBoxes(),
+  b: (player) => player.toggleBoxes(),
   m: (player) => player.toggleMuted(),
   f: (player) => player.toggleFullScreen(),
 };
