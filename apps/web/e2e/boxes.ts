@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
 
 /** A box as the server gives it and as the page lists it; in pixels of the upright picture. */
 export interface NamedBox {
@@ -8,18 +9,23 @@ export interface NamedBox {
   readonly box: readonly [xmin: number, ymin: number, xmax: number, ymax: number];
 }
 
+/** The rows of the list, once it has caught up with what is shown: a long one follows a moment later. */
+export async function listedRows(page: Page): Promise<Locator> {
+  const rows = page.getByRole('listbox', { name: 'Objects found' }).getByRole('option');
+  const count = Number(await page.getByTestId('count').getAttribute('data-count'));
+  await expect(rows).toHaveCount(count);
+  return rows;
+}
+
 /** What the page lists, surest first. */
 export async function listedBoxes(page: Page): Promise<NamedBox[]> {
-  return page
-    .getByRole('listbox', { name: 'Objects found' })
-    .getByRole('option')
-    .evaluateAll((rows) =>
-      rows.map((row) => {
-        const { class: name = '', confidence, box = '' } = (row as HTMLElement).dataset;
-        const [xmin, ymin, xmax, ymax] = box.split(' ').map(Number) as [number, number, number, number];
-        return { name, confidence: Number(confidence), box: [xmin, ymin, xmax, ymax] as const };
-      }),
-    );
+  return (await listedRows(page)).evaluateAll((rows) =>
+    rows.map((row) => {
+      const { class: name = '', confidence, box = '' } = (row as HTMLElement).dataset;
+      const [xmin, ymin, xmax, ymax] = box.split(' ').map(Number) as [number, number, number, number];
+      return { name, confidence: Number(confidence), box: [xmin, ymin, xmax, ymax] as const };
+    }),
+  );
 }
 
 interface JsonBox extends Record<'xmin' | 'ymin' | 'xmax' | 'ymax' | 'confidence', number | undefined> {

@@ -31,7 +31,7 @@ export function Results({ search, view, filters, onFilter }: Props) {
   if (!surest) return <NothingAtAll answer={answer} />;
   return (
     <>
-      <h2 className={styles.count}>
+      <h2 className={styles.count} data-testid="count" data-count={shown.length}>
         {countObjects(shown.length)}
         {shown.length < sure.length && <span> of {sure.length.toLocaleString('en')}</span>}
       </h2>
