@@ -31,8 +31,8 @@ function ffmpegArguments({ path, growth, choice, limits }: DecodeRequest, stream
     ...['-max_pixels', `${limits.maxPixels}`, '-threads', `${DECODER_THREADS}`],
     ...['-i', growth ? 'pipe:0' : `file:${path}`],
     ...['-map', `0:${streamIndex}`, '-vf', filters, '-fps_mode', 'passthrough'],
-    // A frame is not to wait in a buffer for the next, which may be long in coming.
-    ...['-pix_fmt', 'rgb24', '-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
+    // A frame is not to wait, in a buffer or in a thread that "encodes" it, for the next, which may be long in coming.
+    ...['-pix_fmt', 'rgb24', '-threads', '1', '-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
   ];
 }
 
