@@ -15,7 +15,14 @@ export function isVideo(head: Buffer): boolean {
   const text = (start: number) => head.toString('latin1', start, start + 4);
   if (head.readUInt32BE() === MATROSKA) return true;
   if (text(0) === 'RIFF') return text(8) === 'AVI ';
-  return MOVIE_BOXES.has(text(4)) && !(text(4) === 'ftyp' && PICTURE_BRANDS.has(text(8)));
+  return isIsoMedia(head);
+}
+
+/** Whether it is MP4 or MOV. */
+export function isIsoMedia(head: Buffer): boolean {
+  if (head.length < MEDIA_HEAD_BYTES) return false;
+  const [box, brand] = [head.toString('latin1', 4, 8), head.toString('latin1', 8, 12)];
+  return MOVIE_BOXES.has(box) && !(box === 'ftyp' && PICTURE_BRANDS.has(brand));
 }
 
 /** The same for a file. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { hasFfmpeg, openFfmpeg } from './ffmpeg/open-ffmpeg.ts';
 import type { Growth } from './growing-file.ts';
+import { isFragmentTorn } from './iso-box.ts';
 import { hasNodeAv, openNodeAv } from './node-av/open-node-av.ts';
 import { isRiffCutShort } from './riff-length.ts';
 import { lengthError, unreadableEnd } from './verdicts.ts';
@@ -30,6 +31,7 @@ export type {
 export { VideoError, type VideoErrorKind, type VideoLimitName } from './video-error.ts';
 
 const CUT_SHORT = { kind: 'unreadable', text: 'it is cut short' } as const;
+const DAMAGED = { kind: 'unreadable', text: 'it is damaged' } as const;
 
 const DEFAULT_LIMITS: VideoLimits = {
   maxPixels: 7680 * 4320,
@@ -75,7 +77,7 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
   try {
     const isCut = await checkFile(path, options.growth);
     const session = await openSession(request, options.decoder);
-    return new SessionVideo(session, name, isCut);
+    return new SessionVideo(session, { name, path, isCut });
   } catch (error) {
     throw named(error, name);
   }
@@ -94,14 +96,12 @@ async function openSession(request: DecodeRequest, decoder?: DecoderName): Promi
 
 class SessionVideo implements Video {
   readonly #session: DecoderSession;
-  readonly #name: string;
-  readonly #isCut: boolean;
+  readonly #file: { readonly name: string; readonly path: string; readonly isCut: boolean };
   #taken = false;
 
-  constructor(session: DecoderSession, name: string, isCut: boolean) {
+  constructor(session: DecoderSession, file: { name: string; path: string; isCut: boolean }) {
     this.#session = session;
-    this.#name = name;
-    this.#isCut = isCut;
+    this.#file = file;
   }
 
   get info() {
@@ -129,9 +129,10 @@ class SessionVideo implements Video {
     this.#taken = true;
     try {
       for (let frame = await this.#session.next(); frame; frame = await this.#session.next()) yield frame;
-      if (this.#isCut) throw unreadableEnd(CUT_SHORT, this.decodedFrames, this.info);
+      if (this.#file.isCut) throw unreadableEnd(CUT_SHORT, this.decodedFrames, this.info);
+      if (await isFragmentTorn(this.#file.path)) throw unreadableEnd(DAMAGED, this.decodedFrames, this.info);
     } catch (error) {
-      throw named(error, this.#name);
+      throw named(error, this.#file.name);
     } finally {
       await this.close();
     }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { availableDecoders, openVideo, type VideoErrorKind, type VideoLimits } from '../src/open-video.ts';
@@ -132,6 +133,17 @@ describeDecoders('what cannot be read', (decoder) => {
     const key = ['-encryption_key', '0'.repeat(32), '-encryption_kid', '1'.repeat(32)];
     const path = encode('secret.mp4', '-encryption_scheme', 'cenc-aes-ctr', ...key);
     expect(await fail(path)).toMatchObject({ frames: 0, error: { kind: 'encrypted-looking' } });
+  });
+
+  test.skipIf(!hasFfmpeg)('a fragmented file with a hole, which looks as if it ended there', async () => {
+    const path = encode('torn.mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-g', '5');
+    const bytes = readFileSync(path);
+    expect(await fail(path)).toEqual({ frames: 25, error: undefined });
+    let at = -1;
+    for (let fragment = 0; fragment < 4; fragment++) at = bytes.indexOf('moof', at + 1);
+    const { frames, error } = await fail(folder.write('torn.mp4', bytes.fill(0xff, at - 4, at + 60)));
+    const message = 'torn.mp4: it is damaged; 15 frames were read';
+    expect({ frames, error }).toMatchObject({ frames: 15, error: { kind: 'unreadable', message } });
   });
 
   test.skipIf(!hasFfmpeg)('a codec that is not on the list', async () => {
