@@ -28,7 +28,7 @@ export interface UploadJob {
   readonly progress: ProgressState;
   readonly room: VideoRoom;
   readonly maxPictureBytes: number;
-  /** Called as often as something was found: the uploads are in use. */
+  /** Called now and then while there is work, so that the uploads do not expire over it. */
   readonly touch: () => void;
   /** Aborts everything, also when the upload is gone. */
   readonly signal: AbortSignal;
@@ -150,7 +150,6 @@ async function search(job: UploadJob, { frame, timeMs, image, decodeMs }: Frame,
     searchFrame(job.detector, image, job.options, signal),
     isWanted ? toThumbnail(image, job.thumbnailSide) : undefined,
   ]);
-  job.touch();
   const result = { ...found, timings: { ...timings, decodeMs: timings.decodeMs + decodeMs } };
   return { kind: 'frame', frame, timeMs, result, thumbnail } as const;
 }

@@ -79,7 +79,9 @@ async function* runJob(
     signal: AbortSignal.any([signal, job.upload.gone, left.signal]),
   });
   try {
-    yield* withProgress(events, progress);
+    yield* withProgress(events, progress, ({ stage }) => {
+      if (stage === 'analysing' || stage === 'waiting-for-turn') job.touch();
+    });
   } finally {
     left.abort();
     await events.return(undefined).catch(() => {});

@@ -50,10 +50,12 @@ const QUIET_INTERVALS = 33;
 /**
  * The events as they come, and between them how far the work is: at the beginning, when the stage changes, and now
  * and then. Nothing is told ahead to who does not take it.
+ * @param onTick called a few times a second, whether or not anything is told
  */
 export async function* withProgress<T>(
   events: AsyncGenerator<T>,
   state: ProgressState,
+  onTick: (now: Progress) => void = () => {},
 ): AsyncGenerator<T | Progress> {
   const wake = createBell();
   let arrived: PromiseSettledResult<IteratorResult<T>> | undefined;
@@ -73,6 +75,7 @@ export async function* withProgress<T>(
   let quiet = 0;
   const timer = setInterval(() => {
     quiet++;
+    onTick(state.snapshot());
     wake.ring();
   }, INTERVAL_MS);
   const isDue = (now: Progress) =>

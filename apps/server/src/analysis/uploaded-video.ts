@@ -32,21 +32,25 @@ export interface VideoRoom {
   readonly openVideo: typeof openVideo;
 }
 
+/** With all that FFmpeg makes of a file in which it may seek, or from its beginning, through a pipe. */
+type Way = 'whole' | 'beginning';
+
 /** A decoder may be killed by chance; one that dies so often in one video is killed by the video. */
 const MAX_DEATHS = 4;
 
 /**
  * An uploaded video's chosen frames, each once, in order, as soon as their bytes are there, whatever happens to the
- * process that decodes them. That is begun anew where it dies, and with the whole file where its beginning alone
- * was not enough; the frames that were given are then passed over.
+ * process that decodes them. That is begun anew where it dies, and in the other way where one did not reach the end
+ * (each gets further than the other with some damaged files); the frames that were given are then passed over.
  */
 export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable {
   readonly #order: VideoOrder;
   readonly #room: VideoRoom;
   #video: Video | undefined;
   #leave: (() => void) | undefined;
-  #isEarly = false;
-  #needsWhole = false;
+  #way: Way = 'whole';
+  /** What came of the ways that were tried. */
+  readonly #failures = new Map<Way, { readonly error: VideoError; readonly frames: number }>();
   #deaths = 0;
   #lastFrame = 0;
   #decodedFrames = 0;
@@ -123,8 +127,8 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     const { upload, choice, progress, signal } = this.#order;
     const { settings, gate, patienceMs, openVideo } = this.#room;
     const { path, name } = upload;
-    this.#isEarly = !upload.complete && !this.#needsWhole && (await isFrontLoaded(path, upload, signal));
-    if (!this.#isEarly && !upload.complete) {
+    this.#way = await this.#chooseWay();
+    if (this.#way === 'whole' && !upload.complete) {
       progress.stage = 'waiting-for-upload';
       await untilCommitted(upload, upload.sizeBytes, signal);
     }
@@ -135,7 +139,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     progress.stage = 'analysing';
     return openVideo(path, {
       ...{ name, choice, signal, limits: toLimits(settings) },
-      ...(this.#isEarly && { growth: patientGrowth(upload, patienceMs) }),
+      ...(this.#way === 'beginning' && { growth: patientGrowth(upload, patienceMs) }),
       ...(settings.videoDecoder && { decoder: settings.videoDecoder }),
     });
   }
@@ -145,9 +149,23 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     this.#decodedFrames = this.decodedFrames;
     if (error instanceof StarvedError) return this.#makeRoom();
     if (!(error instanceof VideoError)) throw error;
-    if (error.kind === 'unreadable' && this.#isEarly) this.#needsWhole = true;
-    else if (error.kind === 'decoder-died') this.#mourn(error);
-    else throw error;
+    if (error.kind === 'decoder-died') return this.#mourn(error);
+    if (error.kind !== 'unreadable') throw error;
+    this.#failures.set(this.#way, { error, frames: this.#video?.decodedFrames ?? 0 });
+    if (this.#way === 'beginning' && !this.#failures.has('whole')) return;
+    const { upload, signal } = this.#order;
+    const isFrontal = await isFrontLoaded(upload.path, upload, signal);
+    if (isFrontal && !this.#failures.has('beginning')) return;
+    // Of two ways that failed, the one that got further knows better why.
+    const [worst] = Array.from(this.#failures.values()).sort((a, b) => b.frames - a.frames);
+    throw worst?.error ?? error;
+  }
+
+  async #chooseWay(): Promise<Way> {
+    const { upload, signal } = this.#order;
+    if (this.#failures.has('whole')) return 'beginning';
+    if (upload.complete || this.#failures.has('beginning')) return 'whole';
+    return (await isFrontLoaded(upload.path, upload, signal)) ? 'beginning' : 'whole';
   }
 
   async #makeRoom(): Promise<void> {

@@ -23,6 +23,14 @@ function encode(...options: string[]): Buffer {
   return readFileSync(path);
 }
 
+/** A fragmented video, the head of its fourth fragment overwritten. */
+function tearFragment(): Buffer {
+  const bytes = encode('-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-g', '5');
+  let at = -1;
+  for (let fragment = 0; fragment < 4; fragment++) at = bytes.indexOf('moof', at + 1);
+  return bytes.fill(0xff, at - 4, at + 60);
+}
+
 const key = [
   '-encryption_scheme',
   'cenc-aes-ctr',
@@ -64,12 +72,10 @@ describeDecoders('an upload that is no good', (videoDecoder) => {
       0,
     ],
     ...(hasFfmpeg
-      ? ([['secret.mp4', async () => encode(...key), /^secret\.mp4: it is encrypted$/, 0]] as [
-          string,
-          () => Promise<Uint8Array>,
-          RegExp,
-          number,
-        ][])
+      ? ([
+          ['secret.mp4', async () => encode(...key), /^secret\.mp4: it is encrypted$/, 0],
+          ['torn.mp4', async () => tearFragment(), /^torn\.mp4: it is damaged; 15 frames were read$/, 5],
+        ] as [string, () => Promise<Uint8Array>, RegExp, number][])
       : []),
   ];
 
