@@ -59,7 +59,7 @@ test('the keyboard alone brings a video, plays, steps, jumps, filters and takes 
   await expect(frames.nth(2)).toHaveAttribute('aria-current', 'true');
   await expect(layer).toHaveAttribute('data-frame', '72');
 
-  const chip = opened.getByRole('list', { name: 'Only these classes' }).getByRole('button').first();
+  const chip = opened.getByRole('group', { name: 'Classes shown' }).getByRole('button').first();
   await chip.focus();
   await press('Space');
   await expect(chip).toHaveAttribute('aria-pressed', 'true');

@@ -1,12 +1,11 @@
 import type { MouseEvent } from 'react';
 import styles from './class-chips.module.css';
 import { classColor } from './class-color.ts';
-import type { Detection } from './detection.ts';
-import { ALL_CLASSES, type ClassChoice, countByClass } from './filter-detections.ts';
+import { ALL_CLASSES, type ClassChoice, type ClassCount } from './filter-detections.ts';
 
 interface Props {
-  /** What is counted: all classes, whichever are chosen. */
-  readonly detections: readonly Detection[];
+  /** Of all classes, whichever are chosen. */
+  readonly counts: readonly ClassCount[];
   readonly chosen: ClassChoice;
   readonly onChoose: (classes: ClassChoice) => void;
 }
@@ -15,8 +14,7 @@ interface Props {
  * The classes with their counts. A press shows that class alone, another one all again; with Shift, Ctrl or Cmd a class
  * joins those that are shown, or leaves them.
  */
-export function ClassChips({ detections, chosen, onChoose }: Props) {
-  const counts = countByClass(detections);
+export function ClassChips({ counts, chosen, onChoose }: Props) {
   const known = new Set(counts.map(({ classId }) => classId));
   const unseen = [...chosen].filter((classId) => !known.has(classId));
   return (

@@ -4,6 +4,7 @@ import { ClassChips } from '../detections/class-chips.tsx';
 import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
 import type { Detection } from '../detections/detection.ts';
 import { DetectionList } from '../detections/detection-list.tsx';
+import { countByClass } from '../detections/filter-detections.ts';
 import { OverlapSlider } from '../detections/overlap-slider.tsx';
 import { countObjects, formatConfidence } from '../detections/words.ts';
 import { isBeyond } from './answer.ts';
@@ -41,7 +42,11 @@ export function Results({ search, view, filters, onFilter }: Props) {
         onChange={(next) => change({ minConfidence: next })}
       />
       <OverlapSlider value={iou} onChange={(next) => change({ iou: next })} />
-      <ClassChips detections={sure} chosen={classes} onChoose={(next) => change({ classes: next })} />
+      <ClassChips
+        counts={countByClass(sure)}
+        chosen={classes}
+        onChoose={(next) => change({ classes: next })}
+      />
       <AgainNotice search={search} filters={filters} />
       {listed.length > 0 ? (
         <DetectionList

@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
+import { ClassChips } from '../detections/class-chips.tsx';
 import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
 import { DetectionList } from '../detections/detection-list.tsx';
 import { ALL_CLASSES } from '../detections/filter-detections.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { AnalysisForm } from './analysis-form.tsx';
-import { ClassChips } from './class-chips.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { countFramesByClass, createFrameFilter, type FrameFilter } from './frame-filter.ts';
 import styles from './frame-panel.module.css';
@@ -51,9 +51,9 @@ export function FramePanel(props: Props) {
             onChange={(value) => onFilter({ ...filter, minConfidence: value })}
           />
           <ClassChips
-            classes={present}
+            counts={present}
             chosen={classes}
-            onChange={(next) => onFilter({ ...filter, classes: next })}
+            onChoose={(next) => onFilter({ ...filter, classes: next })}
           />
         </div>
       )}
