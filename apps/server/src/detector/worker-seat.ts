@@ -56,6 +56,8 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   }
 
   function hear(message: WorkerMessage): void {
+    // What it had begun it ends before it does.
+    if (state === 'closed') return;
     const finished = task;
     task = undefined;
     state = 'idle';

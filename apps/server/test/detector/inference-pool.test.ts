@@ -158,4 +158,16 @@ test('closing rejects what runs, what waits and what comes', async () => {
   expect(opened.ready).toBe(false);
   openGate();
   await closed;
+  expect([starts, deaths]).toEqual([1, []]);
+});
+
+test('closing lets a worker end what it computes, and starts no other for it', async () => {
+  const opened = await openPool(1);
+  const result = Promise.allSettled([opened.run(job(1))]);
+  const closed = opened.close();
+  await result;
+  openGate();
+  await closed;
+  expect(computed[0]).toBe(1);
+  expect([starts, deaths, opened.ready]).toEqual([1, [], false]);
 });
