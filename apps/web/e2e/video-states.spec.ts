@@ -103,12 +103,11 @@ test('a full server names its quota', async ({ opened, stack }) => {
 });
 
 test('a video that breaks off keeps what was found before', async ({ opened }) => {
-  test.skip(!hasClips, 'there is no ../shared/media/videos');
-  const whole = await readFile(clip('v-moov-at-front-bottle.mp4'));
+  const whole = await readFile(hasClips ? clip('v-moov-at-front-bottle.mp4') : DRAWN_CLIP);
   const buffer = Buffer.from(whole.subarray(0, Math.round(whole.length * 0.6)));
   await chooseVideos(opened, { name: 'broken.mp4', mimeType: 'video/mp4', buffer }, 'failed');
   await expect(opened.getByRole('alert').filter({ hasText: 'The video breaks off' })).toBeVisible();
-  expect(await opened.getByTestId('gallery-frame').count()).toBeGreaterThan(10);
+  expect(await opened.getByTestId('gallery-frame').count()).toBeGreaterThan(hasClips ? 10 : 2);
 });
 
 test('offline is told, and ends by itself', async ({ opened, context }) => {
