@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, memo, useEffect, useId } from 'react';
 import { classColor } from './class-color.ts';
 import type { Detection } from './detection.ts';
 import styles from './detection-list.module.css';
@@ -14,15 +14,15 @@ interface Props {
   readonly onToggle: (id: number) => void;
 }
 
-const OPTION_ID = 'detection-';
-
 /** The detections as a list box: one stop of the tab key, then the arrow keys; Escape lets go. */
 export function DetectionList({ detections, highlightedId, selectedId, onHover, onSelect, onToggle }: Props) {
-  const list = useRef<HTMLDivElement>(null);
+  // Both tabs have such a list, and stay on the page.
+  const listId = useId();
+  const optionId = (id: number) => `${listId}${id}`;
   useEffect(() => {
     if (selectedId === undefined) return;
-    list.current?.querySelector(`#${OPTION_ID}${selectedId}`)?.scrollIntoView({ block: 'nearest' });
-  }, [selectedId]);
+    document.getElementById(`${listId}${selectedId}`)?.scrollIntoView({ block: 'nearest' });
+  }, [listId, selectedId]);
 
   function onKeyDown(event: KeyboardEvent) {
     const current = detections.findIndex(({ id }) => id === selectedId);
@@ -40,18 +40,18 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
 
   return (
     <div
-      ref={list}
       className={styles.list}
       role="listbox"
       aria-label="Objects found"
       tabIndex={0}
-      aria-activedescendant={selectedId === undefined ? undefined : `${OPTION_ID}${selectedId}`}
+      aria-activedescendant={selectedId === undefined ? undefined : optionId(selectedId)}
       onKeyDown={onKeyDown}
       onFocus={onFocus}
     >
       {detections.map((detection) => (
         <DetectionRow
           key={detection.id}
+          id={optionId(detection.id)}
           detection={detection}
           highlighted={detection.id === highlightedId}
           selected={detection.id === selectedId}
@@ -64,6 +64,8 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
 }
 
 interface RowProps extends Pick<Props, 'onHover' | 'onToggle'> {
+  /** Unique on the page. */
+  readonly id: string;
   readonly detection: Detection;
   readonly highlighted: boolean;
   readonly selected: boolean;
@@ -76,7 +78,7 @@ const DetectionRow = memo(function DetectionRow(props: RowProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
     <div
-      id={`${OPTION_ID}${id}`}
+      id={props.id}
       className={styles.row}
       role="option"
       aria-selected={selected}
