@@ -12,6 +12,7 @@ import {
   chooseVideos,
   clip,
   hasClips,
+  openTab,
   PUT_PIECE,
   stageOf,
 } from './videos.ts';
@@ -173,6 +174,15 @@ test('a file that the browser did not keep is asked for', async ({ opened }) => 
   await expect(opened.getByRole('alert').filter({ hasText: 'needed once more' })).toBeVisible();
   await opened.getByLabel('Choose videos').first().setInputFiles(anyClip());
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('other frames can be asked for before the first video', async ({ opened }) => {
+  await openTab(opened);
+  await opened.getByLabel('Analyse every').fill('48');
+  await opened.getByRole('button', { name: 'Use for the next videos' }).click();
+  await chooseVideos(opened, anyClip());
+  const frames = await exportedFrames(opened);
+  expect(frames).toEqual(multiples(48, frames.length));
 });
 
 test('another overlap or other frames are analysed with the same upload', async ({ opened }) => {

@@ -4,11 +4,13 @@ import type { AnalysisSettings } from './video-store.ts';
 
 interface Props {
   readonly settings: AnalysisSettings;
+  /** What its button says it does. */
+  readonly action: string;
   readonly onChange: (settings: AnalysisSettings) => void;
 }
 
-/** What only the server can do: other frames, another overlap. A change analyses the video once more. */
-export function AnalysisForm({ settings, onChange }: Props) {
+/** What only the server can do: other frames, another overlap. */
+export function AnalysisForm({ settings, action, onChange }: Props) {
   const id = useId();
   const [draft, setDraft] = useState({
     everyNth: String(settings.everyNth),
@@ -49,7 +51,7 @@ export function AnalysisForm({ settings, onChange }: Props) {
       />
       <span>%</span>
       <button type="submit" className="button" aria-disabled={!changed}>
-        Analyse again
+        {action}
       </button>
     </form>
   );

@@ -74,7 +74,7 @@ export function FramePanel(props: Props) {
         )}
       </div>
       <div className={styles.foot}>
-        <AnalysisForm settings={video.settings} onChange={onSettings} />
+        <AnalysisForm settings={video.settings} action="Analyse again" onChange={onSettings} />
         {frames.length > 0 && (
           <ExportMenu video={video} frames={frames} gapMs={gapMs} classes={modelClasses} />
         )}

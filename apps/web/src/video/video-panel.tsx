@@ -4,6 +4,7 @@ import { type ChangeEvent, useCallback, useId, useMemo, useState } from 'react';
 import { ModelClasses } from '../image/model-classes.tsx';
 import { useIncomingFiles } from '../image/use-incoming-files.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
+import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
 import { useVideoLibrary, useVideoState } from './use-video-library.ts';
 import { VideoInvitation } from './video-invitation.tsx';
@@ -83,6 +84,9 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
           </div>
           <div className={styles.side}>
             <ModelClasses model={model} searching={false} />
+            <div className={styles.foot}>
+              <AnalysisForm settings={settings} action="Use for the next videos" onChange={setSettings} />
+            </div>
           </div>
         </>
       )}
