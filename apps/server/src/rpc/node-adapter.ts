@@ -2,7 +2,8 @@ import { type ConnectRouterOptions, createConnectRouter } from '@connectrpc/conn
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { type Call, callValues } from './call.ts';
 import { unescapeGrpcMessage } from './grpc-message.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+import { sendTrailersOnly } from './trailers-only.ts';
 
 type Router = ReturnType<typeof createConnectRouter>;
 
@@ -38,7 +39,8 @@ export function createNodeAdapter(options: ConnectRouterOptions, addRoutes: (rou
           return unescapeGrpcMessage(trailer);
         },
       };
-      await universalResponseToNodeResponse(readable, response);
+      const rest = isHttp2(request) ? await sendTrailersOnly(readable, response) : readable;
+      if (rest) await universalResponseToNodeResponse(rest, response);
     } catch (err) {
       // Errors of handlers are answers. This one came while writing the answer.
       call.log.debug({ err }, 'the answer could not be delivered');

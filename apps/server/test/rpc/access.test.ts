@@ -110,7 +110,7 @@ test('reflection wants a token, and is not there when it is off', async () => {
       te: 'trailers',
     });
     let status: unknown;
-    call.on('response', (headers) => (status = headers[':status']));
+    call.on('response', (headers) => (status = headers['grpc-status'] ?? headers[':status']));
     call.on('trailers', (trailers) => (status = trailers['grpc-status']));
     call.resume();
     await once(call, 'close');

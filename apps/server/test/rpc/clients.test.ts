@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { Code } from '@connectrpc/connect';
 import { Client, credentials } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -160,4 +162,20 @@ test('a stream over HTTP/1.1 is refused, not half working', async () => {
   feed.push(imageOf(1));
   feed.end();
   await expect(collect(predictions.predictMultipleImages(feed))).rejects.toThrow();
+});
+
+test('an error before the first message comes in the first headers alone, so that gRPC clients may try again', async () => {
+  const { grpcUrl } = await startServer({}, { warm: false });
+  const session = connectHttp2(grpcUrl);
+  onTestFinished(() => session.destroy());
+  for (const method of ['PredictSingleImage', 'PredictMultipleImages']) {
+    const call = session.request({
+      ...{ ':method': 'POST', ':path': `/mlpredictions.MlPredictions/${method}` },
+      ...{ 'content-type': 'application/grpc', te: 'trailers' },
+    });
+    call.end(Buffer.alloc(5));
+    const [headers, flags] = await once(call, 'response');
+    expect(headers).toMatchObject({ ':status': 200, 'grpc-status': String(Code.Unavailable) });
+    expect(flags & constants.NGHTTP2_FLAG_END_STREAM).not.toBe(0);
+  }
 });

@@ -1,0 +1,66 @@
+// Two servers behind a client that balances: one after the other is replaced, and killed, under load.
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goodPictures } from '../../hostile/pictures.ts';
+import { openGrpcJsPair } from '../../soak/grpc-js-pair.ts';
+import { type Life, startLife } from '../../soak/life.ts';
+import { Tally } from '../../soak/tally.ts';
+import { until } from '../rpc/harness.ts';
+import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
+
+const TIMEOUT_MS = 400_000;
+const CLIENTS = 4;
+/** Replacements and crashes, half of each. */
+const ROUNDS = 6;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const folder = temporaryFolder();
+const lives: Life[] = [];
+let picture: Buffer;
+beforeAll(async () => {
+  picture = (await goodPictures()).jpeg ?? Buffer.alloc(0);
+  const model = { MODEL: writeSmallCheckpoint(folder.path), MODEL_DIR: folder.path, WORKERS: '1' };
+  for (const name of ['a', 'b']) {
+    lives.push(await startLife(await freePort(), { ...model, UPLOAD_DIR: `${folder.path}/${name}` }));
+  }
+}, TIMEOUT_MS);
+afterAll(async () => {
+  for (const life of lives) await life.stop();
+  folder.remove();
+});
+
+test(
+  'servers are replaced and killed under load, and with the published retry policy no request is lost',
+  async () => {
+    const tally = new Tally();
+    let stopped = false;
+    const clients = Array.from({ length: CLIENTS }, () => openGrpcJsPair(lives.map(({ port }) => port)));
+    const load = clients.map(async ({ predict }) => {
+      while (!stopped) await tally.follow(predict(picture));
+    });
+    for (let round = 0; round < ROUNDS; round++) {
+      const life = lives[round % lives.length];
+      const before = tally.answered;
+      if (round < ROUNDS / 2) await life?.replace();
+      else await life?.crash();
+      // As a rollout does, the next one waits until clients have found this one.
+      await until(() => tally.answered >= before + 500);
+    }
+    stopped = true;
+    await Promise.all(load);
+    for (const { close } of clients) close();
+    const { unanswered, retryable, lost } = tally;
+    expect({ unanswered, retryable, lost }).toEqual({ unanswered: 0, retryable: [], lost: [] });
+  },
+  TIMEOUT_MS,
+);
