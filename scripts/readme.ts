@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { SETTINGS } from '../apps/server/src/config.ts';
 
-const DOCUMENTS = ['README.md', 'docs/architecture.md'];
+const DOCUMENTS = ['README.md', 'docs/architecture.md', 'docs/reliability.md'];
 const checkOnly = process.argv.includes('--check');
 const LANGUAGES: Record<string, string> = { '.ts': 'ts', '.py': 'python', '.mmd': 'mermaid' };
 

@@ -3,6 +3,9 @@ import { status } from '@grpc/grpc-js';
 /** What may be tried again, and what we did ourselves. */
 const RETRYABLE = [status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.ABORTED];
 
+/** How Connect's client for Node calls a connection that broke. */
+const BROKEN = /stream closed with error code CANCEL/;
+
 /** Counts what came of requests. */
 export class Tally {
   sent = 0;
@@ -28,7 +31,8 @@ export class Tally {
     } catch (error) {
       const { code = -1, message } = error as { code?: number; message?: string };
       if (wasCancelled()) this.cancelled++;
-      else if (RETRYABLE.includes(code)) this.retryable.push(`${code} ${message}`);
+      else if (RETRYABLE.includes(code) || BROKEN.test(String(message)))
+        this.retryable.push(`${code} ${message}`);
       else this.lost.push(`${code} ${message}`);
       return false;
     }

@@ -1,11 +1,11 @@
 // Two servers behind a client that balances: one after the other is replaced, and killed, under load.
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../bench/server-process.ts';
 import { goodPictures } from '../../hostile/pictures.ts';
 import { openGrpcJsPair } from '../../soak/grpc-js-pair.ts';
 import { type Life, startLife } from '../../soak/life.ts';
+import { noteRow } from '../../soak/reliability-row.ts';
 import { Tally } from '../../soak/tally.ts';
 import { until } from '../rpc/harness.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
@@ -13,16 +13,9 @@ import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 const TIMEOUT_MS = 400_000;
 const CLIENTS = 4;
 /** Replacements and crashes, half of each. */
-const ROUNDS = 6;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+const ROUNDS = 4;
+/** Answers after each, before the next. */
+const ANSWERS = 60;
 
 const folder = temporaryFolder();
 const lives: Life[] = [];
@@ -54,13 +47,19 @@ test(
       if (round < ROUNDS / 2) await life?.replace();
       else await life?.crash();
       // As a rollout does, the next one waits until clients have found this one.
-      await until(() => tally.answered >= before + 500);
+      await until(() => tally.answered >= before + ANSWERS);
     }
     stopped = true;
     await Promise.all(load);
     for (const { close } of clients) close();
     const { unanswered, retryable, lost } = tally;
     expect({ unanswered, retryable, lost }).toEqual({ unanswered: 0, retryable: [], lost: [] });
+    noteRow('rollout', {
+      load: `${tally.sent} calls of ${CLIENTS} grpc-js clients, two servers`,
+      faults: `${ROUNDS / 2} servers replaced, ${ROUNDS / 2} killed`,
+      lost: 'nothing',
+      command: 'pnpm --dir apps/server exec vitest run test/hostile/rollout.test.ts',
+    });
   },
   TIMEOUT_MS,
 );

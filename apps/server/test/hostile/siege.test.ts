@@ -4,6 +4,7 @@ import { startServer } from '../../bench/server-process.ts';
 import { openCanary } from '../../hostile/canary.ts';
 import { type Corpus, createCorpus } from '../../hostile/corpus.ts';
 import { besiege } from '../../hostile/siege.ts';
+import { noteRow } from '../../soak/reliability-row.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 
 /** In MB. One picture of MAX_PIXELS may be in work on each worker. */
@@ -54,6 +55,13 @@ test(
     } else
       console.warn('\nNOT TESTED: the memory that hostile files take, which is read from Linux’s /proc\n');
     expect(canary.calls).toBe(0);
+    const sent = Object.values(report.sent).reduce((sum, count) => sum + count);
+    noteRow('hostile files', {
+      load: `${report.others} calls of another client meanwhile`,
+      faults: `${all} files, ${sent} times through four doors; ${report.refused} refused`,
+      lost: 'nothing',
+      command: 'pnpm --dir apps/server exec vitest run test/hostile/siege.test.ts',
+    });
   },
   TIMEOUT_MS,
 );
