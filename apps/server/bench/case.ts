@@ -2,30 +2,56 @@
 export interface Case {
   readonly name: string;
   readonly unit: string;
-  /** Works for about this long and returns how much it did, in `unit`. */
-  readonly run: (seconds: number) => Promise<number>;
+  /** Works for about this long. */
+  readonly run: (seconds: number) => Promise<Sample>;
+  /** What one unit is made of, if it is not a part itself: the ceiling is what these leave. */
+  readonly parts?: readonly Part[];
 }
 
-export interface Measured {
+export interface Sample {
+  /** Units per second. */
+  readonly rate: number;
+  /** Processor time of all processes that took part, per unit; absent where the system does not tell. */
+  readonly cpuMs?: number | undefined;
+}
+
+export interface Part {
+  /** The name of another case. */
   readonly name: string;
-  readonly unit: string;
-  /** One value per round. */
-  readonly values: readonly number[];
+  /** How much of it one unit takes; default 1. */
+  readonly share?: number;
+  /** It does not fill all cores by itself, so that only its processor time counts. */
+  readonly byCpu?: boolean;
 }
 
-/** Runs all cases `rounds` times in turn, the first round only to warm up. */
-export async function measure(cases: readonly Case[], rounds: number, seconds: number): Promise<Measured[]> {
-  const values = cases.map((): number[] => []);
-  for (let round = -1; round < rounds; round++) {
+export interface Measured extends Pick<Case, 'name' | 'unit' | 'parts'> {
+  /** One per round. */
+  readonly samples: readonly Sample[];
+}
+
+export interface Rounds {
+  readonly count: number;
+  /** How long a case is run in each. */
+  readonly seconds: number;
+  /** One more before them that does not count. */
+  readonly warmUp: boolean;
+}
+
+/** Runs all cases in turn, again in every round. */
+export async function measure(
+  cases: readonly Case[],
+  { count, seconds, warmUp }: Rounds,
+): Promise<Measured[]> {
+  const samples = cases.map((): Sample[] => []);
+  for (let round = warmUp ? -1 : 0; round < count; round++) {
     for (const [index, { name, run }] of cases.entries()) {
-      const value = await run(round < 0 ? seconds / 2 : seconds);
-      if (round >= 0) values[index]?.push(value);
-      process.stderr.write(
-        `${round < 0 ? 'warm-up' : `round ${round + 1}/${rounds}`}: ${name} ${value.toFixed(1)}\n`,
-      );
+      const sample = await run(round < 0 ? seconds / 3 : seconds);
+      if (round >= 0) samples[index]?.push(sample);
+      const title = round < 0 ? 'warm-up' : `round ${round + 1}/${count}`;
+      process.stderr.write(`${title}: ${name} ${sample.rate.toFixed(1)}\n`);
     }
   }
-  return cases.map(({ name, unit }, index) => ({ name, unit, values: values[index] ?? [] }));
+  return cases.map(({ run: _, ...rest }, index) => ({ ...rest, samples: samples[index] ?? [] }));
 }
 
 export function median(values: readonly number[]): number {

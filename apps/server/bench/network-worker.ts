@@ -4,12 +4,11 @@ import type { WorkerSetup } from '../src/detector/inference-protocol.ts';
 import { openNetwork } from '../src/detector/network.ts';
 import type { Size } from '../src/yolo/letterbox.ts';
 
-const { setup, size } = workerData as { setup: WorkerSetup; size: Size };
+const setup = workerData as WorkerSetup;
 const network = await openNetwork(setup);
-const input = new Float32Array(3 * size.width * size.height).fill(0.5);
-await network.run(input, size, 0.25);
 
-parentPort?.on('message', async (seconds: number) => {
+parentPort?.on('message', async ({ seconds, size }: { seconds: number; size: Size }) => {
+  const input = new Float32Array(3 * size.width * size.height).fill(0.5);
   const started = performance.now();
   let runs = 0;
   while (performance.now() - started < seconds * 1000) {

@@ -1,32 +1,67 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 
-const PHOTOGRAPH = fileURLToPath(
-  new URL('../../../../shared/media/images/darknet-kite.jpg', import.meta.url),
-);
+const SHARED = fileURLToPath(new URL('../../../../shared/media/', import.meta.url));
+const PHOTOGRAPH = `${SHARED}images/darknet-kite.jpg`;
+const VIDEO = `${SHARED}videos/one-by-one-person-detection.mp4`;
+
+/** An image as it is sent; its bytes are in `file`. */
+export interface Picture {
+  readonly mode: string;
+  readonly width: number;
+  readonly height: number;
+  readonly file: string;
+}
 
 export interface Pictures {
   /** What they show, for the heading. */
   readonly subject: string;
-  /** A JPEG of 1280x720. */
-  readonly jpeg720: string;
-  /** RGB pixels, 960x540. */
-  readonly raw540: string;
+  /** By name, as in `JPEG 1280x720`. */
+  get(name: string): Picture;
+  /** Absent where none is at hand. */
+  readonly video: string | undefined;
+  remove(): void;
 }
+
+const SIZES = [
+  [640, 480],
+  [1280, 720],
+  [1920, 1080],
+  [4000, 3000],
+] as const;
 
 /** Writes the pictures of the benchmark to a temporary folder. Must run before libvips' loaders are restricted. */
 export async function makePictures(): Promise<Pictures> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const photograph = existsSync(PHOTOGRAPH);
-  const source = (): Sharp => (photograph ? sharp(PHOTOGRAPH) : noise());
-  const files = { jpeg720: join(folder, '720.jpg'), raw540: join(folder, '540.rgb') };
-  await source().resize(1280, 720, { fit: 'cover' }).jpeg({ quality: 90 }).toFile(files.jpeg720);
-  const pixels = await source().resize(960, 540, { fit: 'cover' }).removeAlpha().raw().toBuffer();
-  writeFileSync(files.raw540, pixels);
-  return { subject: photograph ? 'a photograph' : 'noise, since no photograph is at hand', ...files };
+  const isPhotograph = existsSync(PHOTOGRAPH);
+  const source = (): Sharp => (isPhotograph ? sharp(PHOTOGRAPH) : noise());
+  const pictures = new Map<string, Picture>();
+  const add = async (name: string, bytes: Promise<Buffer>, size = { mode: '', width: 0, height: 0 }) => {
+    const file = join(folder, name);
+    writeFileSync(file, await bytes);
+    pictures.set(name, { ...size, file });
+  };
+  const scaled = (width: number, height: number) => source().resize(width, height, { fit: 'cover' });
+  for (const [width, height] of SIZES) {
+    await add(`JPEG ${width}x${height}`, scaled(width, height).jpeg({ quality: 90 }).toBuffer());
+  }
+  await add('PNG 1280x720', scaled(1280, 720).png({ compressionLevel: 6 }).toBuffer());
+  await add('WebP 1280x720', scaled(1280, 720).webp({ quality: 85 }).toBuffer());
+  const raw = { mode: 'RGB', width: 960, height: 540 };
+  await add('raw 960x540', scaled(960, 540).removeAlpha().raw().toBuffer(), raw);
+  return {
+    subject: isPhotograph ? 'a photograph' : 'noise, since no photograph is at hand',
+    get(name) {
+      const picture = pictures.get(name);
+      if (!picture) throw new Error(`there is no picture ${name}`);
+      return picture;
+    },
+    video: existsSync(VIDEO) ? VIDEO : undefined,
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 /** Something that compresses no better than a photograph does. */

@@ -4,15 +4,26 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openClient } from './grpc-client.ts';
-import type { LoadOrder } from './load-client.ts';
+import type { LoadOrder, LoadResult } from './load-client.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
+export interface Process {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+export interface ServerProcess extends Process {
+  readonly port: number;
+  readonly httpPort: number;
+  /** From its start until it could answer. */
+  readonly startMs: number;
+}
+
 /** The production server in a process of its own, on a port of its own, warm. */
-export async function startServer(
-  env: Record<string, string>,
-): Promise<{ port: number; httpPort: number; pid: number; stop: () => Promise<void> }> {
+export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
   const [port, httpPort] = [await freePort(), await freePort()];
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
       ...process.env,
@@ -25,20 +36,34 @@ export async function startServer(
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   await untilServing(port, child);
-  return { port, httpPort, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { ...toProcess(child), port, httpPort, startMs: performance.now() - startedAt };
 }
 
-/** A process that sends load; `run` resolves with the replies per second. */
-export async function startLoadClient(port: number) {
+/** See `echo-server.ts`. */
+export async function startEchoServer(): Promise<Process & { readonly port: number }> {
+  const child = fork(fileURLToPath(new URL('./echo-server.ts', import.meta.url)));
+  const [port] = await once(child, 'message');
+  return { ...toProcess(child), port: port as number };
+}
+
+export interface LoadClient extends Process {
+  run(order: LoadOrder): Promise<LoadResult>;
+}
+
+/** A process that sends load to a port. */
+export async function startLoadClient(port: number): Promise<LoadClient> {
   const child = fork(fileURLToPath(new URL('./load-client.ts', import.meta.url)), [`${port}`]);
   await once(child, 'message');
+  let answer = Promise.withResolvers<LoadResult>();
+  child.on('message', (result: LoadResult) => answer.resolve(result));
+  child.on('exit', (code) => answer.reject(new Error(`the load client ended with code ${code}`)));
   return {
-    async run(order: LoadOrder): Promise<number> {
+    ...toProcess(child),
+    run(order) {
+      answer = Promise.withResolvers();
       child.send(order);
-      const [rate] = await once(child, 'message');
-      return rate as number;
+      return answer.promise;
     },
-    stop: () => stop(child),
   };
 }
 
@@ -61,16 +86,21 @@ async function untilServing(port: number, child: ChildProcess): Promise<void> {
   while (performance.now() < deadline && child.exitCode === null) {
     const health = await checkHealth(client).catch(() => undefined);
     if (health?.status === SERVING) return client.close();
-    await sleep(100);
+    await sleep(20);
   }
   client.close();
   throw new Error('the server did not become ready');
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+function toProcess(child: ChildProcess): Process {
+  return {
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
 }
 
 export async function freePort(): Promise<number> {

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { readSettings } from '../src/config.ts';
+import { createDetector } from '../src/detector/create-detector.ts';
+import { loadModel } from '../src/load-model.ts';
+import { createLog } from '../src/log.ts';
+import { openClient } from './grpc-client.ts';
+import { makePictures } from './pictures.ts';
+import { openRawNetwork } from './raw-network.ts';
+import { startEchoServer, startLoadClient, startServer } from './server-process.ts';
+
+export type BenchSetup = Awaited<ReturnType<typeof openSetup>>;
+
+/** What the cases work with: everything warm, each server and client a process of its own. */
+export async function openSetup(env: Record<string, string>) {
+  const cores = availableParallelism();
+  const limits = {
+    maxPixels: 64e6,
+    maxDetections: 1000,
+    maxImageSize: 1280,
+    maxQueue: 1000,
+    maxQueueBytes: 1e9,
+  };
+  const pictures = await makePictures();
+  const log = createLog({ logLevel: 'warn', logFormat: 'pretty' });
+  const load = async (precision: string) =>
+    (await loadModel(readSettings({ ...process.env, ...env, PRECISION: precision }), log)).model;
+  const [model, int8Model] = [await load('float32'), await load('int8')];
+  const server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'float32' });
+  const int8Server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'int8' });
+  const echo = await startEchoServer();
+  const parts = {
+    detector: await createDetector(model, { workers: cores, ...limits }),
+    network: await openRawNetwork(model, cores),
+    int8Network: await openRawNetwork(int8Model, cores),
+  };
+  const clients = {
+    server: await startLoadClient(server.port),
+    int8: await startLoadClient(int8Server.port),
+    echo: await startLoadClient(echo.port),
+    health: openClient(server.port, 'grpc.health.v1.Health'),
+  };
+  return {
+    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, parts, clients },
+    /** A picture as the detector takes it. */
+    source(name: string) {
+      const { file, ...rest } = pictures.get(name);
+      return { ...rest, data: readFileSync(file) };
+    },
+    async close() {
+      clients.health.close();
+      const { server: client, int8, echo: echoClient } = clients;
+      const processes = [client, int8, echoClient, server, int8Server, echo];
+      await Promise.all(processes.map((process) => process.stop()));
+      await Promise.all([parts.network.close(), parts.int8Network.close(), parts.detector.close()]);
+      pictures.remove();
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openVideo } from '@boxwire/video';
+import { decodeImage } from '../src/detector/decode-image.ts';
+import type { BenchSetup } from './bench-setup.ts';
+import { type Case, type Part, throughput } from './case.ts';
+import { withCpu } from './cpu-time.ts';
+import type { LoadOrder } from './load-client.ts';
+import { checkHealth, type LoadClient, type Process } from './server-process.ts';
+import { uploadRate } from './upload-client.ts';
+
+/** What is noted beside the rates. */
+export interface Notes {
+  /** Of each health check, in milliseconds. */
+  readonly healthMs: number[];
+  /** Of each round with 64 streams: what the slowest got of the mean. */
+  readonly slowestOfMean: number[];
+}
+
+const JPEG = 'JPEG 1280x720';
+const RAW = 'raw 960x540';
+const FILES = ['JPEG 640x480', JPEG, 'JPEG 1920x1080', 'JPEG 4000x3000', 'PNG 1280x720', 'WebP 1280x720'];
+/** Of the network, for pictures of 16:9 and 4:3. */
+const WIDE = '640x384';
+const sizeFor = (picture: string) => (/640x480|4000x3000/.test(picture) ? '640x480' : WIDE);
+
+const networkName = (size: string, precision = 'float32') => `network alone, ${precision}, ${size}`;
+const decodeName = (picture: string) => `decoding alone, ${picture}`;
+const echoName = (picture: string) => `loopback echo, ${picture}`;
+const VIDEO_DECODE = 'video decoding alone';
+
+/** All cases: first the parts, then the wholes with what each is made of. */
+export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
+  return [...partCases(setup), ...wholeCases(setup, notes), ...videoCases(setup), uploadCase(setup)];
+}
+
+function partCases(setup: BenchSetup): Case[] {
+  const { parts, cores, limits, clients, echo } = setup;
+  const network = (size: string, precision: 'float32' | 'int8'): Case => {
+    const [width = 0, height = 0] = size.split('x').map(Number);
+    const { run } = precision === 'int8' ? parts.int8Network : parts.network;
+    return {
+      name: networkName(size, precision),
+      unit: 'images/s',
+      run: (seconds) => withCpu([process.pid], () => run(seconds, { width, height })),
+    };
+  };
+  const decoding = (picture: string): Case => {
+    const image = setup.source(picture);
+    const decode = (seconds: number) => throughput(cores, seconds, () => decodeImage(image, limits));
+    return {
+      name: decodeName(picture),
+      unit: 'images/s',
+      run: (seconds) => withCpu([process.pid], () => decode(seconds)),
+    };
+  };
+  const echoing = (picture: string) =>
+    loadCase(clients.echo, echo, echoName(picture), bidi(setup, picture), undefined);
+  return [
+    ...[WIDE, '640x480', '480x288', '320x192'].map((size) => network(size, 'float32')),
+    network(WIDE, 'int8'),
+    ...FILES.map(decoding),
+    ...[JPEG, RAW].map(echoing),
+  ];
+}
+
+function bidi({ pictures }: BenchSetup, picture: string, width = 1, imageSize?: number) {
+  return { method: 'bidi' as const, width, image: pictures.get(picture), ...(imageSize && { imageSize }) };
+}
+
+interface LoadExtras {
+  /** Told what each stream got. */
+  readonly note?: (perStream: readonly number[]) => void;
+  /** How many times as long as others it has to run to mean something. */
+  readonly patience?: number;
+}
+
+/** Load by a client on a server; processor time is that of both. */
+function loadCase(
+  client: LoadClient,
+  server: Process,
+  name: string,
+  order: Omit<LoadOrder, 'seconds'>,
+  parts: readonly Part[] | undefined,
+  { note = () => {}, patience = 1 }: LoadExtras = {},
+): Case {
+  return {
+    name,
+    unit: order.method === 'video' ? 'frames/s' : 'images/s',
+    ...(parts && { parts }),
+    run: (seconds) =>
+      withCpu([client.pid, server.pid], async () => {
+        const { rate, perStream } = await client.run({ ...order, seconds: seconds * patience });
+        note(perStream);
+        return rate;
+      }),
+  };
+}
+
+/** Of an image that comes over the wire. */
+function partsOf(picture: string, size = sizeFor(picture), precision = 'float32'): Part[] {
+  const isRaw = picture === RAW;
+  return [
+    { name: networkName(size, precision) },
+    { name: echoName(isRaw ? RAW : JPEG), byCpu: true },
+    ...(isRaw ? [] : [{ name: decodeName(picture) }]),
+  ];
+}
+
+function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case[] {
+  const { cores, parts, clients, server, int8Server, pictures } = setup;
+  const busy = cores * 2 + 2;
+  const jpeg = setup.source(JPEG);
+  const onServer = (name: string, order: Omit<LoadOrder, 'seconds'>, made: readonly Part[]) =>
+    loadCase(clients.server, server, name, order, made);
+  const unary = (picture: string, protocol?: LoadOrder['protocol']) =>
+    onServer(
+      `${protocol ?? 'gRPC'} unary, ${busy} calls at once, ${picture}`,
+      { method: 'unary', width: busy, image: pictures.get(picture), ...(protocol && { protocol }) },
+      partsOf(picture),
+    );
+  const fairness = (perStream: readonly number[]) => {
+    const mean = perStream.reduce((sum, count) => sum + count, 0) / perStream.length;
+    slowestOfMean.push(Math.min(...perStream) / mean);
+  };
+  const watched = loadCase(clients.server, server, '', bidi(setup, JPEG), partsOf(JPEG));
+  return [
+    {
+      name: `detector in process, ${JPEG}`,
+      unit: 'images/s',
+      parts: [{ name: networkName(WIDE) }, { name: decodeName(JPEG) }],
+      run: (seconds) =>
+        withCpu([process.pid], () => throughput(busy, seconds, () => parts.detector.detect(jpeg, {}))),
+    },
+    unary(JPEG),
+    unary(JPEG, 'connect'),
+    unary(JPEG, 'grpc-web'),
+    unary(RAW),
+    ...FILES.map((picture) => onServer(`gRPC bidi, ${picture}`, bidi(setup, picture), partsOf(picture))),
+    onServer(`gRPC bidi, ${RAW}`, bidi(setup, RAW), partsOf(RAW)),
+    onServer(`gRPC bidi, 8 streams, ${RAW}`, bidi(setup, RAW, 8), partsOf(RAW)),
+    loadCase(clients.server, server, `gRPC bidi, 64 streams, ${RAW}`, bidi(setup, RAW, 64), partsOf(RAW), {
+      note: fairness,
+      patience: 6,
+    }),
+    onServer(`gRPC bidi, ${RAW}, image_size 480`, bidi(setup, RAW, 1, 480), partsOf(RAW, '480x288')),
+    onServer(`gRPC bidi, ${RAW}, image_size 320`, bidi(setup, RAW, 1, 320), partsOf(RAW, '320x192')),
+    ...[JPEG, RAW].map((picture) =>
+      loadCase(
+        clients.int8,
+        int8Server,
+        `gRPC bidi, ${picture}, int8`,
+        bidi(setup, picture),
+        partsOf(picture, WIDE, 'int8'),
+      ),
+    ),
+    {
+      ...watched,
+      name: `gRPC bidi, ${JPEG}, health watched`,
+      run: (seconds) => watchingHealth(clients.health, healthMs, watched.run(seconds)),
+    },
+  ];
+}
+
+/** Often enough to hit every state of the server, seldom enough to be no load. */
+const HEALTH_INTERVAL_MS = 10;
+
+/** Asks for the server's health until the work is done. */
+async function watchingHealth<T>(
+  client: Parameters<typeof checkHealth>[0],
+  healthMs: number[],
+  work: Promise<T>,
+): Promise<T> {
+  let done = false;
+  const watch = async () => {
+    while (!done) {
+      healthMs.push((await checkHealth(client)).ms);
+      await sleep(HEALTH_INTERVAL_MS);
+    }
+  };
+  const watching = watch();
+  const result = await work.finally(() => {
+    done = true;
+  });
+  await watching;
+  return result;
+}
+
+/** A decoder takes a while to start. */
+const VIDEO_PATIENCE = 3;
+
+/** Frames of a file, decoded and streamed by the client, every one of them or every 24th. */
+function videoCases({ pictures, clients, server }: BenchSetup): Case[] {
+  const file = pictures.video;
+  if (!file) return [];
+  const image = { mode: '', width: 0, height: 0, file };
+  const whole = (everyNth: number) =>
+    loadCase(
+      clients.server,
+      server,
+      `video, every ${everyNth === 1 ? 'frame' : `${everyNth}th frame`}`,
+      { method: 'video', width: 1, image, everyNth },
+      [{ name: VIDEO_DECODE }, { name: networkName(WIDE), share: 1 / everyNth }],
+      { patience: VIDEO_PATIENCE },
+    );
+  return [
+    {
+      name: VIDEO_DECODE,
+      unit: 'frames/s',
+      run: (seconds) => withCpu([process.pid], () => decodeVideo(file, seconds * VIDEO_PATIENCE)),
+    },
+    whole(1),
+    whole(24),
+  ];
+}
+
+async function decodeVideo(file: string, seconds: number): Promise<number> {
+  const started = performance.now();
+  let frames = 0;
+  await using video = await openVideo(file);
+  for await (const _ of video) {
+    frames++;
+    if (performance.now() - started > seconds * 1000) break;
+  }
+  return frames / ((performance.now() - started) / 1000);
+}
+
+function uploadCase({ server }: BenchSetup): Case {
+  return {
+    name: 'upload in pieces of 1 MiB, Connect, HTTP/1.1',
+    unit: 'MB/s',
+    run: (seconds) => withCpu([process.pid, server.pid], () => uploadRate(server.httpPort, seconds)),
+  };
+}

@@ -1,0 +1,76 @@
+import { type Measured, median, type Sample } from './case.ts';
+import { markdownTable } from './table.ts';
+
+/** Rounds of cases as a table, each beside the ceiling that its parts leave in the same round. */
+export function ratesTable(measured: readonly Measured[], cores: number): string {
+  const header = ['case', 'median', 'range', 'of the ceiling', 'range', 'CPU ms', 'of the parts'];
+  return markdownTable(
+    header,
+    measured.map((one) => row(one, measured, cores)),
+  );
+}
+
+function row(one: Measured, all: readonly Measured[], cores: number): string[] {
+  const rates = one.samples.map(({ rate }) => rate);
+  const ratios = ceilings(one, all, cores)?.map((ceiling, round) => (rates[round] ?? Number.NaN) / ceiling);
+  const cpu = one.samples.map(({ cpuMs }) => cpuMs ?? Number.NaN);
+  const overParts = partsCpu(one, all)?.map((sum, round) => (cpu[round] ?? Number.NaN) / sum);
+  return [
+    one.name,
+    `${median(rates).toFixed(1)} ${one.unit}`,
+    range(rates, 1),
+    ratios ? median(ratios).toFixed(2) : '',
+    ratios ? range(ratios, 2) : '',
+    shown(median(cpu)),
+    overParts ? shown(median(overParts)) : '',
+  ];
+}
+
+/** What the parts leave, round by round: all cores are busy with each in turn, so the times of one unit add up. */
+export function ceilings(one: Measured, all: readonly Measured[], cores: number): number[] | undefined {
+  return sums(one, all, (sample, byCpu) =>
+    byCpu ? (sample.cpuMs ?? 0) / 1000 / cores : 1 / sample.rate,
+  )?.map((seconds) => 1 / seconds);
+}
+
+function partsCpu(one: Measured, all: readonly Measured[]): number[] | undefined {
+  return sums(one, all, ({ cpuMs }) => cpuMs ?? Number.NaN);
+}
+
+/** Adds up a figure of the parts of one unit, for each round. */
+function sums(
+  one: Measured,
+  all: readonly Measured[],
+  figure: (sample: Sample, byCpu: boolean) => number,
+): number[] | undefined {
+  const { parts, samples } = one;
+  if (!parts) return undefined;
+  const known = parts.map((part) => ({ ...part, measured: all.find(({ name }) => name === part.name) }));
+  return samples.map((_, round) =>
+    known.reduce((sum, { measured, share = 1, byCpu = false }) => {
+      const sample = measured?.samples[round];
+      return sum + share * (sample ? figure(sample, byCpu) : Number.NaN);
+    }, 0),
+  );
+}
+
+function range(values: readonly number[], digits: number): string {
+  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+}
+
+function shown(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : '';
+}
+
+/** @throws if a figure is missing or makes no sense, whatever its size */
+export function requireShape(measured: readonly Measured[], cores: number): void {
+  for (const one of measured) {
+    const figures = [...one.samples.map(({ rate }) => rate), ...(ceilings(one, measured, cores) ?? [])];
+    if (
+      one.samples.length === 0 ||
+      figures.some((figure) => !(figure > 0 && figure < Number.POSITIVE_INFINITY))
+    ) {
+      throw new Error(`the case "${one.name}" measured ${figures.join(', ') || 'nothing'}`);
+    }
+  }
+}
