@@ -41,8 +41,9 @@ export class DecoderProcess {
   constructor(command: string, args: readonly string[], options: DecoderProcessOptions) {
     options.signal?.throwIfAborted();
     this.#options = options;
-    // The child decodes strangers' bytes: it gets no secrets of the environment along with them.
-    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot };
+    // The child decodes strangers' bytes: it gets no secrets of the environment along with them. (Where Next's types are
+    // about, they want a NODE_ENV in every environment.)
+    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot } as NodeJS.ProcessEnv;
     const jail = jailed({ command, args });
     this.#child = options.input
       ? spawn(jail.command, jail.args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })
