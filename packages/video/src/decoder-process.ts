@@ -41,9 +41,10 @@ export class DecoderProcess {
   constructor(command: string, args: readonly string[], options: DecoderProcessOptions) {
     options.signal?.throwIfAborted();
     this.#options = options;
-    // The child decodes strangers' bytes: it gets no secrets of the environment along with them. (Where Next's types are
-    // about, they want a NODE_ENV in every environment.)
-    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot } as NodeJS.ProcessEnv;
+    // The child decodes strangers' bytes: it gets no secrets of the environment along with them.
+    // NODE_ENV is there because Next's types, which the page's tests come with, want it in every environment.
+    const { PATH, SystemRoot, NODE_ENV } = process.env;
+    const env = { PATH, SystemRoot, NODE_ENV };
     const jail = jailed({ command, args });
     this.#child = options.input
       ? spawn(jail.command, jail.args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })
