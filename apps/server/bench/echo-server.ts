@@ -42,4 +42,6 @@ function answer(frame: number): Buffer {
   return Buffer.concat([head, message]);
 }
 
+// Whoever started it may die without a word.
+process.on('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
