@@ -1,9 +1,11 @@
 // Two servers behind a client that balances: one after the other is replaced, and killed, under load.
 
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../bench/server-process.ts';
 import { goodPictures } from '../../hostile/pictures.ts';
 import { openGrpcJsPair } from '../../soak/grpc-js-pair.ts';
+import { hasGrpcio, startGrpcioPair } from '../../soak/grpcio-pair.ts';
 import { type Life, startLife } from '../../soak/life.ts';
 import { noteRow } from '../../soak/reliability-row.ts';
 import { Tally } from '../../soak/tally.ts';
@@ -19,9 +21,11 @@ const ANSWERS = 60;
 
 const folder = temporaryFolder();
 const lives: Life[] = [];
+const picturePath = `${folder.path}/picture.jpg`;
 let picture: Buffer;
 beforeAll(async () => {
   picture = (await goodPictures()).jpeg ?? Buffer.alloc(0);
+  writeFileSync(picturePath, picture);
   const model = { MODEL: writeSmallCheckpoint(folder.path), MODEL_DIR: folder.path, WORKERS: '1' };
   for (const name of ['a', 'b']) {
     lives.push(await startLife(await freePort(), { ...model, UPLOAD_DIR: `${folder.path}/${name}` }));
@@ -36,8 +40,11 @@ test(
   'servers are replaced and killed under load, and with the published retry policy no request is lost',
   async () => {
     const tally = new Tally();
+    const ports = lives.map(({ port }) => port);
     let stopped = false;
-    const clients = Array.from({ length: CLIENTS }, () => openGrpcJsPair(lives.map(({ port }) => port)));
+    const clients = Array.from({ length: CLIENTS }, () => openGrpcJsPair(ports));
+    const python = hasGrpcio() ? startGrpcioPair(ports, picturePath) : undefined;
+    if (!python) console.warn('\nNOT TESTED: a rollout seen from Python\n  because grpcio is absent\n');
     const load = clients.map(async ({ predict }) => {
       while (!stopped) await tally.follow(predict(picture));
     });
@@ -50,12 +57,17 @@ test(
       await until(() => tally.answered >= before + ANSWERS);
     }
     stopped = true;
+    const fromPython = await python?.stop();
+    if (fromPython) {
+      expect(fromPython.failed).toEqual([]);
+      expect(fromPython.answered).toBeGreaterThan(0);
+    }
     await Promise.all(load);
     for (const { close } of clients) close();
     const { unanswered, retryable, lost } = tally;
     expect({ unanswered, retryable, lost }).toEqual({ unanswered: 0, retryable: [], lost: [] });
     noteRow('rollout', {
-      load: `${tally.sent} calls of ${CLIENTS} grpc-js clients, two servers`,
+      load: `${tally.sent} calls of ${CLIENTS} grpc-js clients, ${fromPython?.answered ?? 'none'} of grpcio, two servers`,
       faults: `${ROUNDS / 2} servers replaced, ${ROUNDS / 2} killed`,
       lost: 'nothing',
       command: 'pnpm --dir apps/server exec vitest run test/hostile/rollout.test.ts',
