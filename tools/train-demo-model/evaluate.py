@@ -61,21 +61,19 @@ def iou(a, b):
 
 
 def match_picture(found, labels):
-    """For each detection and threshold, whether it is right: [n, 10]."""
+    """For each detection and threshold, whether it is right: [n, 10]. Of several at one label, the surest is right."""
     boxes, _, ids = found
     true_ids, true_boxes = labels
     right = np.zeros((len(boxes), len(THRESHOLDS)), bool)
-    overlaps = iou(true_boxes, boxes) * (true_ids[:, None] == ids[None])
+    if len(true_ids) == 0:
+        return right
+    overlaps = iou(boxes, true_boxes) * (ids[:, None] == true_ids[None])
     for t, threshold in enumerate(THRESHOLDS):
-        pairs = np.argwhere(overlaps >= threshold)
-        pairs = pairs[overlaps[pairs[:, 0], pairs[:, 1]].argsort()[::-1]]
-        used, taken = set(), set()
-        for label, detection in pairs:
-            if label in taken or detection in used:
-                continue
-            taken.add(label)
-            used.add(detection)
-            right[detection, t] = True
+        taken = set()
+        for detection, label in enumerate(overlaps.argmax(1)):
+            if overlaps[detection, label] >= threshold and label not in taken:
+                taken.add(label)
+                right[detection, t] = True
     return right
 
 

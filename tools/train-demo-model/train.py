@@ -2,7 +2,7 @@
 
 usage: train.py --train FOLDER... --held-out FOLDER --out FOLDER [--minutes 40]
 
-Writes demo.pt (averaged weights, half precision), and state.pt to go on from.
+Writes demo.pt (averaged weights until the end, half precision), and state.pt to go on from.
 """
 import argparse
 import copy
@@ -157,7 +157,9 @@ class Training:
 
     def save(self):
         out = Path(self.options.out)
-        checkpoint = {"epoch": -1, "model": copy.deepcopy(self.average).half(), "ema": None, "optimizer": None}
+        # In the end the rate is so low that the weights are their own average; the running one still knows older ones.
+        best = copy.deepcopy(self.model if self.progress() >= 1 else self.average).eval().half()
+        checkpoint = {"epoch": -1, "model": best, "ema": None, "optimizer": None}
         state = {
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),

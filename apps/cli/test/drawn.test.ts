@@ -66,7 +66,7 @@ function found(rows: readonly Row[], scenes: readonly Scene[]): number {
 test('pictures in a folder', async () => {
   const rows = await detect('album');
   expect(rows.map(({ source }) => source)).toEqual(PICTURES.map((place) => `${place}.jpg`));
-  expect(found(rows, pictures)).toBeGreaterThan(0.6);
+  expect(found(rows, pictures)).toBeGreaterThan(0.75);
 });
 
 test.skipIf(!canWriteVideo())('every sixth frame of a clip, and the clip with its boxes', async () => {
@@ -80,7 +80,7 @@ test.skipIf(!canWriteVideo())('every sixth frame of a clip, and the clip with it
       rows,
       numbers.map((frame) => frames[frame - 1] as Scene),
     ),
-  ).toBeGreaterThan(0.6);
+  ).toBeGreaterThan(0.75);
   await using annotated = await openVideo(join(cwd, 'boxes/clip.mp4.boxes.mp4'));
   expect(annotated.info).toMatchObject({ width: 640, height: 384, codec: 'h264' });
 });

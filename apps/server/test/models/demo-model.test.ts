@@ -85,16 +85,16 @@ test('it is small, and knows what the scenes are made of', () => {
 
 test('its mean average precision on fresh scenes is near what its card says', async () => {
   const precision = meanAveragePrecision(await look(ordinary, { confidence: 0.001, iou: 0.6 }));
-  expect(precision).toBeGreaterThan(0.35);
+  expect(precision).toBeGreaterThan(0.55);
 });
 
 test('with the defaults it finds most of what is in a picture, and little else', async () => {
   const images = await look(ordinary);
-  expect(found(images)).toBeGreaterThan(0.7);
-  expect(right(images)).toBeGreaterThan(0.7);
+  expect(found(images)).toBeGreaterThan(0.85);
+  expect(right(images)).toBeGreaterThan(0.85);
 });
 
 test('it finds as much in larger pictures, which are scaled down', async () => {
   const images = await look(large);
-  expect(found(images)).toBeGreaterThan(0.7);
+  expect(found(images)).toBeGreaterThan(0.85);
 });
