@@ -54,9 +54,9 @@ export interface LoadClient extends Process {
 export async function startLoadClient(port: number): Promise<LoadClient> {
   const child = fork(fileURLToPath(new URL('./load-client.ts', import.meta.url)), [`${port}`]);
   await once(child, 'message');
-  let answer = Promise.withResolvers<LoadResult>();
-  child.on('message', (result: LoadResult) => answer.resolve(result));
-  child.on('exit', (code) => answer.reject(new Error(`the load client ended with code ${code}`)));
+  let answer: PromiseWithResolvers<LoadResult> | undefined;
+  child.on('message', (result: LoadResult) => answer?.resolve(result));
+  child.on('exit', (code) => answer?.reject(new Error(`the load client ended with code ${code}`)));
   return {
     ...toProcess(child),
     run(order) {
