@@ -3,8 +3,11 @@ import { status } from '@grpc/grpc-js';
 /** What may be tried again, and what we did ourselves. */
 const RETRYABLE = [status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.ABORTED];
 
-/** How Connect's client for Node calls a connection that broke. */
-const BROKEN = /stream closed with error code CANCEL/;
+/**
+ * How Connect's client for Node calls a connection that broke, and a call that met a GOAWAY on its way: the server has
+ * not begun it (RFC 9113, section 8.7), but the code says INTERNAL.
+ */
+const BROKEN = /stream closed with error code (CANCEL|NGHTTP2_REFUSED_STREAM)/i;
 
 /** Counts what came of requests. */
 export class Tally {
