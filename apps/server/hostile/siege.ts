@@ -12,8 +12,12 @@ export interface SiegeReport {
   readonly complaints: readonly string[];
   /** Calls of another client that were answered meanwhile. */
   readonly others: number;
-  /** Resident memory of the server in MB: before, at its highest, and when all was over. Absent where there is no /proc. */
-  readonly memoryMb?: { readonly before: number; readonly peak: number; readonly after: number };
+  /**
+   * Resident memory of the server in MB: when it had seen every picture once, at its highest, and when all was over.
+   * What it keeps to use again and what allocators hold is there by the first; what grows from then on is lost.
+   * Absent where there is no /proc.
+   */
+  readonly memoryMb?: { readonly once: number; readonly peak: number; readonly after: number };
 }
 
 /** Sends every file through every door that it fits, while another client wants its boxes. */
@@ -35,7 +39,8 @@ export async function besiege(server: { port: number; pid: number }, corpus: Cor
 
   const other = keepCalling(server.port, corpus.good);
   await other.answered(3);
-  const before = memoryMb(server.pid, 'VmRSS');
+  const idle = memoryMb(server.pid, 'VmRSS');
+  let once: number | undefined;
   for (const [door, files] of [
     [unaryDoor(clients), pictures],
     [bidiDoor(clients), pictures],
@@ -48,13 +53,14 @@ export async function besiege(server: { port: number; pid: number }, corpus: Cor
       verdicts++;
     }
     if (verdicts !== files.length) complaints.push(`${files.length} files were sent, ${verdicts} answered`);
+    once ??= idle && (await settledMemoryMb(server.pid, idle));
   }
   const others = await other.stop();
   complaints.push(...others.failures);
   clients.close();
-  const after = before && (await settledMemoryMb(server.pid, before));
+  const after = once && (await settledMemoryMb(server.pid, once));
   const peak = memoryMb(server.pid, 'VmHWM');
-  const memory = before && peak && after ? { memoryMb: { before, peak, after } } : {};
+  const memory = once && peak && after ? { memoryMb: { once, peak, after } } : {};
   return { sent, refused, complaints, others: others.answered, ...memory };
 }
 
