@@ -1,6 +1,6 @@
 // The whole gate: every check, every suite, one closing line. `pnpm test` runs it; so does CI.
 //   --island  then the suites once more where neither the network nor files beside the checkout are to be had
-//   --part    the suites only, and no closing line
+//   --part    the suites only, less what takes long and asks nothing of where it runs, and no closing line
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { findOrInstallBrowser } from './browser.ts';
@@ -9,6 +9,9 @@ import { check, REPORTS, readPlaywright, readVitest, suite, sum, type Tally } fr
 
 /** Packages whose tests leave a report of their own name. */
 const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'packages/scenes'];
+
+/** The same wherever it runs, and minutes long. */
+const PLACELESS = ['--exclude', 'test/hostile/**'];
 
 function endToEnd(): Tally {
   const name = 'apps/web in a browser';
@@ -24,9 +27,10 @@ rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 
 const checks = isPart ? [] : [check('style, types, contract', ['pnpm', 'check'])];
-const suites = PACKAGES.map((folder) =>
-  suite(folder, ['pnpm', '--dir', folder, 'test'], `${basename(folder)}.json`, readVitest),
-);
+const suites = PACKAGES.map((folder) => {
+  const less = isPart && folder === 'apps/server' ? PLACELESS : [];
+  return suite(folder, ['pnpm', '--dir', folder, 'test', ...less], `${basename(folder)}.json`, readVitest);
+});
 const build = isPart ? [] : [check('apps/web: production build', ['pnpm', 'build'])];
 const pages = endToEnd();
 const island = process.argv.includes('--island') ? [testOnIsland()] : [];
