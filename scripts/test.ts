@@ -32,10 +32,11 @@ const suites = PACKAGES.map((folder) => {
   return suite(folder, ['pnpm', '--dir', folder, 'test', ...less], `${basename(folder)}.json`, readVitest);
 });
 const build = isPart ? [] : [check('apps/web: production build', ['pnpm', 'build'])];
+const bench = isPart ? [] : [check('every case of the benchmark, once', ['pnpm', 'bench', '--quick'])];
 const pages = endToEnd();
 const island = process.argv.includes('--island') ? [testOnIsland()] : [];
 
-const total = sum([...checks, ...suites, ...build, pages, ...island]);
+const total = sum([...checks, ...suites, ...build, ...bench, pages, ...island]);
 writeFileSync(`${REPORTS}/total.json`, JSON.stringify(total));
 if (!isPart) {
   if (total.left.length > 0) console.log('\nNOT TESTED:');
