@@ -12,6 +12,12 @@ const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'pack
 
 /** The same wherever it runs, and minutes long. */
 const PLACELESS = ['--exclude', 'test/hostile/**'];
+/** What the page shows of pictures, videos and the server; the rest asks nothing of where it runs. */
+const PAGES_OF_A_PART = ['page', 'image', 'video', 'video-export', 'server'].map(
+  (name) => `e2e/${name}.spec.ts`,
+);
+
+const isPart = process.argv.includes('--part');
 
 function endToEnd(): Tally {
   const name = 'apps/web in a browser';
@@ -19,10 +25,10 @@ function endToEnd(): Tally {
     const left = [`${name}: all of it, because none was found and none could be installed`];
     return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: 1, left };
   }
-  return suite(name, ['pnpm', '--dir', 'apps/web', 'e2e'], 'web-e2e.json', readPlaywright);
+  const only = isPart ? PAGES_OF_A_PART : [];
+  return suite(name, ['pnpm', '--dir', 'apps/web', 'e2e', ...only], 'web-e2e.json', readPlaywright);
 }
 
-const isPart = process.argv.includes('--part');
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 
