@@ -16,7 +16,8 @@ test('says that the server is reachable and what it serves', async ({ opened, st
 });
 
 test('says which model stands in, and why, until that is read', async ({ opened }) => {
-  const notice = 'This is the demonstration model. It stands in because the official one could not be had.';
+  const path = `/${'folder'.repeat(20)}/yolov5n.pt`;
+  const notice = `This is the demonstration model. It stands in because the official one could not be had: ${path}.`;
   await opened.route(GET_MODEL, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), notice } });
@@ -25,6 +26,10 @@ test('says which model stands in, and why, until that is read', async ({ opened 
   const card = opened.getByRole('region', { name: 'About the model' });
   await expect(card).toContainText(notice);
   await expect(opened.getByTestId('server')).toHaveAttribute('data-notice');
+  await opened.setViewportSize({ width: 360, height: 740 });
+  const cut = await card.evaluate((element) => element.scrollWidth - element.clientWidth);
+  expect(cut).toBeLessThanOrEqual(0);
+  expect((await card.getByRole('heading').boundingBox())?.x).toBeGreaterThanOrEqual(0);
   await card.getByRole('button', { name: 'Understood' }).click();
   await expect(card).toBeHidden();
   await expect(opened.getByTestId('server')).toHaveAttribute('data-notice');

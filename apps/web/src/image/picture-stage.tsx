@@ -37,7 +37,9 @@ export function PictureStage({ desk, current, view, store, boxesHidden, actions,
       >
         <PictureView key={id} picture={current} view={view} store={store} boxesHidden={boxesHidden} />
         {search.phase === 'waiting' && <Waiting onCancel={cancel} />}
-        {search.phase === 'searching' && <Searching key={id} sent={search.sent} onCancel={cancel} />}
+        {search.phase === 'searching' && (
+          <Searching key={`searching ${id}`} sent={search.sent} onCancel={cancel} />
+        )}
         {search.phase === 'cancelled' && <Cancelled onRetry={retry} />}
         {search.phase === 'failed' && <Failed problem={search.problem} onRetry={retry} />}
       </div>
