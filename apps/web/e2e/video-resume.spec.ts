@@ -48,7 +48,9 @@ async function exportedFrames(page: Page): Promise<number[]> {
 async function analyseHalfWay(page: Page, everyNth: number): Promise<void> {
   await page.getByLabel('Analyse every').fill(String(everyNth));
   await page.getByRole('button', { name: 'Analyse again' }).click();
-  await expect.poll(() => page.getByTestId('gallery-frame').count()).toBeGreaterThan(8);
+  // Looked at often, or a fast machine is at the end before the first look.
+  const found = () => page.getByTestId('gallery-frame').count();
+  await expect.poll(found, { intervals: [50] }).toBeGreaterThan(8);
   await expect(stageOf(page)).toHaveAttribute('data-phase', 'running');
 }
 
@@ -92,14 +94,14 @@ test('an analysis goes on after a reload where it was, every frame once', async 
 
 test('both go on by themselves when the server restarts, every frame once', async ({ opened, stack }) => {
   await chooseVideos(opened, anyClip());
-  await analyseHalfWay(opened, 3);
+  await analyseHalfWay(opened, 2);
   await stack.stopServer();
   await expect(opened.getByText('The server does not answer. It goes on by itself').first()).toBeVisible();
   await expect(opened.getByTestId('server')).toHaveText('Not reachable');
   await stack.startServer();
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
   const frames = await exportedFrames(opened);
-  expect(frames).toEqual(multiples(3, frames.length));
+  expect(frames).toEqual(multiples(2, frames.length));
 });
 
 test('what is done is there again after a reload, without the server', async ({ opened, stack }) => {
@@ -132,7 +134,7 @@ test('a cancel ends it on the server, too, and it can go on', async ({ opened, s
 
 test('a cancelled analysis stops', async ({ opened }) => {
   await chooseVideos(opened, anyClip());
-  await analyseHalfWay(opened, 1);
+  await analyseHalfWay(opened, 2);
   const ended = opened.waitForEvent('requestfailed', (request) => request.url().endsWith('/Analyze'));
   await opened.getByRole('button', { name: 'Cancel' }).click();
   await ended;
