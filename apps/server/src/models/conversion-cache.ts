@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { ModelError, reasonOf } from './model-error.ts';
+import { ModelError, storageError } from './model-error.ts';
 import { inspectOnnx } from './onnx/inspect-onnx.ts';
 import { onnxPieces } from './onnx/write-onnx.ts';
 import type { Precision } from './precision.ts';
 import { quantizeNetwork } from './quantize/quantize-network.ts';
-import { readSealedFile, writeSealedFile } from './sealed-file.ts';
+import { readSealedFile, removeLeftovers, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
 /** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
@@ -50,14 +50,12 @@ export async function convertCached(
   const model = precision === 'int8' ? quantizeNetwork(converted) : converted;
   try {
     await mkdir(folder, { recursive: true });
-    await writeSealedFile(path, onnxPieces(model), SEAL_HEAD);
+    await writeSealedFile(path, () => onnxPieces(model), SEAL_HEAD);
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    throw new ModelError(
-      `MODEL_DIR has to be writable: the converted model could not be written to ${folder}: ${reasonOf(cause)}`,
-      { cause },
-    );
+    throw storageError(`the converted model could not be written to ${folder}`, cause);
   }
+  await removeLeftovers(path);
   const bytes = await readSealedFile(path, SEAL_HEAD);
   if (!bytes) throw new ModelError(`${path} was written and reads back differently; is the disk in order?`);
   await requireRunnable(path, bytes);

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { ModelError, reasonOf } from './model-error.ts';
+import { isDiskFull, ModelError, reasonOf, storageError } from './model-error.ts';
 import { leavePartialFile, takePartialFile } from './partial-file.ts';
 
 /** Proxy addresses as in `HTTPS_PROXY` and its relatives. */
@@ -62,12 +62,12 @@ class PassingFailure extends Error {}
  * Fetches a file whose size and checksum are known. It appears under its name when it is complete and right; an
  * interrupted one is continued, by this call or by a later one, also after the process was killed. Several
  * processes may fetch the same file at once.
- * @throws {ModelError} saying what went wrong; what has arrived is kept, unless its checksum is wrong
+ * @throws {ModelError} saying what went wrong; what has arrived is kept, unless its checksum is wrong or the disk full
  */
 export async function download(request: DownloadRequest): Promise<void> {
   const { path, bytes, sha256, timeoutMs = 30_000 } = request;
   await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-    throw new ModelError(`the folder ${dirname(path)} cannot be made: ${reasonOf(cause)}`, { cause });
+    throw storageError(`the folder ${dirname(path)} cannot be made`, cause);
   });
   const dispatcher = createDispatcher(request.proxy, timeoutMs);
   const own = await takePartialFile(path);
@@ -82,9 +82,11 @@ export async function download(request: DownloadRequest): Promise<void> {
     }
     await rename(own, path);
   } catch (cause) {
-    await leavePartialFile(path, own);
+    // A disk that is full for others, too, is not kept so.
+    if (isDiskFull(cause)) await rm(own, { force: true });
+    else await leavePartialFile(path, own);
     if (cause instanceof ModelError) throw cause;
-    throw new ModelError(reasonOf(cause), { cause });
+    throw storageError(`${basename(path)} (${bytes} bytes) could not be written`, cause);
   } finally {
     await dispatcher.destroy();
   }

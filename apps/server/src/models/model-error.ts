@@ -15,3 +15,15 @@ export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return `${message}${cause}`.replace(/\s+/g, ' ').trim();
 }
+
+const DISK_FULL = ['ENOSPC', 'EDQUOT'];
+
+export function isDiskFull(error: unknown): boolean {
+  return DISK_FULL.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Of a failure to write what is kept in `MODEL_DIR`. @param what could not be done, with the path */
+export function storageError(what: string, cause: unknown): ModelError {
+  const wrong = isDiskFull(cause) ? 'the disk that MODEL_DIR is on is full' : 'MODEL_DIR has to be writable';
+  return new ModelError(`${wrong}: ${what}: ${reasonOf(cause)}`, { cause });
+}

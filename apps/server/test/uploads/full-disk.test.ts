@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
 import type { UploadStore } from '../../src/uploads/upload.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { mountSmallDisk } from '../small-disk.ts';
 
 const MIB = 2 ** 20;
 const PIECE = 2 ** 16;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { temporaryFolder } from '../small-model.ts';
+import { temporaryFolder } from './small-model.ts';
 
 /** A disk of its own, of one megabyte. */
 export interface SmallDisk {
