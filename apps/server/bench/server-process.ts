@@ -1,6 +1,9 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openClient } from './grpc-client.ts';
@@ -23,18 +26,21 @@ export interface ServerProcess extends Process {
 /** The production server in a process of its own, on a port of its own, warm. */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
   const [port, httpPort] = [await freePort(), await freePort()];
+  const uploads = mkdtempSync(join(tmpdir(), 'boxwire-uploads-'));
   const startedAt = performance.now();
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
       ...process.env,
       NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
+      UPLOAD_DIR: uploads,
       ...env,
       GRPC_PORT: `${port}`,
       HTTP_PORT: `${httpPort}`,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  child.once('exit', () => rmSync(uploads, { recursive: true, force: true }));
   await untilServing(port, child);
   return { ...toProcess(child), port, httpPort, startMs: performance.now() - startedAt };
 }

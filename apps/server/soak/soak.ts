@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { goodPictures } from '../hostile/pictures.ts';
 import { below, createRandom } from '../hostile/random.ts';
 import { goodVideos } from '../hostile/videos.ts';
+import { LOCK_FILE } from '../src/uploads/lock-folder.ts';
 import { belongings, childrenOf, type Life, startLife } from './life.ts';
 import { startLoad } from './load.ts';
 import { Tally } from './tally.ts';
@@ -69,7 +70,7 @@ export async function soak({ ms, seed, folder, ports, env }: SoakOptions): Promi
   await sleep(EXPIRY_MS);
   for (const life of lives) await life.stop().catch((error) => complaints.push(String(error)));
   for (const dir of uploadDirs) {
-    const left = readdirSync(dir);
+    const left = readdirSync(dir).filter((name) => name !== LOCK_FILE);
     if (left.length > 0) complaints.push(`${left.length} files are left of uploads`);
   }
   if (tally.unanswered > 0) complaints.push(`${tally.unanswered} requests were never answered`);

@@ -11,6 +11,10 @@ import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
+import { lockFolder } from './uploads/lock-folder.ts';
+
+/** What a server takes to end beyond its grace. */
+const PARTING_MS = 2000;
 
 try {
   await start();
@@ -26,6 +30,7 @@ async function start(): Promise<void> {
   const log = createLog(settings);
   const warning = exposureWarning(settings);
   if (warning) log.warn(warning);
+  await takeUploadDir(settings, log);
   const server = createServer({ settings, log });
   let detector: Detector | undefined;
   stopOnSignals(log, async () => {
@@ -42,6 +47,27 @@ async function start(): Promise<void> {
   });
   server.serve(detector, notice);
   log.info(readyLine(model, settings));
+}
+
+/**
+ * Two servers on one folder would write into each other's files. One that still finishes what it has is waited for,
+ * as long as it may take. @throws {SettingError}
+ */
+async function takeUploadDir({ uploadDir, maxUploads, shutdownGraceMs }: Settings, log: Log): Promise<void> {
+  if (maxUploads === 0) return;
+  const lock = await lockFolder(uploadDir, shutdownGraceMs + PARTING_MS, () =>
+    log.info(`Another server uses ${uploadDir}: waiting for its end`),
+  );
+  if (lock.state === 'in-use') {
+    throw new SettingError(
+      `UPLOAD_DIR is ${uploadDir}, but another server uses it; each needs one of its own`,
+    );
+  }
+  if (lock.state === 'unlocked') {
+    log.warn(
+      `UPLOAD_DIR is ${uploadDir}, which cannot be locked (${lock.reason}): no other server may use it`,
+    );
+  }
 }
 
 function readyLine({ name, precision, classes }: Model, { workers }: Settings): string {

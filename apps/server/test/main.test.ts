@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
@@ -22,7 +23,7 @@ const FREE_PORTS = { GRPC_PORT: '0', HTTP_PORT: '0' };
 /** This process's environment, without settings of ours. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...settings };
+  return { PATH, HOME, TMPDIR, NODE_ENV: 'production', UPLOAD_DIR: `${folder.path}/uploads`, ...settings };
 }
 
 /** How a start that fails ends. */
@@ -69,19 +70,23 @@ describe('a start that fails says why in one line and exits with 1', () => {
 });
 
 /** A server process, as soon as it says that it is ready. */
-async function startMain(): Promise<{
+async function startMain(
+  settings: Record<string, string> = {},
+  onLine: (msg: string) => void = () => {},
+): Promise<{
   child: ChildProcess;
   lines: string[];
   grpcUrl: string;
   httpUrl: string;
 }> {
-  const env = environment({ ...FREE_PORTS, ...SMALL_MODEL });
+  const env = environment({ ...FREE_PORTS, ...SMALL_MODEL, ...settings });
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     const { msg } = JSON.parse(line);
     lines.push(msg);
+    onLine(msg);
     if (msg.startsWith('Ready')) break;
   }
   child.stdout.resume();
@@ -98,6 +103,42 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+});
+
+describe('a folder of uploads is one server’s alone', () => {
+  const uploadDir = join(folder.path, 'shared');
+  const inUse = { UPLOAD_DIR: uploadDir, SHUTDOWN_GRACE: '0', ...SMALL_MODEL, ...FREE_PORTS };
+
+  test('another does not start on it, until the first is gone, however it ends', async () => {
+    const { child } = await startMain({ UPLOAD_DIR: uploadDir });
+    const { code, stderr } = await failToStart(inUse);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `UPLOAD_DIR is ${uploadDir}, but another server uses it; each needs one of its own\n`,
+    });
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+    await startMain({ UPLOAD_DIR: uploadDir });
+  });
+
+  test('one that is told to stop hands it over to one that waits already', async () => {
+    const { child } = await startMain({ UPLOAD_DIR: uploadDir, SHUTDOWN_GRACE: '60' });
+    const waiting = `Another server uses ${uploadDir}: waiting for its end`;
+    const settings = { UPLOAD_DIR: uploadDir, SHUTDOWN_GRACE: '60' };
+    const { lines } = await startMain(settings, (msg) => msg === waiting && child.kill('SIGTERM'));
+    expect(lines[0]).toBe(waiting);
+  });
+
+  test('where it cannot be locked, a server starts and says so; without uploads it does not matter', async () => {
+    const noFolder = join(SMALL_MODEL.MODEL, 'uploads');
+    const { lines } = await startMain({ UPLOAD_DIR: noFolder });
+    expect(lines[0]).toMatch(
+      /^UPLOAD_DIR is .*\/small\.pt\/uploads, which cannot be locked \(ENOTDIR.*\): no other/,
+    );
+    await startMain({ UPLOAD_DIR: uploadDir });
+    await startMain({ UPLOAD_DIR: uploadDir, MAX_UPLOADS: '0' });
+  });
 });
 
 test('a second signal stops it at once', async () => {

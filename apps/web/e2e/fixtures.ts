@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
 import { hasPhotographs, MODEL, REPOSITORY } from './media.ts';
 import { freePort, type Running, run } from './processes.ts';
@@ -73,8 +76,10 @@ export const FAILED_LOADS = [/^Failed to load resource/];
 async function startStack(): Promise<Stack & { end(): Promise<void> }> {
   const [webPort, httpPort] = [await freePort(), await freePort()];
   const environment = { HOST: '127.0.0.1', WEB_PORT: `${webPort}`, HTTP_PORT: `${httpPort}`, GRPC_PORT: '0' };
+  const uploads = mkdtempSync(join(tmpdir(), 'boxwire-e2e-'));
   const forServer = {
     ...environment,
+    UPLOAD_DIR: uploads,
     MODEL,
     LOG_LEVEL: 'warn',
     MAX_MESSAGE_BYTES: '8000000',
@@ -102,6 +107,7 @@ async function startStack(): Promise<Stack & { end(): Promise<void> }> {
   const end = async () => {
     await stopServer();
     await page.stop();
+    rmSync(uploads, { recursive: true });
   };
   return { pageUrl, serverUrl, startServer, stopServer, missing, end };
 }

@@ -9,6 +9,7 @@ import type { AnalyzeResponse } from '@boxwire/proto/boxwire/v1/analysis_service
 import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
+import { LOCK_FILE } from '../../src/uploads/lock-folder.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 import { openHttp2 } from './connect-clients.ts';
 
@@ -119,7 +120,7 @@ test('an upload and an analysis survive a server that is killed, again and again
   expect(whole.at(-1)).toMatchObject({ frames: BigInt(FRAMES), analysedFrames: BigInt(FRAMES / 10) });
   expect(readFileSync(join(uploadDir, `${id}.data`)).equals(bytes)).toBe(true);
   await server.clients.uploads.deleteUpload({ id });
-  expect(readdirSync(uploadDir)).toEqual([]);
+  expect(readdirSync(uploadDir)).toEqual([LOCK_FILE]);
 }, 120_000);
 
 test('an analysis that outlasts the grace of a shutdown ends with UNAVAILABLE, and goes on elsewhere', async () => {
