@@ -65,6 +65,16 @@ class PassingFailure extends Error {}
  * @throws {ModelError} saying what went wrong; what has arrived is kept, unless its checksum is wrong or the disk full
  */
 export async function download(request: DownloadRequest): Promise<void> {
+  // Another process takes an unfinished file for abandoned where the clock was set meanwhile: then once more.
+  if (!(await tryDownload(request)) && !(await tryDownload(request))) {
+    throw new ModelError(`its unfinished file ${request.path}.*.partial was taken away twice`);
+  }
+  const { path, bytes } = request;
+  request.onProgress?.({ fileName: basename(path), receivedBytes: bytes, totalBytes: bytes });
+}
+
+/** @returns whether the file is there now; not if the unfinished one was taken away on the way */
+async function tryDownload(request: DownloadRequest): Promise<boolean> {
   const { path, bytes, sha256, timeoutMs = 30_000 } = request;
   await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
     throw storageError(`the folder ${dirname(path)} cannot be made`, cause);
@@ -81,7 +91,9 @@ export async function download(request: DownloadRequest): Promise<void> {
       if (!resumed || isRetry) throw new ModelError(`its SHA-256 is ${digest} instead of ${sha256}`);
     }
     await rename(own, path);
+    return true;
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
     // A disk that is full for others, too, is not kept so.
     if (isDiskFull(cause)) await rm(own, { force: true });
     else await leavePartialFile(path, own);
@@ -90,7 +102,6 @@ export async function download(request: DownloadRequest): Promise<void> {
   } finally {
     await dispatcher.destroy();
   }
-  request.onProgress?.({ fileName: basename(path), receivedBytes: bytes, totalBytes: bytes });
 }
 
 function createDispatcher(proxy: ProxySettings | undefined, timeoutMs: number): Dispatcher {
@@ -156,8 +167,8 @@ async function fetchRest(
   let received = start;
   let reportAt = 0;
   const report = () => {
-    if (Date.now() < reportAt) return;
-    reportAt = Date.now() + PROGRESS_INTERVAL_MS;
+    if (performance.now() < reportAt) return;
+    reportAt = performance.now() + PROGRESS_INTERVAL_MS;
     const fileName = basename(request.path);
     request.onProgress?.({ fileName, receivedBytes: received, totalBytes: request.bytes });
   };

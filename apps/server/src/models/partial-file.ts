@@ -8,7 +8,10 @@ import { basename, dirname, join } from 'node:path';
  * one of several processes wins, so two never write to the same file.
  */
 
-/** Writing keeps a file young; one as old as this was left by a process that was killed. */
+/**
+ * Writing keeps a file young; one as old as this was left by a process that was killed, and so was one as far in the
+ * future: the clock was set back since. A process that has its file taken begins anew.
+ */
 const ABANDONED_AFTER_MS = 120_000;
 
 /** @returns the path to write to, made by nobody else; there may be a file already, to be continued */
@@ -49,7 +52,7 @@ async function findPartialFiles(path: string): Promise<string[]> {
     const candidate = join(folder, name);
     const state = await stat(candidate).catch(() => undefined);
     const isAtRest = candidate === `${path}.partial`;
-    if (state && (isAtRest || Date.now() - state.mtimeMs > ABANDONED_AFTER_MS)) {
+    if (state && (isAtRest || Math.abs(Date.now() - state.mtimeMs) > ABANDONED_AFTER_MS)) {
       found.push({ path: candidate, bytes: state.size });
     }
   }

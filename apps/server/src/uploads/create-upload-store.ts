@@ -3,13 +3,15 @@ import { checkNew, checkOwned, checkPiece, checkRoom, type UploadQuotas } from '
 import type { NewUpload, Upload, UploadReader, UploadStore } from './upload.ts';
 import { noSuchUpload, toStorageError, UploadError } from './upload-error.ts';
 import { createUploadFolder, type StoredUpload } from './upload-folder.ts';
-import { UploadRecord } from './upload-record.ts';
+import { SYSTEM_CLOCK, type UploadClock, UploadRecord } from './upload-record.ts';
 
 export interface UploadSettings extends UploadQuotas {
   readonly uploadDir: string;
   readonly maxPieceBytes: number;
   /** An upload that nobody adds to or uses for so long is removed. */
   readonly uploadAgeMs: number;
+  /** The machine's own by default. */
+  readonly clock?: UploadClock;
 }
 
 const ID_BYTES = 16;
@@ -17,12 +19,17 @@ const ID_BYTES = 16;
 const SWEEPS_PER_AGE = 8;
 const MIN_SWEEP_MS = 25;
 const MAX_SWEEP_MS = 60_000;
+/**
+ * What an earlier process left has so long at least: who was at it comes back within that time, and the calendar may
+ * have been set forward meanwhile.
+ */
+const RETURN_MS = 300_000;
 /** An expiry that was put off by less than this share of the age is not worth a write. */
 const UNSAVED_SHARE = 0.1;
 
 /** Opens the folder; what is in it from an earlier process goes on. */
 export function createUploadStore(settings: UploadSettings): UploadStore {
-  const { uploadAgeMs, maxPieceBytes } = settings;
+  const { uploadAgeMs, maxPieceBytes, clock = SYSTEM_CLOCK } = settings;
   const folder = createUploadFolder(settings.uploadDir);
   const records = new Map<string, UploadRecord>();
   const removals = new Set<Promise<void>>();
@@ -31,7 +38,11 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
   const timer = setInterval(() => void sweep().catch(() => {}), sweepMs).unref();
 
   async function load(): Promise<void> {
-    for (const [id, stored] of await folder.load()) records.set(id, new UploadRecord(id, stored));
+    for (const [id, stored] of await folder.load()) {
+      // Set back or forward, the calendar makes it neither eternal nor gone at once.
+      const leftMs = Math.max(stored.expiresAtMs - clock.dateMs(), RETURN_MS);
+      records.set(id, new UploadRecord(id, stored, clock, Math.min(leftMs, uploadAgeMs)));
+    }
     await sweep();
   }
 
@@ -39,7 +50,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
     for (const record of records.values()) {
       if (record.hasExpired) void remove(record, 'expired').catch(() => {});
     }
-    await folder.removeRemnants();
+    await folder.removeRemnants((id) => records.has(id));
   }
 
   /** It is gone for callers at once; its files, when nothing is being written to them. */
@@ -62,7 +73,8 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
 
   /** In its turn, on the disk first. */
   async function save(record: UploadRecord, changes: Partial<StoredUpload>): Promise<void> {
-    const stored = { ...record.stored, expiresAtMs: Date.now() + uploadAgeMs, ...changes };
+    record.putOff(uploadAgeMs);
+    const stored = { ...record.stored, ...changes };
     await folder.save(record.id, stored);
     record.saved(stored);
   }
@@ -82,9 +94,9 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
     checkRoom(file.sizeBytes, sizes, settings);
     const { name, owner = '', sizeBytes, mediaType } = file;
     checkOwned(file, Array.from(records.values()).filter(({ stored }) => stored.owner === owner).length);
-    const expiresAtMs = Date.now() + uploadAgeMs;
+    const expiresAtMs = clock.dateMs() + uploadAgeMs;
     const stored = { name, owner, sizeBytes, mediaType, committedBytes: 0, finished: false, expiresAtMs };
-    const record = new UploadRecord(randomBytes(ID_BYTES).toString('hex'), stored);
+    const record = new UploadRecord(randomBytes(ID_BYTES).toString('hex'), stored, clock, uploadAgeMs);
     // Counted before it is written, so that many at once cannot get past a quota.
     records.set(record.id, record);
     try {

@@ -36,13 +36,11 @@ export interface UploadFolder {
   /** Replaces what is kept about an upload, whole or not at all. */
   save(id: string, stored: StoredUpload): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Removes what a crash has left half made. */
-  removeRemnants(): Promise<void>;
+  /** Removes what a crash has left half made, and what could not be removed before; not what is `known`. */
+  removeRemnants(isKnown: (id: string) => boolean): Promise<void>;
 }
 
 const FILE_NAME = /^([0-9a-f]{32})\.(json|data|json\.partial)$/;
-/** A server that shares the folder, as the next one does while this one drains, may just be making it. */
-const REMNANT_AGE_MS = 60_000;
 
 export function createUploadFolder(folder: string): UploadFolder {
   const dataPath = (id: string) => join(folder, `${id}.data`);
@@ -114,15 +112,8 @@ export function createUploadFolder(folder: string): UploadFolder {
         }
         await file.datasync();
       }),
-    async removeRemnants() {
-      for (const [id, kinds] of await list()) {
-        if (kinds.has('json')) continue;
-        const ages = [dataPath(id), `${jsonPath(id)}.partial`].map((path) =>
-          stat(path).catch(() => undefined),
-        );
-        const youngest = Math.max(...(await Promise.all(ages)).map((state) => state?.mtimeMs ?? 0));
-        if (Date.now() - youngest > REMNANT_AGE_MS) await remove(id);
-      }
+    async removeRemnants(isKnown) {
+      for (const [id, kinds] of await list()) if (!kinds.has('json') && !isKnown(id)) await remove(id);
     },
   };
 }

@@ -3,44 +3,59 @@ import type { UploadReader } from './upload.ts';
 import { UploadError } from './upload-error.ts';
 import type { StoredUpload } from './upload-folder.ts';
 
-/** One upload as the process knows it: what is on the disk, and who waits for it. */
+/** What time it is: by the calendar, which may be set back or forward, and since some moment, which never is. */
+export interface UploadClock {
+  dateMs(): number;
+  steadyMs(): number;
+}
+
+export const SYSTEM_CLOCK: UploadClock = { dateMs: () => Date.now(), steadyMs: () => performance.now() };
+
+/** One upload as the process knows it: what is on the disk, and who waits for it. Its expiry goes by a steady clock. */
 export class UploadRecord {
   readonly id: string;
+  readonly #clock: UploadClock;
   readonly #gone = new AbortController();
   readonly #grown: Bell = createBell();
   #stored: StoredUpload;
-  #expiresAtMs: number;
+  /** Both by the steady clock; what is on the disk may lag behind. */
+  #expiresAt: number;
+  #savedExpiresAt: number;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(id: string, stored: StoredUpload) {
+  /** @param leftMs until it expires, whatever `stored` says about it */
+  constructor(id: string, stored: StoredUpload, clock: UploadClock, leftMs: number) {
     this.id = id;
     this.#stored = stored;
-    this.#expiresAtMs = stored.expiresAtMs;
+    this.#clock = clock;
+    this.#expiresAt = clock.steadyMs() + leftMs;
+    this.#savedExpiresAt = this.#expiresAt;
   }
 
-  /** What is on the disk, except that the expiry may have been put off since. */
+  /** What is on the disk, except that the expiry may have been put off since, and is told by today's calendar. */
   get stored(): StoredUpload {
-    return { ...this.#stored, expiresAtMs: this.#expiresAtMs };
+    const { dateMs, steadyMs } = this.#clock;
+    return { ...this.#stored, expiresAtMs: Math.round(dateMs() + this.#expiresAt - steadyMs()) };
   }
 
   /** How far the expiry was put off since it was last on the disk. */
   get unsavedMs(): number {
-    return this.#expiresAtMs - this.#stored.expiresAtMs;
+    return this.#expiresAt - this.#savedExpiresAt;
   }
 
   get hasExpired(): boolean {
-    return this.#expiresAtMs <= Date.now();
+    return this.#expiresAt <= this.#clock.steadyMs();
   }
 
   /** Takes note of what is on the disk now. */
   saved(stored: StoredUpload): void {
     this.#stored = stored;
-    this.#expiresAtMs = Math.max(this.#expiresAtMs, stored.expiresAtMs);
+    this.#savedExpiresAt = this.#expiresAt;
     this.#grown.ring();
   }
 
   putOff(ageMs: number): void {
-    this.#expiresAtMs = Date.now() + ageMs;
+    this.#expiresAt = this.#clock.steadyMs() + ageMs;
   }
 
   leave(why: 'deleted' | 'expired'): void {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -199,6 +200,28 @@ test('several at once do not disturb each other', async () => {
   writeFileSync(`${path}.partial`, content.subarray(0, 10_000));
   const one = () => download({ ...nothing, url: server.url, path });
   await Promise.all([one(), one(), one(), one(), one()]);
+  expectTheFileAlone();
+});
+
+test('a file that was left before the clock was set back is continued', async () => {
+  const left = `${path}.${randomUUID()}.partial`;
+  writeFileSync(left, content.subarray(0, 200_000));
+  const nextYear = new Date(Date.now() + 365 * 24 * 3_600_000);
+  utimesSync(left, nextYear, nextYear);
+  expect(await run(['good'])).toEqual(['bytes=200000-']);
+  expectTheFileAlone();
+});
+
+test('one that the clock made look abandoned under its writer: both arrive', async () => {
+  await using server = await releaseServer(content, { silentAfter: 100_000 }, 'good');
+  const request = { ...nothing, url: server.url, path, timeoutMs: 1000 };
+  const first = download(request);
+  const names = () => readdirSync(folder).filter((name) => name.endsWith('.partial'));
+  while (!names().some((name) => statSync(join(folder, name)).size === 100_000))
+    await new Promise(setImmediate);
+  for (const name of names()) utimesSync(join(folder, name), new Date(0), new Date(0));
+  await download(request);
+  await first;
   expectTheFileAlone();
 });
 

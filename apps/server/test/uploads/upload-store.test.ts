@@ -5,7 +5,6 @@ import {
   readFileSync,
   statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -197,26 +196,17 @@ test('a disk that lost bytes is believed: the upload goes on from what is there'
 test('half made files are removed at the start, files of others are not', async () => {
   const { settings, store } = begin();
   const { id } = await store.create(newFile());
-  const write = (name: string, ageMs = 0, text = 'x') => {
-    const path = join(settings.uploadDir, name);
-    writeFileSync(path, text);
-    const then = new Date(Date.now() - ageMs);
-    utimesSync(path, then, then);
-  };
-  const [orphan, young, broken, lonely] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32));
-  write(`${orphan}.data`, 120_000);
-  write(`${orphan}.json.partial`, 120_000);
-  // Another server may just be making it.
-  write(`${young}.data`);
-  write(`${broken}.json`, 0, '{"name":');
+  const write = (name: string, text = 'x') => writeFileSync(join(settings.uploadDir, name), text);
+  const [orphan, broken, lonely] = ['a', 'c', 'd'].map((letter) => letter.repeat(32));
+  write(`${orphan}.data`);
+  write(`${orphan}.json.partial`);
+  write(`${broken}.json`, '{"name":');
   write(`${broken}.data`);
-  write(`${lonely}.json`, 0, readFileSync(join(settings.uploadDir, `${id}.json`), 'utf8'));
-  write('notes.txt', DAY_MS);
+  write(`${lonely}.json`, readFileSync(join(settings.uploadDir, `${id}.json`), 'utf8'));
+  write('notes.txt');
   const { store: next } = await reopen(settings, id);
   await next.close();
-  expect(readdirSync(settings.uploadDir).sort()).toEqual(
-    [`${id}.data`, `${id}.json`, `${young}.data`, 'notes.txt'].sort(),
-  );
+  expect(readdirSync(settings.uploadDir).sort()).toEqual([`${id}.data`, `${id}.json`, 'notes.txt'].sort());
 });
 
 test('what nobody uses expires, files and all, and whoever waits for it is told', async () => {
@@ -231,21 +221,6 @@ test('what nobody uses expires, files and all, and whoever waits for it is told'
   await expect(store.get(id)).rejects.toMatchObject({ kind: 'not-found' });
   await expect(store.put(id, 0, part(0, 9))).rejects.toMatchObject({ kind: 'not-found' });
   await store.close();
-  expect(readdirSync(settings.uploadDir)).toEqual([]);
-});
-
-test('what expired while no server ran is removed at the start', async () => {
-  const { settings, store } = begin();
-  const { id } = await store.create(newFile());
-  await store.close();
-  const path = join(settings.uploadDir, `${id}.json`);
-  writeFileSync(
-    path,
-    JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), expiresAtMs: Date.now() - 1 }),
-  );
-  const next = open(settings);
-  await expect(next.get(id)).rejects.toMatchObject({ kind: 'not-found' });
-  await next.close();
   expect(readdirSync(settings.uploadDir)).toEqual([]);
 });
 
