@@ -2,6 +2,7 @@ import { openTokenBook, type TokenBook } from './access/token-book.ts';
 import { watchFiles } from './access/watch-files.ts';
 import type { Settings } from './config.ts';
 import type { Log } from './log.ts';
+import { isOutOfHandles } from './open-files.ts';
 import { readTls, type Tls } from './tls.ts';
 
 /** What access depends on and may change while the server runs: the tokens and the certificates. */
@@ -27,8 +28,13 @@ export function openAccessFiles(settings: Settings, log: Log, onTls: (tls: Tls) 
         reload();
         log.info(`${what} changed and was read again`);
       } catch (err) {
+        if (isOutOfHandles((err as Error).cause)) {
+          log.warn({ err }, `${what} changed and cannot be read just now; it is tried again`);
+          return 'not-yet';
+        }
         log.error({ err }, `${what} changed and cannot be used; what was read before stays in force`);
       }
+      return 'done';
     };
     const present = paths.filter((path) => path !== undefined);
     if (present.length > 0) stops.push(watchFiles(present, onChange));

@@ -10,7 +10,7 @@ export const CONNECTION_SETTINGS = {
     max: 1_000_000,
     unit: 'connections',
     description:
-      'Connections open at once on each port; each takes a file descriptor and some 20 kB of memory',
+      'Connections open at once on each port; each takes a file descriptor (fewer where ulimit -n leaves no room for them) and some 20 kB of memory',
   }),
   maxStreams: integer('MAX_STREAMS', {
     default: 100,

@@ -26,6 +26,8 @@ export function http1Options({ headersTimeoutMs, requestTimeoutMs }: ConnectionL
 export function guardConnections(server: AnyServer, limits: ConnectionLimits): void {
   // Those beyond it are closed as soon as they are there.
   server.maxConnections = limits.maxConnections;
+  // One that could not be taken for want of a file descriptor is its client's loss, and not the end of all others.
+  server.on('error', () => {});
   server.on('session', (session: ServerHttp2Session) => {
     guardPreface(session, limits.headersTimeoutMs);
     guardIdleness(session, limits.connectionIdleTimeoutMs);

@@ -9,6 +9,7 @@ import { loadModel } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
+import { fitConnections, openFilesLimit } from './open-files.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
 import { lockFolder } from './uploads/lock-folder.ts';
@@ -25,9 +26,10 @@ try {
 }
 
 async function start(): Promise<void> {
-  const settings = readSettings();
-  checkDecoder(settings);
-  const log = createLog(settings);
+  const asked = readSettings();
+  checkDecoder(asked);
+  const log = createLog(asked);
+  const settings = withRoomForFiles(asked, log);
   const warning = exposureWarning(settings);
   if (warning) log.warn(warning);
   await takeUploadDir(settings, log);
@@ -47,6 +49,18 @@ async function start(): Promise<void> {
   });
   server.serve(detector, notice);
   log.info(readyLine(model, settings));
+}
+
+/** Connections alone, of whoever comes, must not take the last file descriptor. */
+function withRoomForFiles(settings: Settings, log: Log): Settings {
+  const openFiles = openFilesLimit();
+  const maxConnections = fitConnections(settings.maxConnections, openFiles);
+  if (maxConnections === settings.maxConnections) return settings;
+  const { maxConnections: asked } = settings;
+  log.warn(
+    `MAX_CONNECTIONS is ${asked}, but only ${openFiles} files may be open here (ulimit -n): ${maxConnections} are taken on each port`,
+  );
+  return { ...settings, maxConnections };
 }
 
 /**

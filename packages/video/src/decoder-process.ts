@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { readGrowing } from './growing-file.ts';
 import { jailed } from './jail.ts';
 import { LogWatch } from './log-verdict.ts';
+import { outOfHandles } from './out-of-handles.ts';
 import type { DecodeRequest } from './video.ts';
 import { VideoError } from './video-error.ts';
 
@@ -52,6 +53,7 @@ export class DecoderProcess {
     this.#child.on('error', (error) => {
       this.#failure ??= new VideoError('decoder-died', `${command} could not be started`, { cause: error });
     });
+    if (!this.#child.stdout) throw outOfHandles(command);
     this.closed = once(this.#child, 'close').then(
       () => {},
       () => {},

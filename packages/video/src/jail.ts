@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { isOutOfHandles } from './out-of-handles.ts';
 
 /**
  * What the operating system holds a decoder to, whatever its file makes it do. Far more than any video needs, so that
@@ -38,8 +39,12 @@ export function canDenyNetwork(): boolean {
 }
 
 function withoutNetwork(): readonly string[] {
+  if (network) return network;
   const prefix = ['unshare', '--map-root-user', '--net', '--'];
   const [command = '', ...args] = prefix;
-  network ??= spawnSync(command, [...args, 'true']).status === 0 ? prefix : [];
+  const { status, error } = spawnSync(command, [...args, 'true']);
+  // That nothing can be started just now says nothing about what the system allows.
+  if (isOutOfHandles(error)) throw error;
+  network = status === 0 ? prefix : [];
   return network;
 }

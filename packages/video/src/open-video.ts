@@ -4,6 +4,7 @@ import { hasFfmpeg, openFfmpeg } from './ffmpeg/open-ffmpeg.ts';
 import type { Growth } from './growing-file.ts';
 import { isFragmentTorn } from './iso-box.ts';
 import { hasNodeAv, openNodeAv } from './node-av/open-node-av.ts';
+import { isOutOfHandles } from './out-of-handles.ts';
 import { isRiffCutShort } from './riff-length.ts';
 import { lengthError, unreadableEnd } from './verdicts.ts';
 import type {
@@ -42,8 +43,11 @@ const DEFAULT_LIMITS: VideoLimits = {
 
 let preferred: DecoderName | undefined;
 
-/** Remembered, since looking for programs holds everything up for a moment. */
-function preferredDecoder(): DecoderName | undefined {
+/**
+ * The decoder that is used where none is named. Remembered, since looking for programs holds everything up for a
+ * moment, and finds none while no file can be opened.
+ */
+export function preferredDecoder(): DecoderName | undefined {
   preferred ??= hasNodeAv() ? 'node-av' : hasFfmpeg() ? 'ffmpeg' : undefined;
   return preferred;
 }
@@ -156,6 +160,7 @@ async function checkFile(path: string, growth: Growth | undefined): Promise<bool
   const sizeBytes = growth?.sizeBytes ?? file.size;
   if (sizeBytes === 0) throw new VideoError('unreadable', 'it is empty');
   return isRiffCutShort(path, sizeBytes).catch((cause) => {
+    if (isOutOfHandles(cause)) throw cause;
     throw new VideoError('unreadable', 'it cannot be opened', { cause });
   });
 }

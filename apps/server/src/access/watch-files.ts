@@ -6,14 +6,15 @@ import { statSync } from 'node:fs';
  */
 const INTERVAL_MS = 1000;
 
-/** Calls `onChange` after any of the files has changed since now; returns how to stop that. */
-export function watchFiles(paths: readonly string[], onChange: () => void): () => void {
+/**
+ * Calls `onChange` after any of the files has changed since now, and again where it says that it could not be done yet.
+ * @returns how to stop that
+ */
+export function watchFiles(paths: readonly string[], onChange: () => 'done' | 'not-yet'): () => void {
   let before = paths.map(versionOf).join();
   const timer = setInterval(() => {
     const now = paths.map(versionOf).join();
-    if (now === before) return;
-    before = now;
-    onChange();
+    if (now !== before && onChange() === 'done') before = now;
   }, INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);

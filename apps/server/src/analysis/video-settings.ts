@@ -1,6 +1,7 @@
 import {
   availableDecoders,
   type DecoderName,
+  preferredDecoder,
   VideoError,
   type VideoLimitName,
   type VideoLimits,
@@ -15,8 +16,9 @@ export interface VideoSettings {
   readonly videoDecoder: DecoderName | undefined;
 }
 
-/** @throws {SettingError} when the decoder that was asked for is not installed */
+/** Looks for decoders, once and for all. @throws {SettingError} when the one that was asked for is not installed */
 export function checkDecoder({ videoDecoder }: Pick<VideoSettings, 'videoDecoder'>): void {
+  preferredDecoder();
   if (!videoDecoder || availableDecoders().includes(videoDecoder)) return;
   const what =
     videoDecoder === 'ffmpeg' ? 'ffmpeg and ffprobe are not on the PATH' : 'that package is not installed';

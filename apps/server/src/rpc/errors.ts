@@ -5,6 +5,7 @@ import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { DetectorError, type DetectorErrorKind } from '../detector/detector-error.ts';
 import type { Log } from '../log.ts';
+import { isOutOfHandles } from '../open-files.ts';
 import { UploadError, type UploadErrorKind } from '../uploads/upload-error.ts';
 import { callOf } from './call.ts';
 
@@ -59,6 +60,11 @@ export function toConnectError(thrown: unknown, log: Log): ConnectError {
   if (name === 'TimeoutError') return new ConnectError('the deadline has passed', Code.DeadlineExceeded);
   if (name === 'AbortError' || (code !== undefined && HUNG_UP.has(code))) {
     return new ConnectError('the call was cancelled', Code.Canceled);
+  }
+  if (isOutOfHandles(thrown)) {
+    log.warn({ err: thrown }, 'a call failed for want of file descriptors');
+    const text = 'the server has as many files and connections open as its system allows it: try again';
+    return new ConnectError(text, Code.Unavailable);
   }
   log.error({ err: thrown }, 'a call failed for an internal reason');
   return new ConnectError('internal', Code.Internal);

@@ -1,0 +1,22 @@
+/** Beside connections: what a server has open from the start. */
+const OWN_FILES = 40;
+/** Of what is left, so much goes to connections, half of it to each port; the rest to uploads, decoders and their pipes. */
+const CONNECTION_SHARE = 0.75;
+
+/** Whether something failed because this process, or the machine, has all the file descriptors that it may have. */
+export function isOutOfHandles(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+/** How many files this process may have open (`ulimit -n`); infinity where the system sets no limit, or does not say. */
+export function openFilesLimit(): number {
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files: { soft: unknown } } };
+  const limit = userLimits?.open_files.soft;
+  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
+}
+
+/** As many connections on each port as leave the server files to work with, `maxConnections` at most. */
+export function fitConnections(maxConnections: number, openFiles: number): number {
+  const room = Math.floor(((openFiles - OWN_FILES) * CONNECTION_SHARE) / 2);
+  return Math.max(1, Math.min(maxConnections, room));
+}

@@ -1,0 +1,175 @@
+// A server that may open few files: connections that nobody uses and calls that need files take what there is. What is
+// refused says try again, those who are there go on, and it is over by itself.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClients } from '../../hostile/doors.ts';
+import { goodPictures } from '../../hostile/pictures.ts';
+import { goodVideos } from '../../hostile/videos.ts';
+import { watchFiles } from '../../src/access/watch-files.ts';
+import { guardConnections } from '../../src/guard-connections.ts';
+import { fitConnections, openFilesLimit } from '../../src/open-files.ts';
+import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const OPEN_FILES = 56;
+const MANY = 100;
+
+const folder = temporaryFolder();
+let child: ChildProcess;
+let port = 0;
+const log: string[] = [];
+let clients: ReturnType<typeof openClients>;
+let picture: Uint8Array;
+let clip: Uint8Array;
+
+beforeAll(async () => {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const files = {
+    MODEL: writeSmallCheckpoint(folder.path),
+    MODEL_DIR: folder.path,
+    UPLOAD_DIR: `${folder.path}/up`,
+  };
+  child = spawn('sh', ['-c', `ulimit -n ${OPEN_FILES}; exec "$@"`, 'sh', process.execPath, MAIN], {
+    env: {
+      PATH,
+      HOME,
+      TMPDIR,
+      NODE_ENV: 'production',
+      ...files,
+      GRPC_PORT: '0',
+      HTTP_PORT: '0',
+      WORKERS: '1',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout ?? process.stdin });
+  const ready = Promise.withResolvers<void>();
+  lines.on('line', (line) => {
+    const { msg } = JSON.parse(line);
+    log.push(msg);
+    port ||= Number(/http:\S+:(\d+)/.exec(msg)?.[1] ?? 0);
+    if (msg.startsWith('Ready')) ready.resolve();
+  });
+  await ready.promise;
+  clients = openClients(port);
+  picture = (await goodPictures()).jpeg ?? new Uint8Array();
+  clip = (await goodVideos()).avi ?? new Uint8Array();
+});
+afterAll(async () => {
+  clients?.close();
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+  folder.remove();
+});
+
+/** All that needs a file: the code with which it ended, `undefined` for success. */
+async function upload(data: Uint8Array): Promise<ConnectError | undefined> {
+  const { uploads, analysis } = clients;
+  try {
+    const { upload } = await uploads.createUpload({ name: 'clip.avi', sizeBytes: BigInt(data.length) });
+    const { id = '' } = upload ?? {};
+    try {
+      await uploads.putPiece({ id, offsetBytes: 0n, data });
+      await uploads.finishUpload({ id });
+      for await (const { event } of analysis.analyze({ uploadIds: [id] })) {
+        const { code, message } = (event.case === 'summary' && event.value.error) || {};
+        if (code) throw new ConnectError(message ?? '', code);
+      }
+    } finally {
+      await uploads.deleteUpload({ id });
+    }
+    return undefined;
+  } catch (error) {
+    return ConnectError.from(error);
+  }
+}
+
+async function expectAllToWork(): Promise<void> {
+  await clients.predictions.predictSingleImage({ data: picture });
+  expect(await upload(clip)).toBeUndefined();
+}
+
+describe.skipIf(process.platform === 'win32')('a server that may open few files', () => {
+  test('says how many connections it takes, and takes no more of them than leave it room to work', async () => {
+    expect(log[0]).toMatch(
+      /^MAX_CONNECTIONS is 2000, but only 56 files may be open here .*: 6 are taken on each port$/,
+    );
+    await expectAllToWork();
+    const sockets: Socket[] = [];
+    let closed = 0;
+    for (let count = 0; count < MANY; count++) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      socket.on('close', () => closed++);
+      sockets.push(socket);
+    }
+    await expect.poll(() => closed, { timeout: 20_000 }).toBeGreaterThan(MANY - 6);
+    await expectAllToWork();
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => closed, { timeout: 20_000 }).toBe(MANY);
+    const late = openClients(port);
+    await expect
+      .poll(() => late.predictions.predictSingleImage({ data: picture }).then(Boolean, () => false))
+      .toBe(true);
+    late.close();
+  });
+
+  test('calls that find no file free are told to try again, and later find one', async () => {
+    let refused: ConnectError[] = [];
+    while (refused.length === 0) {
+      const ends = await Promise.all(Array.from({ length: MANY }, () => upload(clip)));
+      refused = ends.filter((end) => end !== undefined);
+    }
+    const isOutOfHandles = /^the server has as many files and connections open as its system allows/;
+    for (const { code, rawMessage } of refused) {
+      expect([Code.Unavailable, Code.ResourceExhausted], rawMessage).toContain(code);
+      expect(rawMessage).not.toMatch(/E?MFILE|\/up/);
+    }
+    expect(refused.map(({ rawMessage }) => rawMessage)).toContainEqual(expect.stringMatching(isOutOfHandles));
+    await expectAllToWork();
+    expect(log.filter((line) => line.includes('internal reason'))).toEqual([]);
+  });
+});
+
+test('connections get a share of the files, within what was asked for', () => {
+  expect(openFilesLimit()).toBeGreaterThan(40);
+  expect(fitConnections(2000, Number.POSITIVE_INFINITY)).toBe(2000);
+  expect(fitConnections(2000, 1024)).toBe(369);
+  expect(fitConnections(5, 1024)).toBe(5);
+  expect(fitConnections(2000, 20)).toBe(1);
+});
+
+test('a connection that cannot be taken ends no server', () => {
+  const server = createServer();
+  const limits = { headersTimeoutMs: 1, requestTimeoutMs: 1, connectionIdleTimeoutMs: 1 };
+  guardConnections(server, { maxConnections: 1, ...limits });
+  expect(server.emit('error', new Error('accept EMFILE'))).toBe(true);
+});
+
+test('a changed file that cannot be read just now is looked at again', async () => {
+  const path = `${folder.path}/watched`;
+  writeFileSync(path, 'before');
+  const answers = ['not-yet', 'not-yet', 'done'] as const;
+  let asked = 0;
+  const stop = watchFiles([path], () => answers[asked++] ?? 'done');
+  writeFileSync(path, 'afterwards');
+  await expect.poll(() => asked, { timeout: 20_000 }).toBe(answers.length);
+  // Another file, looked at as often, says when this one would have been asked once more.
+  const other = Promise.withResolvers<void>();
+  const stopOther = watchFiles([`${path}-other`], () => {
+    other.resolve();
+    return 'done';
+  });
+  writeFileSync(`${path}-other`, '');
+  await other.promise;
+  expect(asked).toBe(answers.length);
+  stop();
+  stopOther();
+});
