@@ -6,7 +6,7 @@ import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import type { InferenceResult } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
-import { createSharedPixels } from './shared-pixels.ts';
+import { createSharedBlocks } from './shared-blocks.ts';
 
 export interface DetectorSettings
   extends Partial<Pick<InferencePoolOptions, 'onWorkerDeath' | 'startWorker'>>,
@@ -32,7 +32,15 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     maxWaitingBytes: settings.maxQueueBytes,
   });
 
-  const memory = createSharedPixels(concurrency);
+  const blocks = createSharedBlocks(concurrency);
+
+  /** Pixels where workers see them. Who has put them there already also takes them away. */
+  function share(pixels: Uint8Array) {
+    if (isShared(pixels)) return { pixels, release() {} };
+    const copy = blocks.take(pixels.length);
+    copy.set(pixels);
+    return { pixels: copy, release: () => blocks.give(copy) };
+  }
 
   return {
     model,
@@ -52,9 +60,9 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
         const entered = performance.now();
         const decoded = await decodeImage(image, settings);
         const decodedAt = performance.now();
-        const { data, release } = memory.put(decoded.data);
+        const { pixels, release } = share(decoded.data);
         if (decoded.data !== image.data) freeBytes(decoded.data);
-        const job = { ...decoded, ...plan.criteria, data, letterbox: plan.letterboxFor(decoded) };
+        const job = { ...decoded, ...plan.criteria, data: pixels, letterbox: plan.letterboxFor(decoded) };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
         const result = await pool.run(job, signal).finally(release);
         return {
@@ -75,6 +83,10 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     },
     close: () => pool.close(),
   };
+}
+
+function isShared(data: Uint8Array): data is Uint8Array<SharedArrayBuffer> {
+  return data.buffer instanceof SharedArrayBuffer;
 }
 
 function toDetections(result: InferenceResult, classes: readonly string[]): Detection[] {

@@ -1,7 +1,10 @@
 import type { Backlog } from '../flow/backlog.ts';
 import type { Model } from '../models/model.ts';
 
-/** An image as a caller hands it in. Its bytes are read, never changed. */
+/**
+ * An image as a caller hands it in. Its bytes are read, never changed, and until the answer is there the caller must not
+ * change them either. Pixels in shared memory are searched where they are; others are copied there.
+ */
 export interface SourceImage {
   /** A layout of raw pixels, one of `PIXEL_MODES`, or empty for an encoded file; anything else is refused. */
   readonly mode: string;

@@ -13,6 +13,7 @@ import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 import type { Log } from '../log.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
+import type { MessageSplitter } from './message-splitter.ts';
 import { createMeter, type Meter } from './meter.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -27,11 +28,15 @@ export interface Call {
   /** Who makes it, or why that is not known. */
   readonly caller: Caller | ConnectError;
   readonly meter: Meter;
+  /** Absent where nothing is taken out of the call's messages. */
+  splitter?: MessageSplitter;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
   /** Cuts the call off whatever state it is in. */
   reset(): void;
-  /** Calls `listener` whenever bytes of the request arrive. HTTP/2 only. */
+  /** Bytes of the request have arrived; see `Meter`. */
+  arrived(size: number): Promise<void> | undefined;
+  /** Calls `listener` whenever bytes of the request arrive. */
   onBytes(listener: () => void): void;
 }
 
@@ -63,6 +68,7 @@ export function openCall(
 ): Call {
   const id = requestId(request);
   const startedAt = performance.now();
+  const byteListeners: (() => void)[] = [];
   const call: Call = {
     id,
     ...{ request, response, caller },
@@ -72,9 +78,11 @@ export function openCall(
       if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
       else request.socket.destroy();
     },
-    onBytes(listener) {
-      if (isHttp2(request)) request.on('readable', listener);
+    arrived(size) {
+      for (const listener of byteListeners) listener();
+      return call.meter.arrived(size);
     },
+    onBytes: (listener) => byteListeners.push(listener),
   };
   let over = false;
   const finish = (answered: boolean) => {

@@ -1,25 +1,48 @@
 import type { Interceptor } from '@connectrpc/connect';
-import { callOf } from './call.ts';
-import type { Meter } from './meter.ts';
+import { type Call, callOf } from './call.ts';
+import type { Cut } from './message-splitter.ts';
 
-/** Tells the meter where messages begin and end. */
+/** Tells the meter where messages begin and end, and puts back what was cut out of them. */
 export const meterStreams: Interceptor = (next) => async (request) => {
-  const { meter } = callOf(request.contextValues);
-  if (!request.stream) return next(request);
-  const response = await next({ ...request, message: asRead(request.message, meter, request.signal) });
-  return response.stream ? { ...response, message: asAnswered(response.message, meter) } : response;
+  const call = callOf(request.contextValues);
+  const cuts: (Cut | undefined)[] = [];
+  if (!request.stream) {
+    restore(request.message, call, cuts);
+    const response = await next(request);
+    cuts.shift()?.release();
+    return response;
+  }
+  const response = await next({ ...request, message: asRead(request.message, call, cuts, request.signal) });
+  return response.stream ? { ...response, message: asAnswered(response.message, call, cuts) } : response;
 };
 
-async function* asRead<T>(messages: AsyncIterable<T>, meter: Meter, signal: AbortSignal): AsyncIterable<T> {
+function restore(message: object, { splitter }: Call, cuts: (Cut | undefined)[]): void {
+  const cut = splitter?.takeCut();
+  if (cut) Object.assign(message, { data: cut.value });
+  cuts.push(cut);
+}
+
+async function* asRead<T extends object>(
+  messages: AsyncIterable<T>,
+  call: Call,
+  cuts: (Cut | undefined)[],
+  signal: AbortSignal,
+): AsyncIterable<T> {
   for await (const message of messages) {
-    await meter.messageRead(signal);
+    restore(message, call, cuts);
+    await call.meter.messageRead(signal);
     yield message;
   }
 }
 
-async function* asAnswered<T>(messages: AsyncIterable<T>, meter: Meter): AsyncIterable<T> {
+async function* asAnswered<T>(
+  messages: AsyncIterable<T>,
+  { meter }: Call,
+  cuts: (Cut | undefined)[],
+): AsyncIterable<T> {
   for await (const message of messages) {
     yield message;
     meter.answered();
+    cuts.shift()?.release();
   }
 }

@@ -5,8 +5,11 @@ import type { ByteAccount } from '../access/quota.ts';
 
 /** Counts what one call uses of its caller's quotas and of the server's. */
 export interface Meter {
-  /** The request's bytes, each counted before it is passed on. */
-  body(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes of the request have arrived. If there is no room for them it is said when there is: no more should be read
+   * until then. Rejects where the call is refused instead.
+   */
+  arrived(size: number): Promise<void> | undefined;
   /** A message of a stream was read: resolves when the rate allows it. */
   messageRead(signal: AbortSignal): Promise<void>;
   /** The oldest message that was read is answered. */
@@ -53,21 +56,10 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
   }
 
   return {
-    body: (chunks) => ({
-      [Symbol.asyncIterator]() {
-        const source = chunks[Symbol.asyncIterator]();
-        return {
-          async next() {
-            const result = await source.next();
-            const size = result.done ? 0 : result.value.byteLength;
-            const full = take(size);
-            if (full) await wait(size, full);
-            return result;
-          },
-          return: async () => (await source.return?.()) ?? { done: true, value: undefined },
-        };
-      },
-    }),
+    arrived(size) {
+      const full = take(size);
+      return full && wait(size, full);
+    },
     async messageRead(signal) {
       unanswered.push(arriving);
       arriving = 0;

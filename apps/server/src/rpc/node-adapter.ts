@@ -1,9 +1,18 @@
+import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { type ConnectRouterOptions, createConnectRouter } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { createSharedBlocks } from '../detector/shared-blocks.ts';
 import { type Call, callValues } from './call.ts';
+import { createYoungCollector } from './collect-young.ts';
 import { unescapeGrpcMessage } from './grpc-message.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+import { createMessageSplitter } from './message-splitter.ts';
+import { readBody } from './read-body.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
+
+/** Blocks for messages that are kept when no message needs them: what a few streams have under way. */
+const MAX_KEPT = 16;
 
 type Router = ReturnType<typeof createConnectRouter>;
 
@@ -13,9 +22,19 @@ type Router = ReturnType<typeof createConnectRouter>;
  * one throws and so ends the process.
  */
 export function createNodeAdapter(options: ConnectRouterOptions, addRoutes: (router: Router) => void) {
+  const { readMaxBytes: maxMessageBytes = 0 } = options;
+  const blocks = createSharedBlocks(MAX_KEPT);
+  const collectYoung = createYoungCollector();
   const router = createConnectRouter(options);
   addRoutes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+
+  /** For messages with a large field. */
+  function createSplitter({ method }: UniversalHandler, { headers }: HttpRequest) {
+    if (method.input.typeName !== ImageSchema.typeName || !FRAMED.test(headers['content-type'] ?? ''))
+      return undefined;
+    return createMessageSplitter({ field: ImageSchema.field.data.number, maxMessageBytes, blocks });
+  }
 
   return async (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> => {
     const [path = ''] = (request.url ?? '').split('?', 1);
@@ -28,8 +47,15 @@ export function createNodeAdapter(options: ConnectRouterOptions, addRoutes: (rou
       // The host name makes no address.
       return endWith(response, 400);
     }
-    // Reading that ends early must not destroy the request: `closeUnreadBody` sees to its rest.
-    const body = call.meter.body(request.iterator({ destroyOnReturn: false }));
+    const splitter = createSplitter(handler, request);
+    if (splitter) call.splitter = splitter;
+    const body = readBody(request, {
+      arrived({ byteLength }) {
+        collectYoung(byteLength);
+        return call.arrived(byteLength);
+      },
+      toPieces: splitter ? splitter.toPieces : (chunk) => [chunk],
+    });
     try {
       const { trailer, ...answer } = await handler({ ...universal, body });
       const readable = {
@@ -48,6 +74,9 @@ export function createNodeAdapter(options: ConnectRouterOptions, addRoutes: (rou
     }
   };
 }
+
+/** Frames of messages in the binary format; compressed ones say so in their flags. */
+const FRAMED = /^application\/(grpc|grpc-web|connect)(\+proto)?$/i;
 
 function endWith(response: HttpResponse, status: number): void {
   response.statusCode = status;

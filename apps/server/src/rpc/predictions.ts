@@ -1,7 +1,6 @@
 import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Settings } from '../config.ts';
-import { freeBytes } from '../detector/free-bytes.ts';
 import { orAbort } from '../flow/or-abort.ts';
 import { answerStream } from './answer-stream.ts';
 import { callOf } from './call.ts';
@@ -43,8 +42,6 @@ export function createPredictions(
       } catch (thrown) {
         signal.throwIfAborted();
         return errorToCollection(toConnectError(thrown, log.child({ frame })), frame);
-      } finally {
-        freeBytes(image.data);
       }
     }
 

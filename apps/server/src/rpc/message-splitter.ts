@@ -1,0 +1,86 @@
+import type { SharedBlocks } from '../detector/shared-blocks.ts';
+import { cutField } from './cut-field.ts';
+
+/** Smaller messages take the ordinary way. */
+const LARGE_BYTES = 2 ** 16;
+const HEAD_BYTES = 5;
+
+/** Finds messages in the bytes of a call, as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. */
+export interface MessageSplitter {
+  /**
+   * The same bytes in other pieces, but for what goes around the library: the large field of a large message.
+   */
+  toPieces(chunk: Uint8Array): Uint8Array[];
+  /** What was cut out of the message that the library has read next; undefined where nothing was. */
+  takeCut(): Cut | undefined;
+}
+
+export interface Cut {
+  readonly value: Uint8Array;
+  /** Gives its memory back: nobody reads it any more. */
+  release(): void;
+}
+
+export interface SplitterOptions {
+  /** The number of the field. */
+  readonly field: number;
+  /** Larger messages are left to the library, which refuses them. */
+  readonly maxMessageBytes: number;
+  readonly blocks: SharedBlocks;
+}
+
+/**
+ * The library copies each message twice, into memory that is new each time. Large ones are put together here, once and
+ * in memory that is used again, and the library sees only what little is beside their one large field.
+ */
+export function createMessageSplitter(options: SplitterOptions): MessageSplitter {
+  const { field, maxMessageBytes, blocks } = options;
+  const cuts: (Cut | undefined)[] = [];
+  const head = new Uint8Array(HEAD_BYTES);
+  const headView = new DataView(head.buffer);
+  let headFilled = 0;
+  /** Of the message whose head is complete: bytes that are yet to come, and the block that they go to, if they do. */
+  let left = 0;
+  let block: Uint8Array<SharedArrayBuffer> | undefined;
+
+  function beginMessage(): Uint8Array[] {
+    headFilled = 0;
+    left = headView.getUint32(1);
+    if (head[0] === 0 && left >= LARGE_BYTES && left <= maxMessageBytes) {
+      block = blocks.take(left);
+      return [];
+    }
+    cuts.push(undefined);
+    return [head.slice()];
+  }
+
+  function endMessage(message: Uint8Array<SharedArrayBuffer>): Uint8Array[] {
+    block = undefined;
+    const cut = cutField(message, field);
+    cuts.push(cut && { value: cut.value, release: () => blocks.give(message) });
+    const rest = cut ? cut.rest : message;
+    headView.setUint32(1, rest.length);
+    return [head.slice(), rest];
+  }
+
+  return {
+    toPieces(chunk) {
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < chunk.length; ) {
+        if (left === 0) {
+          head[headFilled++] = chunk[at++] as number;
+          if (headFilled === HEAD_BYTES) pieces.push(...beginMessage());
+          continue;
+        }
+        const part = chunk.subarray(at, at + left);
+        at += part.length;
+        block?.set(part, block.length - left);
+        left -= part.length;
+        if (!block) pieces.push(part);
+        else if (left === 0) pieces.push(...endMessage(block));
+      }
+      return pieces;
+    },
+    takeCut: () => cuts.shift(),
+  };
+}

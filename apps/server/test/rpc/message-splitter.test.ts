@@ -1,0 +1,90 @@
+import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { describe, expect, test } from 'vitest';
+import { createSharedBlocks } from '../../src/detector/shared-blocks.ts';
+import { createMessageSplitter } from '../../src/rpc/message-splitter.ts';
+
+const LARGE = 70_000;
+const MAX = 100_000;
+
+function open() {
+  const options = { field: ImageSchema.field.data.number, maxMessageBytes: MAX };
+  return createMessageSplitter({ ...options, blocks: createSharedBlocks(4) });
+}
+
+function frame(message: Uint8Array, flags = 0): Uint8Array {
+  const framed = new Uint8Array(5 + message.length);
+  framed[0] = flags;
+  new DataView(framed.buffer).setUint32(1, message.length);
+  framed.set(message, 5);
+  return framed;
+}
+
+function image(size: number, fill: number): Uint8Array {
+  const data = new Uint8Array(size).fill(fill);
+  return toBinary(ImageSchema, create(ImageSchema, { mode: 'L', width: size, height: 1, data, frame: fill }));
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+const without = (fill: number, size: number) =>
+  frame(toBinary(ImageSchema, create(ImageSchema, { mode: 'L', width: size, height: 1, frame: fill })));
+
+test('small and large messages, in chunks of any size', () => {
+  const sent = join([
+    frame(image(3, 1)),
+    frame(image(LARGE, 2)),
+    frame(new Uint8Array()),
+    frame(image(LARGE, 3)),
+  ]);
+  const seen = join([frame(image(3, 1)), without(2, LARGE), frame(new Uint8Array()), without(3, LARGE)]);
+  for (const size of [1, 4, 7, 16_384, LARGE + 12, sent.length]) {
+    const splitter = open();
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < sent.length; at += size) {
+      // A chunk's memory is used again by whoever sent it.
+      const chunk = sent.slice(at, at + size);
+      pieces.push(...splitter.toPieces(chunk).map((piece) => piece.slice()));
+      chunk.fill(0xee);
+    }
+    expect(join(pieces)).toEqual(seen);
+    const cuts = [1, 2, 3, 4].map(() => splitter.takeCut()?.value);
+    expect(cuts[0]).toBeUndefined();
+    expect(cuts[1]).toEqual(new Uint8Array(LARGE).fill(2));
+    expect(cuts[2]).toBeUndefined();
+    expect(cuts[3]).toEqual(new Uint8Array(LARGE).fill(3));
+  }
+});
+
+describe('is left as it came', () => {
+  test.each([
+    ['a compressed message', frame(image(LARGE, 1), 1)],
+    ['one that is too large', frame(image(MAX + 1, 1))],
+    ['one that is no image', frame(new Uint8Array(LARGE).fill(0xff))],
+  ])('%s', (_, sent) => {
+    const splitter = open();
+    expect(join(splitter.toPieces(sent))).toEqual(sent);
+    expect(splitter.takeCut()).toBeUndefined();
+  });
+
+  test('one that never ends: nothing of it is passed on', () => {
+    const splitter = open();
+    expect(splitter.toPieces(frame(image(LARGE, 1)).subarray(0, -1))).toEqual([]);
+  });
+});
+
+test('memory is used again when it is released, not before', () => {
+  const splitter = open();
+  const next = (fill: number) => {
+    splitter.toPieces(frame(image(LARGE, fill)));
+    return splitter.takeCut();
+  };
+  const [first, second] = [next(1), next(2)];
+  expect(second?.value.buffer).not.toBe(first?.value.buffer);
+  expect(first?.value).toEqual(new Uint8Array(LARGE).fill(1));
+  first?.release();
+  expect(next(3)?.value.buffer).toBe(first?.value.buffer);
+  expect(second?.value).toEqual(new Uint8Array(LARGE).fill(2));
+});

@@ -1,0 +1,106 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { HttpRequest } from '../../src/rpc/http.ts';
+import { readBody } from '../../src/rpc/read-body.ts';
+import { collect, until, untilSteady } from './harness.ts';
+
+const OPTIONS = {
+  arrived: (_: Uint8Array): Promise<void> | undefined => undefined,
+  toPieces: (chunk: Uint8Array) => [chunk],
+};
+
+/** A body that a test writes, with little room in between. */
+function open(options: Partial<typeof OPTIONS> = {}) {
+  const stream = new PassThrough({ highWaterMark: 2 });
+  const body = readBody(stream as unknown as HttpRequest, { ...OPTIONS, ...options });
+  return { stream, body };
+}
+
+const text = (pieces: readonly Uint8Array[]) => Buffer.concat(pieces).toString();
+
+test('all that came, in order', async () => {
+  const { stream, body } = open();
+  const all = collect(body);
+  for (const word of ['a', 'bc', '', 'def']) stream.write(word);
+  stream.end();
+  expect(text(await all)).toBe('abcdef');
+});
+
+test('no more is read than is asked for', async () => {
+  const taken: number[] = [];
+  const { stream, body } = open({
+    arrived(chunk) {
+      taken.push(chunk.length);
+      return undefined;
+    },
+  });
+  for (let i = 0; i < 100; i++) stream.write('xy');
+  await untilSteady(() => taken.length, 20);
+  expect(taken).toEqual([]);
+  await body.next();
+  expect(await untilSteady(() => taken.length, 20)).toBeLessThan(5);
+  await body.next();
+  await body.return();
+  expect(stream.destroyed).toBe(false);
+});
+
+test('chunks that make no piece are no reason to stop', async () => {
+  const held: Uint8Array[] = [];
+  const { stream, body } = open({
+    toPieces(chunk) {
+      held.push(chunk);
+      return held.length === 50 ? [Buffer.concat(held)] : [];
+    },
+  });
+  for (let i = 0; i < 50; i++) stream.write('xy');
+  expect((await body.next()).value).toHaveLength(100);
+});
+
+test('waits for room, and what came meanwhile is not lost', async () => {
+  const room = Promise.withResolvers<void>();
+  let chunks = 0;
+  const { stream, body } = open({
+    arrived: () => (++chunks === 2 ? room.promise : undefined),
+  });
+  const all = collect(body);
+  for (const word of ['one ', 'two ', 'three']) stream.write(word);
+  stream.end();
+  await until(() => chunks === 2);
+  expect(await untilSteady(() => chunks, 20)).toBe(2);
+  room.resolve();
+  expect(text(await all)).toBe('one two three');
+});
+
+test('an error comes after what came before it', async () => {
+  const refused = new Error('no room');
+  let chunks = 0;
+  const { stream, body } = open({
+    arrived: () => (++chunks === 2 ? Promise.reject(refused) : undefined),
+  });
+  stream.write('one');
+  stream.write('two');
+  expect((await body.next()).value?.toString()).toBe('one');
+  await expect(body.next()).rejects.toBe(refused);
+});
+
+test('what cannot be taken apart ends it', async () => {
+  const broken = new Error('broken');
+  const { stream, body } = open({
+    toPieces() {
+      throw broken;
+    },
+  });
+  stream.write('one');
+  await expect(body.next()).rejects.toBe(broken);
+});
+
+test('a request that is cut off is not one that has ended', async () => {
+  const { stream, body } = open();
+  const next = body.next();
+  stream.destroy();
+  await expect(next).rejects.toThrow('cut off');
+  const failing = open();
+  const fails = failing.body.next();
+  failing.stream.destroy(new Error('reset'));
+  await expect(fails).rejects.toThrow('reset');
+});
