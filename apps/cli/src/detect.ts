@@ -1,9 +1,11 @@
 import type { PredictionCollection } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { ImageSchema, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import type { Options } from './options.ts';
+import { Outbox, type Sent } from './outbox.ts';
 import type { Picture } from './pictures.ts';
+import type { Patience } from './retry.ts';
 
 /** A picture and what the server says about it. */
 export interface Answer {
@@ -14,7 +16,9 @@ export interface Answer {
 export interface DetectOptions {
   readonly detection: Options['detection'];
   readonly signal: AbortSignal;
-  /** Called as each picture is handed to the connection. */
+  /** With a server that is lost or replaced on the way. */
+  readonly patience: Patience;
+  /** Called as each picture is handed to the connection, the first time. */
   readonly onSent: (picture: Picture) => void;
   /** The largest message that the server takes: one that is larger would end the call, and is left out. */
   readonly maxMessageBytes: number;
@@ -22,45 +26,82 @@ export interface DetectOptions {
   readonly onRefused: (picture: Picture, message: string) => void;
 }
 
+/** An image may be in a worker that is killed by chance; one in so many is what kills them. */
+const MAX_TRIES = 4;
+
 /**
- * Streams pictures to the server over one call, and yields its answers in order, each as soon as it comes. The
- * server's flow control holds the reading: only the pictures under way are in memory.
+ * Streams pictures to the server, and yields its answers in order, each as soon as it comes. It takes one call, and
+ * another where that breaks: what is not answered then is sent again. The server's flow control holds the reading:
+ * only the pictures under way are in memory.
  */
 export async function* detect(
   transport: Transport,
   pictures: AsyncIterable<Picture>,
-  { detection, signal, onSent, maxMessageBytes, onRefused }: DetectOptions,
+  options: DetectOptions,
 ): AsyncGenerator<Answer> {
-  const client: Client<typeof MlPredictions> = createClient(MlPredictions, transport);
-  const underWay = new Map<number, Picture>();
-
-  async function* requests() {
-    let id = 0;
-    for await (const picture of pictures) {
-      id++;
-      const { raw, data } = picture;
-      const head = { frame: id, mode: raw ? 'RGB' : '', ...raw, options: detection };
-      const bytes = messageBytes(head, data);
-      if (bytes > maxMessageBytes) {
-        onRefused(
-          picture,
-          `its message has ${bytes} bytes, MAX_MESSAGE_BYTES of the server allows ${maxMessageBytes}`,
-        );
-        continue;
-      }
-      underWay.set(id, picture);
-      onSent(picture);
-      yield { ...head, data };
+  const outbox = new Outbox(pictures);
+  for (;;) {
+    try {
+      yield* oneCall(transport, outbox, options);
+      break;
+    } catch (error) {
+      // All is answered, and only the goodbye got lost.
+      if (outbox.isDone) return;
+      await options.patience.after(error);
     }
   }
+  if (outbox.underWay > 0) throw new Error(`the server left ${outbox.underWay} pictures without an answer`);
+}
 
-  for await (const result of client.predictMultipleImages(requests(), { signal })) {
-    const picture = underWay.get(result.frame);
-    if (!picture) throw new Error(`the server answered frame ${result.frame}, which was not asked`);
-    underWay.delete(result.frame);
-    yield { picture, result };
+async function* oneCall(
+  transport: Transport,
+  outbox: Outbox,
+  options: DetectOptions,
+): AsyncGenerator<Answer> {
+  const { patience, signal } = options;
+  // A call that is given up before its end is not to go on sending.
+  const over = new AbortController();
+  const client = createClient(MlPredictions, transport);
+  const calling = { signal: AbortSignal.any([signal, over.signal]) };
+  try {
+    for await (const result of client.predictMultipleImages(requests(outbox, options), calling)) {
+      const retryable = unavailable(result);
+      // This one and those behind it go out again, so that the order stays.
+      if (retryable && outbox.failed(result.frame) < MAX_TRIES && patience.has(retryable)) throw retryable;
+      if (!retryable) patience.restore();
+      yield { picture: outbox.answered(result.frame), result };
+    }
+  } finally {
+    over.abort();
   }
-  if (underWay.size > 0) throw new Error(`the server left ${underWay.size} pictures without an answer`);
+}
+
+/** An image that failed for a reason that passes, as with the worker that had it: the stream itself goes on. */
+function unavailable({ error }: PredictionCollection): ConnectError | undefined {
+  return error?.code === Code.Unavailable ? new ConnectError(error.message, Code.Unavailable) : undefined;
+}
+
+async function* requests(outbox: Outbox, options: DetectOptions) {
+  const { maxMessageBytes, onRefused, onSent } = options;
+  const admit = (sent: Sent) => {
+    const [, picture] = sent;
+    const bytes = messageBytes(headOf(sent, options), picture.data);
+    if (bytes <= maxMessageBytes) onSent(picture);
+    else
+      onRefused(
+        picture,
+        `its message has ${bytes} bytes, MAX_MESSAGE_BYTES of the server allows ${maxMessageBytes}`,
+      );
+    return bytes <= maxMessageBytes;
+  };
+  for await (const sent of outbox.forNextCall(admit)) {
+    yield { ...headOf(sent, options), data: sent[1].data };
+  }
+}
+
+/** A message but for its data. */
+function headOf([id, { raw }]: Sent, { detection }: DetectOptions) {
+  return { frame: id, mode: raw ? 'RGB' : '', ...raw, options: detection };
 }
 
 /** The length of a message, without making it: what goes before the data may be long, too. */

@@ -23,6 +23,8 @@ export interface Options {
     readonly classes?: string[];
     readonly imageSize?: number;
   };
+  /** How long a server that is lost on the way is asked again. */
+  readonly waitMs: number;
   readonly json: boolean;
   /** Where annotated pictures go. */
   readonly out: string | undefined;
@@ -38,6 +40,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
   --classes a,b     only these classes, by the model's names
   --image-size N    the longer side of the network's input in pixels: 640
+  --wait SECONDS    ask a server that is lost or replaced on the way again for so long, and go on: 60; 0 for not at all
   --json            one JSON object a line, and nothing else on standard output
   --out DIR         write pictures (JPEG) and videos (MP4) with their boxes drawn in
   --help            this text
@@ -53,6 +56,7 @@ const OPTIONS = {
   iou: { type: 'string' },
   classes: { type: 'string' },
   'image-size': { type: 'string' },
+  wait: { type: 'string' },
   json: { type: 'boolean' },
   out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -79,6 +83,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
       ...(classes !== undefined && { classes: readList('--classes', classes) }),
       ...(imageSize !== undefined && { imageSize: readNumber('--image-size', imageSize, wholeNumber) }),
     },
+    waitMs: readNumber('--wait', values.wait ?? '60', seconds) * 1000,
     json: values.json ?? false,
     out: values.out,
   };
@@ -94,6 +99,7 @@ function parse(args: readonly string[]) {
 }
 
 const wholeNumber = { allowed: 'a whole number from 1', pattern: /^\d{1,9}$/, min: 1, max: 2 ** 31 - 1 };
+const seconds = { allowed: 'a number of seconds from 0', pattern: /^\d{1,6}$/, min: 0, max: 1e6 };
 const share = { allowed: 'a number from 0 to 1', pattern: /^(\d+\.?\d*|\.\d+)$/, min: 0, max: 1 };
 
 function readNumber(name: string, text: string, { allowed, pattern, min, max }: typeof share): number {

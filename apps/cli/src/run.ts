@@ -1,4 +1,4 @@
-import type { Transport } from '@connectrpc/connect';
+import type { ConnectError, Transport } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { AnnotatedFiles } from './annotated-files.ts';
 import { detect } from './detect.ts';
@@ -7,6 +7,7 @@ import type { Options } from './options.ts';
 import { readPictures } from './pictures.ts';
 import type { ProgressBar } from './progress.ts';
 import { nameOf, type Report } from './report.ts';
+import { Patience } from './retry.ts';
 import { greetServer, withToken } from './server.ts';
 import { saveStandardInput } from './standard-input.ts';
 
@@ -34,17 +35,31 @@ export async function run(options: Options, context: RunContext): Promise<number
   try {
     const interceptors = options.token === undefined ? [] : [withToken(options.token)];
     const transport = createGrpcTransport({ baseUrl: options.server, sessionManager, interceptors });
-    const { notice, maxMessageBytes } = await greetServer(transport, signal);
+    const patience = createPatience(options, { ...context, signal });
+    const { notice, maxMessageBytes } = await greetServer(transport, patience, signal);
     if (notice) context.warn(notice);
-    return await detectAll({ transport, maxMessageBytes }, options, { ...context, signal });
+    return await detectAll({ transport, patience, maxMessageBytes }, options, { ...context, signal });
   } finally {
     end.abort();
     sessionManager.abort();
   }
 }
 
+function createPatience({ server, waitMs }: Options, { signal, warn }: RunContext): Patience {
+  const seconds = waitMs / 1000;
+  const onLoss = ({ rawMessage }: ConnectError) =>
+    warn(`${server} is away (${rawMessage}): asked again for ${seconds} s`);
+  return new Patience({ waitMs, signal, onLoss });
+}
+
+interface Served {
+  readonly transport: Transport;
+  readonly patience: Patience;
+  readonly maxMessageBytes: number;
+}
+
 async function detectAll(
-  { transport, maxMessageBytes }: { transport: Transport; maxMessageBytes: number },
+  { transport, patience, maxMessageBytes }: Served,
   options: Options,
   context: RunContext,
 ): Promise<number> {
@@ -59,7 +74,7 @@ async function detectAll(
   await using annotated =
     options.out === undefined ? undefined : new AnnotatedFiles(options.out, context.warn);
   const answers = detect(transport, pictures, {
-    ...{ detection: options.detection, maxMessageBytes, signal, onSent: report.sent },
+    ...{ detection: options.detection, maxMessageBytes, signal, patience, onSent: report.sent },
     onRefused: (picture, message) => onProblem(nameOf(picture), message),
   });
   for await (const answer of answers) {

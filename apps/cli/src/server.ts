@@ -1,5 +1,6 @@
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
+import { type Patience, withPatience } from './retry.ts';
 
 /** What a server says about itself. */
 export interface Greeting {
@@ -9,16 +10,28 @@ export interface Greeting {
   readonly maxMessageBytes: number;
 }
 
-/** Asks who answers before anything is read: a server that is not there is told at once. */
-export async function greetServer(transport: Transport, signal: AbortSignal): Promise<Greeting> {
+/** Asks who answers before anything is read. One that is not ready yet is waited for; none at all is told at once. */
+export async function greetServer(
+  transport: Transport,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<Greeting> {
+  const client = createClient(ModelService, transport);
   try {
-    const { notice, limits } = await createClient(ModelService, transport).getModel({}, { signal });
+    const { notice, limits } = await withPatience(patience, () => client.getModel({}, { signal }), isNobody);
     return { notice, maxMessageBytes: limits?.maxMessageBytes || Number.POSITIVE_INFINITY };
   } catch (error) {
     // A server that only speaks the original contract will do.
     if (ConnectError.from(error).code !== Code.Unimplemented) throw error;
     return { notice: '', maxMessageBytes: Number.POSITIVE_INFINITY };
   }
+}
+
+const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** Whether there was no connection at all. */
+function isNobody({ cause }: ConnectError): boolean {
+  return NO_CONNECTION.includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 /** Whether a call failed because nobody answered. */

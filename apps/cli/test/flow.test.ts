@@ -16,10 +16,10 @@ beforeAll(async () => writeFileSync(clip, await writeAvi({ width: 640, height: 4
 afterAll(() => folder.remove());
 
 /** The client, sending every frame to a server that reads one; with what it printed so far. */
-async function startHeld() {
+async function startHeld(...more: string[]) {
   const server = await startHeldServer();
   onTestFinished(server.stop);
-  const child = startCli(['--server', server.address, '--every', '1', clip]);
+  const child = startCli(['--server', server.address, '--every', '1', ...more, clip]);
   const output = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
     output.out += chunk;
@@ -66,11 +66,24 @@ test.each([
   expect(output.err).toBe('only a stand-in\n');
 });
 
-test('a server that goes away is told', async () => {
-  const { server, child, output, sent } = await startHeld();
+test('a server that goes away is told, at once where it is not to be waited for', async () => {
+  const { server, child, output, sent } = await startHeld('--wait', '0');
   await untilQuiet(sent);
   server.stop();
   const [code] = await once(child, 'close');
   expect([1, 3]).toContain(code);
   expect(output.err.trim().split('\n')).toHaveLength(2);
+});
+
+test('a server that goes away and does not come back is waited for as long as was said', async () => {
+  const { server, child, output, sent } = await startHeld('--wait', '1');
+  await untilQuiet(sent);
+  server.stop();
+  const [code] = await once(child, 'close');
+  expect(code).toBe(3);
+  expect(output.err.trim().split('\n')).toEqual([
+    'only a stand-in',
+    expect.stringMatching(/^http:\S+ is away \(.+\): asked again for 1 s$/),
+    expect.stringMatching(/^no server answers at http:\S+: .*ECONNREFUSED/),
+  ]);
 });

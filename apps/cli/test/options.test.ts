@@ -9,6 +9,7 @@ test('what is left out has its default, or is left to the server', () => {
     token: undefined,
     every: 24,
     detection: {},
+    waitMs: 60_000,
     json: false,
     out: undefined,
   });
@@ -16,13 +17,14 @@ test('what is left out has its default, or is left to the server', () => {
 
 test('everything can be said', () => {
   const args =
-    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --classes person,traffic\u00a0light --image-size 320 --json --out o x';
+    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
   expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: 'secret' })).toEqual({
     token: 'secret',
     inputs: ['x'],
     server: 'https://example.org',
     every: 1,
     detection: { confidence: 0.5, iou: 0.6, classes: ['person', 'traffic\u00a0light'], imageSize: 320 },
+    waitMs: 5000,
     json: true,
     out: 'o',
   });
@@ -44,6 +46,7 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--iou', 'much'], {}, /--iou is "much"/],
   [['x', '--classes', 'a,,b'], {}, /--classes is "a,,b", allowed is names/],
   [['x', '--image-size', '-5'], {}, /image-size/],
+  [['x', '--wait', 'long'], {}, /--wait is "long", allowed is a number of seconds from 0/],
   [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
   [['x', '--colour'], {}, /Unknown option '--colour'/],
   [['x', '--json=1'], {}, /--json/],
@@ -58,7 +61,18 @@ test('wrong usage ends with 2 and one line, help with 0', async () => {
   expect(wrong).toEqual({ code: 2, out: [], err: [expect.stringMatching(/--every is "0".*--help/)] });
   const help = await runCli(['--help']);
   expect(help).toMatchObject({ code: 0, err: [] });
-  for (const option of ['server', 'every', 'conf', 'iou', 'classes', 'image-size', 'json', 'out', 'help']) {
+  for (const option of [
+    'server',
+    'every',
+    'conf',
+    'iou',
+    'classes',
+    'image-size',
+    'wait',
+    'json',
+    'out',
+    'help',
+  ]) {
     expect(help.out.join('\n')).toContain(`--${option}`);
   }
 });

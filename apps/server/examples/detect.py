@@ -7,6 +7,13 @@ from mlpredictions.mlpredictions_pb2 import Image
 from mlpredictions.mlpredictions_pb2_grpc import MlPredictionsStub
 
 paths = sys.argv[1:]
+server = os.environ.get("SERVER", "localhost:50051")
+# Balances over all of a server's addresses, and tries single calls again that are UNAVAILABLE.
+with open("proto/service-config.json") as file:
+    options = [("grpc.service_config", file.read())]
+if "," in server:
+    # ipv4:10.0.0.1:50051,10.0.0.2:50051 is no host, and servers refuse others than ALLOWED_HOSTS.
+    options.append(("grpc.default_authority", "localhost"))
 
 
 def images():
@@ -15,7 +22,7 @@ def images():
             yield Image(data=file.read(), frame=frame)
 
 
-with grpc.insecure_channel(os.environ.get("SERVER", "localhost:50051")) as channel:
+with grpc.insecure_channel(server, options=options) as channel:
     for answer in MlPredictionsStub(channel).PredictMultipleImages(images()):
         for box in answer.object:
             corners = [round(side) for side in (box.xmin, box.ymin, box.xmax, box.ymax)]

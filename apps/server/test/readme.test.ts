@@ -1,6 +1,6 @@
 // What the README tells people to type, typed: against the real server with the official weights.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,7 +88,11 @@ function typeWhatTheReadmeShows({ model, size, writePhoto, name, confidence, lin
     const output = `--python_out=. --grpc_python_out=. --plugin=protoc-gen-grpc_python=${PLUGIN}`;
     type(`protoc -I ${root}proto/api ${output} mlpredictions/mlpredictions.proto boxwire/v1/detection.proto`);
     copyFileSync(join(root, 'apps/server/examples/detect.py'), join(folder.path, 'detect.py'));
+    mkdirSync(join(folder.path, 'proto'));
+    copyFileSync(join(root, 'proto/service-config.json'), join(folder.path, 'proto/service-config.json'));
     expect(type(`${PYTHON} detect.py photo.jpg`)).toMatch(line);
+    const two = `ipv4:127.0.0.1:${server.port},127.0.0.1:${server.port}`;
+    expect(type(`SERVER=${two} ${PYTHON} detect.py photo.jpg`)).toMatch(line);
   });
 }
 
