@@ -8,16 +8,18 @@ const BACKOFF_MULTIPLIER = 2;
 
 /** What connect-node makes of a connection that broke; servers send none of these by themselves. */
 const CUT_OFF = new Set([Code.Canceled, Code.Aborted]);
-/** The same, where the server's last words are missing. */
-const CUT_SHORT = /^protocol error: missing /;
+/** The same in its other words: the last ones of the server are missing, or a call met its goodbye and was not begun. */
+const CUT_SHORT = /^protocol error: missing |NGHTTP2_REFUSED_STREAM/;
+/** And in those of Node. */
+const BROKEN = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_HTTP2_GOAWAY_SESSION']);
 
 /** Whether another attempt may end better: the server is being replaced, is not ready, or was lost on the way. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return false;
-  const { code, rawMessage } = error;
-  return (
-    code === Code.Unavailable || CUT_OFF.has(code) || (code === Code.Internal && CUT_SHORT.test(rawMessage))
-  );
+  const { code, rawMessage, cause } = error;
+  if (code === Code.Unavailable || CUT_OFF.has(code)) return true;
+  const { code: reason = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  return code === Code.Internal && (CUT_SHORT.test(rawMessage) || BROKEN.has(reason));
 }
 
 export interface PatienceOptions {

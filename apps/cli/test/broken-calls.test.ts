@@ -97,11 +97,20 @@ test('without patience the first loss ends it', async () => {
   expect(end.error).toMatchObject({ code: Code.Unavailable });
 });
 
+/** As connect-node tells what Node has told. */
+function lostBy(code: string): ConnectError {
+  const cause = Object.assign(new Error(`write ${code}`), { code });
+  return new ConnectError(cause.message, Code.Internal, undefined, undefined, cause);
+}
+
 test.each([
   [new ConnectError('x', Code.Unavailable), true],
   [new ConnectError('read ECONNRESET', Code.Aborted), true],
   [new ConnectError('http/2 stream closed with error code CANCEL (0x8)', Code.Canceled), true],
   [new ConnectError('protocol error: missing status', Code.Internal), true],
+  [new ConnectError('Stream closed with error code NGHTTP2_REFUSED_STREAM', Code.Internal), true],
+  [lostBy('EPIPE'), true],
+  [lostBy('ERR_ASSERTION'), false],
   [new ConnectError('internal', Code.Internal), false],
   [new ConnectError('x', Code.ResourceExhausted), false],
   [new ConnectError('x', Code.InvalidArgument), false],

@@ -59,9 +59,9 @@ async function begin(port: number, env: Record<string, string>): Promise<ChildPr
       ...process.env,
       NODE_ENV: 'production',
       LOG_LEVEL: 'error',
+      HTTP_PORT: '0',
       ...env,
       GRPC_PORT: `${port}`,
-      HTTP_PORT: '0',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,7 +1,11 @@
 // Two servers behind a client that balances: one after the other is replaced, and killed, under load.
 
 import { writeFileSync } from 'node:fs';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { createClient } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Patience, withPatience } from '../../../cli/src/retry.ts';
 import { freePort } from '../../bench/server-process.ts';
 import { goodPictures } from '../../hostile/pictures.ts';
 import { openGrpcJsPair } from '../../soak/grpc-js-pair.ts';
@@ -21,6 +25,7 @@ const ANSWERS = 60;
 
 const folder = temporaryFolder();
 const lives: Life[] = [];
+const httpPorts: number[] = [];
 const picturePath = `${folder.path}/picture.jpg`;
 let picture: Buffer;
 beforeAll(async () => {
@@ -28,7 +33,10 @@ beforeAll(async () => {
   writeFileSync(picturePath, picture);
   const model = { MODEL: writeSmallCheckpoint(folder.path), MODEL_DIR: folder.path, WORKERS: '1' };
   for (const name of ['a', 'b']) {
-    lives.push(await startLife(await freePort(), { ...model, UPLOAD_DIR: `${folder.path}/${name}` }));
+    const httpPort = await freePort();
+    httpPorts.push(httpPort);
+    const own = { UPLOAD_DIR: `${folder.path}/${name}`, HTTP_PORT: `${httpPort}` };
+    lives.push(await startLife(await freePort(), { ...model, ...own }));
   }
 }, TIMEOUT_MS);
 afterAll(async () => {
@@ -42,11 +50,30 @@ test(
     const tally = new Tally();
     const ports = lives.map(({ port }) => port);
     let stopped = false;
+    let losses = 0;
     const clients = Array.from({ length: CLIENTS }, () => openGrpcJsPair(ports));
     const python = hasGrpcio() ? startGrpcioPair(ports, picturePath) : undefined;
     if (!python) console.warn('\nNOT TESTED: a rollout seen from Python\n  because grpcio is absent\n');
     const load = clients.map(async ({ predict }) => {
       while (!stopped) await tally.follow(predict(picture));
+    });
+    // Without a balancer: each knows one server, and waits for it as pnpm detect does.
+    const byConnect = new Tally();
+    const transports = [
+      ...ports.map((port) => createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` })),
+      ...httpPorts.map((port) =>
+        createConnectTransport({ baseUrl: `http://127.0.0.1:${port}`, httpVersion: '1.1' }),
+      ),
+    ];
+    const connectLoad = transports.map(async (transport) => {
+      const client = createClient(MlPredictions, transport);
+      const { signal } = new AbortController();
+      const patience = new Patience({ waitMs: TIMEOUT_MS, signal, onLoss: () => losses++ });
+      while (!stopped) {
+        await byConnect.follow(
+          withPatience(patience, () => client.predictSingleImage({ data: picture })).then(() => {}),
+        );
+      }
     });
     for (let round = 0; round < ROUNDS; round++) {
       const life = lives[round % lives.length];
@@ -62,12 +89,15 @@ test(
       expect(fromPython.failed).toEqual([]);
       expect(fromPython.answered).toBeGreaterThan(0);
     }
-    await Promise.all(load);
+    await Promise.all([...load, ...connectLoad]);
     for (const { close } of clients) close();
-    const { unanswered, retryable, lost } = tally;
-    expect({ unanswered, retryable, lost }).toEqual({ unanswered: 0, retryable: [], lost: [] });
+    for (const { unanswered, retryable, lost } of [tally, byConnect]) {
+      expect({ unanswered, retryable, lost }).toEqual({ unanswered: 0, retryable: [], lost: [] });
+    }
+    // Each server was away for both of its clients, each time.
+    expect(losses).toBeGreaterThanOrEqual(ROUNDS);
     noteRow('rollout', {
-      load: `${tally.sent} calls of ${CLIENTS} grpc-js clients, ${fromPython?.answered ?? 'none'} of grpcio, two servers`,
+      load: `${tally.sent} calls of ${CLIENTS} grpc-js clients, ${fromPython?.answered ?? 'none'} of grpcio, ${byConnect.sent} of connect-node, two servers`,
       faults: `${ROUNDS / 2} servers replaced, ${ROUNDS / 2} killed`,
       lost: 'nothing',
       command: 'pnpm --dir apps/server exec vitest run test/hostile/rollout.test.ts',
