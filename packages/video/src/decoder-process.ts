@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { readGrowing } from './growing-file.ts';
-import { jailed } from './jail.ts';
+import { bareEnvironment, jailed } from './jail.ts';
 import { LogWatch } from './log-verdict.ts';
 import { outOfHandles } from './out-of-handles.ts';
 import type { DecodeRequest } from './video.ts';
@@ -42,10 +42,7 @@ export class DecoderProcess {
   constructor(command: string, args: readonly string[], options: DecoderProcessOptions) {
     options.signal?.throwIfAborted();
     this.#options = options;
-    // The child decodes strangers' bytes: it gets no secrets of the environment along with them.
-    // NODE_ENV is there because Next's types, which the page's tests come with, want it in every environment.
-    const { PATH, SystemRoot, NODE_ENV } = process.env;
-    const env = { PATH, SystemRoot, NODE_ENV };
+    const env = bareEnvironment();
     const jail = jailed({ command, args });
     this.#child = options.input
       ? spawn(jail.command, jail.args, { stdio: ['pipe', 'pipe', 'pipe'], env, windowsHide: true })

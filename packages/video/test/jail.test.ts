@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { canDenyNetwork, jailed } from '../src/jail.ts';
+import { bareEnvironment, canDenyNetwork, denyOpening, jailed, jailGaps } from '../src/jail.ts';
 import { openVideo } from '../src/open-video.ts';
 import { writeAvi } from './avi.ts';
 import { describeDecoders } from './shared-files.ts';
@@ -68,5 +69,46 @@ test.skipIf(!isLinux || !canDenyNetwork())(
   () => {
     const script = `require('net').connect(9, '127.0.0.1').on('error', ({ code }) => console.log(code))`;
     expect(run(script).stdout).toBe('ENETUNREACH\n');
+  },
+);
+
+test('the environment that decoders get has no secrets in it', () => {
+  process.env.BOXWIRE_SECRET = 'secret';
+  expect(Object.keys(bareEnvironment())).toEqual(['PATH', 'SystemRoot', 'NODE_ENV']);
+  delete process.env.BOXWIRE_SECRET;
+});
+
+test('what is missing here is said', () => {
+  const module = new URL('../src/jail.ts', import.meta.url);
+  const script = `import { jailGaps } from '${module}'; console.log(JSON.stringify(jailGaps()))`;
+  const args = ['--input-type=module', '-e', script];
+  const { stdout } = spawnSync(process.execPath, args, { env: { PATH: '' }, encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual(
+    process.platform === 'win32'
+      ? [expect.stringContaining('no limits')]
+      : [expect.stringContaining('unshare'), expect.stringContaining('prlimit')],
+  );
+  if (isLinux && canDenyNetwork()) expect(jailGaps()).toEqual([]);
+});
+
+test.skipIf(!isLinux || jailGaps().length > 0)(
+  'once it may open nothing a process reads no file, and writes on to what it has open',
+  async () => {
+    const script = `
+      const fs = require('fs');
+      console.log('ready');
+      process.stdin.once('data', () => {
+        try { fs.readFileSync('/etc/passwd'); console.log('read it'); } catch ({ code }) { console.log(code); }
+        process.exit();
+      });
+    `;
+    const { command, args } = jailed({ command: process.execPath, args: ['-e', script] });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} });
+    child.stdout.setEncoding('utf8');
+    await once(child.stdout, 'data');
+    expect(await denyOpening(child.pid ?? 0)).toBe(true);
+    const said = once(child.stdout, 'data');
+    child.stdin.write('go');
+    expect(await said).toEqual(['EMFILE\n']);
   },
 );
