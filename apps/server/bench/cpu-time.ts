@@ -1,21 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Sample } from './case.ts';
 
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10;
+/** Of the command line of a process with strangers' pictures or videos. */
+const DECODER = /decoder-main|picture-main/;
 
 /**
- * Processor time that a process has taken so far, with its threads and with the children that have ended, in
+ * Processor time that a process has taken so far, with its threads, its decoders, and the children that have ended, in
  * milliseconds; NaN where nobody tells.
  */
 function cpuMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+    return decodersOf(pid).reduce((sum, decoder) => sum + cpuMsOf(decoder), own);
   } catch {
     return Number.NaN;
   }
+}
+
+function decodersOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '))
+    .filter((child) => child && DECODER.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
+    .map(Number);
 }
 
 /** Adds to a rate what the processes took of the processors meanwhile, per unit. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { childrenOf } from '../soak/life.ts';
 import type { Corpus } from './corpus.ts';
 import { bidiDoor, cliDoor, openClients, unaryDoor, uploadDoor } from './doors.ts';
 import { complaintAbout, type Verdict } from './verdict.ts';
@@ -13,7 +14,7 @@ export interface SiegeReport {
   /** Calls of another client that were answered meanwhile. */
   readonly others: number;
   /**
-   * Resident memory of the server in MB: when it had seen every picture once, at its highest, and when all was over.
+   * Resident memory of the server and its decoders in MB: when it had seen every picture once, at its highest, and when all was over.
    * What it keeps to use again and what allocators hold is there by the first; what grows from then on is lost.
    * Absent where there is no /proc.
    */
@@ -94,7 +95,9 @@ function keepCalling(port: number, data: Buffer) {
 function memoryMb(pid: number, field: 'VmRSS' | 'VmHWM'): number | undefined {
   try {
     const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return line ? Math.round(Number(line[1]) / 1024) : undefined;
+    if (!line) return undefined;
+    const own = Math.round(Number(line[1]) / 1024);
+    return childrenOf(pid).reduce((sum, child) => sum + (memoryMb(child, field) ?? 0), own);
   } catch {
     return undefined;
   }

@@ -115,7 +115,8 @@ type Belongings = ReturnType<typeof belongings>;
 function growth(before: Belongings, after: Belongings): string[] {
   if (!before || !after) return [];
   const complaints = [];
-  if (after.children > 0) complaints.push(`${after.children} decoders are left`);
+  if (after.children > before.children)
+    complaints.push(`${after.children} decoders are left of ${before.children}`);
   if (after.handles > before.handles + HANDLE_GROWTH)
     complaints.push(`handles grew from ${before.handles} to ${after.handles}`);
   if (after.memoryMb > before.memoryMb + MEMORY_GROWTH_MB)
