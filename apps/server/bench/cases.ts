@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openVideo } from '@boxwire/video';
-import { decodeImage } from '../src/detector/decode-image.ts';
+import { decodeFile } from '../src/detector/decoder/decode-file.ts';
 import type { BenchSetup } from './bench-setup.ts';
 import { type Case, type Part, throughput } from './case.ts';
 import { withCpu } from './cpu-time.ts';
@@ -46,7 +46,8 @@ function partCases(setup: BenchSetup): Case[] {
   };
   const decoding = (picture: string): Case => {
     const image = setup.source(picture);
-    const decode = (seconds: number) => throughput(cores, seconds, () => decodeImage(image, limits));
+    const decode = (seconds: number) =>
+      throughput(cores, seconds, () => decodeFile(image.data, { ...image, ...limits }));
     return {
       name: decodeName(picture),
       unit: 'images/s',

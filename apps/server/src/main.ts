@@ -1,5 +1,6 @@
 // The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
 // it is imported.
+import { jailGaps } from '@boxwire/video/jail';
 import { exposureWarning } from './access/check-exposure.ts';
 import { checkDecoder } from './analysis/video-settings.ts';
 import { readSettings, type Settings } from './config.ts';
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
   const settings = withRoomForFiles(asked, log);
   const warning = exposureWarning(settings);
   if (warning) log.warn(warning);
+  for (const gap of jailGaps()) log.warn(gap);
   await takeUploadDir(settings, log);
   const server = createServer({ settings, log });
   let detector: Detector | undefined;
@@ -46,6 +48,7 @@ async function start(): Promise<void> {
   detector = await createDetector(model, {
     ...settings,
     onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),
+    onDecoderDeath: (err) => log.error({ err }, 'a picture decoder died and is replaced'),
   });
   server.serve(detector, notice);
   log.info(readyLine(model, settings));
@@ -54,7 +57,7 @@ async function start(): Promise<void> {
 /** Connections alone, of whoever comes, must not take the last file descriptor. */
 function withRoomForFiles(settings: Settings, log: Log): Settings {
   const openFiles = openFilesLimit();
-  const maxConnections = fitConnections(settings.maxConnections, openFiles);
+  const maxConnections = fitConnections(settings.maxConnections, openFiles, settings.workers);
   if (maxConnections === settings.maxConnections) return settings;
   const { maxConnections: asked } = settings;
   log.warn(

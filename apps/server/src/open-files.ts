@@ -1,5 +1,7 @@
 /** Beside connections: what a server has open from the start. */
 const OWN_FILES = 40;
+/** For each decoder of pictures: its standard streams, and the window that pixels come through. */
+const DECODER_FILES = 4;
 /** Of what is left, so much goes to connections, half of it to each port; the rest to uploads, decoders and their pipes. */
 const CONNECTION_SHARE = 0.75;
 
@@ -16,7 +18,8 @@ export function openFilesLimit(): number {
 }
 
 /** As many connections on each port as leave the server files to work with, `maxConnections` at most. */
-export function fitConnections(maxConnections: number, openFiles: number): number {
-  const room = Math.floor(((openFiles - OWN_FILES) * CONNECTION_SHARE) / 2);
+export function fitConnections(maxConnections: number, openFiles: number, workers: number): number {
+  const own = OWN_FILES + DECODER_FILES * workers;
+  const room = Math.floor(((openFiles - own) * CONNECTION_SHARE) / 2);
   return Math.max(1, Math.min(maxConnections, room));
 }

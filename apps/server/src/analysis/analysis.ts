@@ -1,5 +1,5 @@
 import type { FrameChoice, VideoInfo } from '@boxwire/video';
-import type { ImageHeader } from '../detector/decode-image.ts';
+import type { ImageHeader } from '../detector/decoder/pictures.ts';
 import type { DetectionOptions, DetectionResult, Detector } from '../detector/detector.ts';
 
 export interface AnalysisRequest {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type FrameChoice, untilCommitted, VideoError } from '@boxwire/video';
 import { isVideoFile, MEDIA_HEAD_BYTES } from '@boxwire/video/media-kind';
-import { readImageHeader } from '../detector/decode-image.ts';
 import type { DetectionOptions, Detector, SourceImage } from '../detector/detector.ts';
 import { DetectorError } from '../detector/detector-error.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
@@ -9,7 +8,6 @@ import type { UploadReader } from '../uploads/upload.ts';
 import type { Media, SearchedFrame, Summary } from './analysis.ts';
 import type { ProgressState } from './progress.ts';
 import { searchFrame } from './search-frame.ts';
-import { toThumbnail } from './thumbnail.ts';
 import { UploadedVideo, type VideoRoom } from './uploaded-video.ts';
 import { withSettingName } from './video-settings.ts';
 
@@ -88,7 +86,7 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
   progress.stage = 'analysing';
   const started = performance.now();
   const data = await readFile(upload.path, { signal });
-  const header = await readImageHeader(data);
+  const header = await job.detector.readHeader(data, signal);
   yield { kind: 'media', of: 'picture', header };
   const decodeMs = performance.now() - started;
   const frame = { frame: 1, timeMs: 0, image: { mode: '', width: 0, height: 0, data }, decodeMs };
@@ -148,7 +146,7 @@ async function search(job: UploadJob, { frame, timeMs, image, decodeMs }: Frame,
   const isWanted = job.thumbnailSide > 0 && image.mode === 'RGB';
   const [{ timings, ...found }, thumbnail] = await Promise.all([
     searchFrame(job.detector, image, job.options, signal),
-    isWanted ? toThumbnail(image, job.thumbnailSide) : undefined,
+    isWanted ? job.detector.toThumbnail(image, job.thumbnailSide, signal) : undefined,
   ]);
   const result = { ...found, timings: { ...timings, decodeMs: timings.decodeMs + decodeMs } };
   return { kind: 'frame', frame, timeMs, result, thumbnail } as const;

@@ -1,7 +1,8 @@
 import type { Model } from '../models/model.ts';
-import { configureDecoder, type DecodeLimits, decodeImage } from './decode-image.ts';
-import type { Detection, Detector } from './detector.ts';
-import { freeBytes } from './free-bytes.ts';
+import { checkRaw } from './check-raw.ts';
+import { createPictures, type PicturesOptions } from './decoder/pictures.ts';
+import type { Detection, Detector, SourceImage } from './detector.ts';
+import { DetectorError } from './detector-error.ts';
 import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import type { InferenceResult } from './inference-protocol.ts';
@@ -10,8 +11,11 @@ import { createSharedBlocks } from './shared-blocks.ts';
 
 export interface DetectorSettings
   extends Partial<Pick<InferencePoolOptions, 'onWorkerDeath' | 'startWorker'>>,
-    DecodeLimits,
     OptionLimits {
+  /** Width times height that an image may have. */
+  readonly maxPixels: number;
+  /** Told each time that a process which decodes pictures died and is replaced. */
+  readonly onDecoderDeath?: PicturesOptions['onDeath'];
   /** Inference threads, each with its own session of the network. */
   readonly workers: number;
   /** Images that may wait to be let in. */
@@ -20,10 +24,16 @@ export interface DetectorSettings
   readonly maxQueueBytes: number;
 }
 
-/** Starts the inference workers; resolves when all of them are warm. */
+/** Starts the inference workers and the decoders; resolves when all of them are warm. */
 export async function createDetector(model: Model, settings: DetectorSettings): Promise<Detector> {
-  configureDecoder();
-  const pool = await createInferencePool({ ...settings, model, threads: 1 });
+  const [pool, pictures] = await openBoth(
+    createInferencePool({ ...settings, model, threads: 1 }),
+    createPictures({
+      maxPixels: settings.maxPixels,
+      count: settings.workers,
+      ...(settings.onDecoderDeath && { onDeath: settings.onDecoderDeath }),
+    }),
+  );
   // As many images are decoded, or wait decoded, as are in the workers: enough to keep these busy, and a bound on memory.
   const concurrency = settings.workers * 2;
   const gate = createGate({
@@ -34,12 +44,19 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
 
   const blocks = createSharedBlocks(concurrency);
 
-  /** Pixels where workers see them. Who has put them there already also takes them away. */
-  function share(pixels: Uint8Array) {
-    if (isShared(pixels)) return { pixels, release() {} };
-    const copy = blocks.take(pixels.length);
-    copy.set(pixels);
-    return { pixels: copy, release: () => blocks.give(copy) };
+  /** Upright pixels where workers see them. Who has put them there already also takes them away. */
+  async function toPixels(image: SourceImage, signal: AbortSignal | undefined) {
+    const { mode, width, height, data } = image;
+    if (data.length === 0) throw new DetectorError('invalid', 'data is empty');
+    if (mode === '') {
+      const decoded = await pictures.decode(image, blocks.take, signal);
+      return { decoded, release: () => blocks.give(decoded.data) };
+    }
+    const checked = { mode: checkRaw(image, settings.maxPixels), width, height };
+    if (isShared(data)) return { decoded: { ...checked, data }, release() {} };
+    const copy = blocks.take(data.length);
+    copy.set(data);
+    return { decoded: { ...checked, data: copy }, release: () => blocks.give(copy) };
   }
 
   return {
@@ -58,11 +75,9 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
       const leave = await gate.enter({ bytes: image.data.byteLength, signal, admission });
       try {
         const entered = performance.now();
-        const decoded = await decodeImage(image, settings);
+        const { decoded, release } = await toPixels(image, signal);
         const decodedAt = performance.now();
-        const { pixels, release } = share(decoded.data);
-        if (decoded.data !== image.data) freeBytes(decoded.data);
-        const job = { ...decoded, ...plan.criteria, data: pixels, letterbox: plan.letterboxFor(decoded) };
+        const job = { ...decoded, ...plan.criteria, letterbox: plan.letterboxFor(decoded) };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
         const result = await pool.run(job, signal).finally(release);
         return {
@@ -81,8 +96,29 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
         leave();
       }
     },
-    close: () => pool.close(),
+    readHeader: pictures.readHeader,
+    toThumbnail: pictures.toThumbnail,
+    async close() {
+      await Promise.all([pool.close(), pictures.close()]);
+    },
   };
+}
+
+/** Where one of two cannot be opened the other is closed. */
+async function openBoth<A extends Closable, B extends Closable>(
+  ...opening: [Promise<A>, Promise<B>]
+): Promise<[A, B]> {
+  try {
+    return await Promise.all(opening);
+  } catch (error) {
+    for (const opened of await Promise.allSettled(opening))
+      if (opened.status === 'fulfilled') await opened.value.close();
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
 
 function isShared(data: Uint8Array): data is Uint8Array<SharedArrayBuffer> {

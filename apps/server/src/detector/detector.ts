@@ -1,5 +1,6 @@
 import type { Backlog } from '../flow/backlog.ts';
 import type { Model } from '../models/model.ts';
+import type { Pictures } from './decoder/pictures.ts';
 
 /**
  * An image as a caller hands it in. Its bytes are read, never changed, and until the answer is there the caller must not
@@ -65,7 +66,7 @@ export interface DetectionResult {
  */
 export type Admission = 'bounded' | 'patient';
 
-export interface Detector {
+export interface Detector extends Pick<Pictures, 'readHeader' | 'toThumbnail'> {
   readonly model: Model;
   /** How many images it works on at once; giving it a few more keeps it busy. */
   readonly concurrency: number;
@@ -86,6 +87,6 @@ export interface Detector {
     signal?: AbortSignal,
     admission?: Admission,
   ): Promise<DetectionResult>;
-  /** Ends the workers; what is under way is rejected as unavailable. */
+  /** Ends the workers and the decoders; what is under way is rejected as unavailable. */
   close(): Promise<void>;
 }

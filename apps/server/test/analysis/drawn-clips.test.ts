@@ -49,7 +49,6 @@ beforeAll(async () => {
     }
     await writer.finish();
   }
-  // Only now: it closes sharp to formats that it does not offer, the scenes' SVG among them.
   const checkpoint = fileURLToPath(new URL('../../demo-model/demo.pt', import.meta.url));
   const model = await prepareModel({ model: checkpoint, modelDir: folder.path });
   const limits = {

@@ -138,6 +138,14 @@ test('a half-precision network of one size', async () => {
   ]);
 });
 
+test('an image without bytes is refused', async () => {
+  const { detect } = await open();
+  for (const mode of ['', 'RGB']) {
+    const nothing = detect({ mode, width: 1, height: 1, data: new Uint8Array() }, {});
+    await expect(nothing).rejects.toMatchObject({ kind: 'invalid', message: 'data is empty' });
+  }
+});
+
 test('a wrong image fails alone', async () => {
   const { detect } = await open();
   const results = await Promise.allSettled([

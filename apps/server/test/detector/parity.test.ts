@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDetector } from '../../src/detector/create-detector.ts';
-import { decodeImage } from '../../src/detector/decode-image.ts';
+import { createPictures, type Pictures } from '../../src/detector/decoder/pictures.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
 import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
@@ -34,6 +34,7 @@ const needs = ['models/yolov5n.pt', 'media/images', 'media/labels', 'golden/imag
 describeWithShared('parity with the reference pipeline', needs, () => {
   const folder = mkdtempSync(join(tmpdir(), 'parity-'));
   let detector: Detector;
+  let pictures: Pictures;
   beforeAll(async () => {
     const model = await prepareModel({ model: sharedPath('models/yolov5n.pt'), modelDir: folder });
     const limits = {
@@ -44,9 +45,11 @@ describeWithShared('parity with the reference pipeline', needs, () => {
       maxQueueBytes: 1e9,
     };
     detector = await createDetector(model, { workers: 2, ...limits });
+    pictures = await createPictures({ ...limits, count: 1 });
   });
   afterAll(async () => {
     await detector?.close();
+    await pictures?.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -67,7 +70,8 @@ describeWithShared('parity with the reference pipeline', needs, () => {
   test.each(readdirSync(sharedPath('golden/images')))('%s: the network sees the same bytes', async (file) => {
     const golden: Golden = JSON.parse(readFileSync(sharedPath(`golden/images/${file}`), 'utf8'));
     const data = readFileSync(sharedPath(`media/images/${golden.image}`));
-    const decoded = await decodeImage({ mode: '', width: 0, height: 0, data }, { maxPixels: 64_000_000 });
+    const take = (bytes: number) => new Uint8Array(bytes);
+    const decoded = await pictures.decode({ width: 0, height: 0, data }, take);
     const pixels = PIXEL_MODES[decoded.mode].toPixels(decoded.data, decoded);
     expect(sha256(pixels.data)).toBe(golden.decoded_rgb_sha256);
     const expected = golden.autoshape.letterbox_rgb_sha256;

@@ -18,7 +18,7 @@ import { fitConnections, openFilesLimit } from '../../src/open-files.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const OPEN_FILES = 56;
+const OPEN_FILES = 60;
 const MANY = 100;
 
 const folder = temporaryFolder();
@@ -100,7 +100,7 @@ async function expectAllToWork(): Promise<void> {
 describe.skipIf(process.platform === 'win32')('a server that may open few files', () => {
   test('says how many connections it takes, and takes no more of them than leave it room to work', async () => {
     expect(log[0]).toMatch(
-      /^MAX_CONNECTIONS is 2000, but only 56 files may be open here .*: 6 are taken on each port$/,
+      /^MAX_CONNECTIONS is 2000, but only 60 files may be open here .*: 6 are taken on each port$/,
     );
     await expectAllToWork();
     const sockets: Socket[] = [];
@@ -140,10 +140,10 @@ describe.skipIf(process.platform === 'win32')('a server that may open few files'
 
 test('connections get a share of the files, within what was asked for', () => {
   expect(openFilesLimit()).toBeGreaterThan(40);
-  expect(fitConnections(2000, Number.POSITIVE_INFINITY)).toBe(2000);
-  expect(fitConnections(2000, 1024)).toBe(369);
-  expect(fitConnections(5, 1024)).toBe(5);
-  expect(fitConnections(2000, 20)).toBe(1);
+  expect(fitConnections(2000, Number.POSITIVE_INFINITY, 2)).toBe(2000);
+  expect(fitConnections(2000, 1024, 2)).toBe(366);
+  expect(fitConnections(5, 1024, 2)).toBe(5);
+  expect(fitConnections(2000, 20, 2)).toBe(1);
 });
 
 test('a connection that cannot be taken ends no server', () => {

@@ -19,7 +19,6 @@ let ordinary: Picture[];
 let large: Picture[];
 
 beforeAll(async () => {
-  // Drawn before the detector is there: it closes sharp to formats that it does not offer, SVG among them.
   ordinary = await draw(60, (i) => ({ seed: `demo-model test ${i}`, width: 640, height: 384 }));
   large = await draw(20, (i) => ({ seed: `large ${i}`, place: places[i % 5], width: 1280, height: 720 }));
   const model = await prepareModel({ model: checkpoint, modelDir: folder.path });

@@ -1,3 +1,4 @@
+import { readImageHeader, toThumbnail } from '../../src/detector/decoder/decode-file.ts';
 import type {
   Admission,
   DetectionOptions,
@@ -87,6 +88,9 @@ export function createFakeDetector(concurrency = 2): FakeDetector {
       if (answersAll) answer();
       return promise;
     },
+    // As the decoders' processes do it, but without them.
+    readHeader: readImageHeader,
+    toThumbnail: ({ data, ...size }, sidePx) => toThumbnail(data, { ...size, sidePx }),
     async close() {},
   };
 }

@@ -1,11 +1,16 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { beforeAll, expect, test } from 'vitest';
-import { configureDecoder, decodeImage } from '../../src/detector/decode-image.ts';
-import type { SourceImage } from '../../src/detector/detector.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
+import { createPictures, type EncodedImage, type Pictures } from '../../../src/detector/decoder/pictures.ts';
 
-const limits = { maxPixels: 1_000_000 };
-beforeAll(configureDecoder);
+let pictures: Pictures;
+beforeAll(async () => {
+  pictures = await createPictures({ maxPixels: 1_000_000, count: 2 });
+});
+afterAll(() => pictures?.close());
+
+const decode = (image: EncodedImage) => pictures.decode(image, (bytes) => new Uint8Array(bytes));
 
 /** A picture of 40x30 whose left half is red and whose right half is blue. */
 function picture(): Sharp {
@@ -14,8 +19,8 @@ function picture(): Sharp {
   return sharp(data, { raw: { width: 40, height: 30, channels: 3 } });
 }
 
-function file(data: Uint8Array, size = { width: 0, height: 0 }): SourceImage {
-  return { mode: '', ...size, data };
+function file(data: Uint8Array, size = { width: 0, height: 0 }): EncodedImage {
+  return { ...size, data };
 }
 
 const formats: [name: string, encode: () => Promise<Buffer>][] = [
@@ -32,7 +37,7 @@ const formats: [name: string, encode: () => Promise<Buffer>][] = [
 ];
 
 test.each(formats)('reads %s', async (_, encode) => {
-  const decoded = await decodeImage(file(await encode()), limits);
+  const decoded = await decode(file(await encode()));
   expect(decoded).toMatchObject({ mode: 'RGB', width: 40, height: 30 });
   const [left, right] = [decoded.data.subarray(0, 3), decoded.data.subarray(39 * 3, 40 * 3)];
   expect([...left].map((value) => Math.round(value / 32))).toEqual([8, 0, 0]);
@@ -50,26 +55,26 @@ test('takes the first frame of an animation', async () => {
   const animation = await sharp(frames, { join: { animated: true } })
     .gif()
     .toBuffer();
-  const decoded = await decodeImage(file(animation), limits);
+  const decoded = await decode(file(animation));
   expect(decoded).toMatchObject({ width: 8, height: 8 });
   expect([...decoded.data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
 test('grey becomes three equal channels', async () => {
   const grey = await picture().greyscale().png().toBuffer();
-  const { mode, data } = await decodeImage(file(grey), limits);
+  const { mode, data } = await decode(file(grey));
   expect(mode).toBe('RGB');
   expect(new Set(data.subarray(0, 3)).size).toBe(1);
 });
 
 test('CMYK stays as stored', async () => {
   const cmyk = await picture().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
-  expect(await decodeImage(file(cmyk), limits)).toMatchObject({ mode: 'CMYK', width: 40, height: 30 });
+  expect(await decode(file(cmyk))).toMatchObject({ mode: 'CMYK', width: 40, height: 30 });
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %d is applied', async (orientation) => {
   const turned = await picture().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
-  const decoded = await decodeImage(file(turned), limits);
+  const decoded = await decode(file(turned));
   const upright = orientation <= 4 ? { width: 40, height: 30 } : { width: 30, height: 40 };
   expect(decoded).toMatchObject(upright);
   const corner = decoded.data.subarray(0, 3);
@@ -79,17 +84,12 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %d is applied', async (ori
 
 test('a declared size may be the stored or the upright one', async () => {
   const turned = await picture().jpeg().withMetadata({ orientation: 6 }).toBuffer();
-  await decodeImage(file(turned, { width: 40, height: 30 }), limits);
-  await decodeImage(file(turned, { width: 30, height: 40 }), limits);
-  await expect(decodeImage(file(turned, { width: 31, height: 40 }), limits)).rejects.toMatchObject({
+  await decode(file(turned, { width: 40, height: 30 }));
+  await decode(file(turned, { width: 30, height: 40 }));
+  await expect(decode(file(turned, { width: 31, height: 40 }))).rejects.toMatchObject({
     kind: 'invalid',
     message: 'width and height are 31 and 40, the file has 40x30 pixels',
   });
-});
-
-test('raw pixels are handed on as they are', async () => {
-  const image = { mode: 'LA', width: 2, height: 1, data: Uint8Array.from([1, 2, 3, 4]) };
-  expect(await decodeImage(image, limits)).toEqual(image);
 });
 
 /** A PNG of 14000x14000 black pixels: 190 KB that would be 588 MB. */
@@ -115,78 +115,18 @@ function bomb(): Buffer {
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
 const unreadable =
   'data is not a JPEG, PNG, WebP, AVIF, GIF or TIFF file that can be read, and mode names no raw layout';
-const bytes = (count: number) => new Uint8Array(count);
 
-const refused: [
-  name: string,
-  image: () => SourceImage | Promise<SourceImage>,
-  kind: string,
-  message: string,
-][] = [
-  ['nothing', () => file(bytes(0)), 'invalid', 'data is empty'],
-  ['nothing, raw', () => ({ mode: 'RGB', width: 1, height: 1, data: bytes(0) }), 'invalid', 'data is empty'],
-  ['noise', () => file(Uint8Array.from({ length: 999 }, (_, i) => (i * 97) % 256)), 'invalid', unreadable],
-  ['SVG', () => file(Buffer.from(svg)), 'invalid', unreadable],
-  ['PDF', () => file(Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n')), 'invalid', unreadable],
-  ['a Netpbm picture', () => file(Buffer.from('P6 1 1 255\nabc')), 'invalid', unreadable],
-  [
-    'a bomb',
-    () => file(bomb()),
-    'too-large',
-    'the image has 14000x14000 = 196000000 pixels, MAX_PIXELS allows 1000000',
-  ],
-  [
-    'mode P',
-    () => ({ mode: 'P', width: 1, height: 1, data: bytes(1) }),
-    'invalid',
-    'the palette of mode P does not travel',
-  ],
-  [
-    'an unknown mode',
-    () => ({ mode: 'YCbCr', width: 1, height: 1, data: bytes(3) }),
-    'invalid',
-    'mode is "YCbCr", allowed are 1, CMYK, I;16, L, LA, RGB, RGBA, or none for an encoded file',
-  ],
-  [
-    'a name that objects have',
-    () => ({ mode: 'toString', width: 1, height: 1, data: bytes(3) }),
-    'invalid',
-    'mode is "toString"',
-  ],
-  [
-    'no width',
-    () => ({ mode: 'RGB', width: 0, height: 4, data: bytes(3) }),
-    'invalid',
-    'width and height are 0 and 4',
-  ],
-  [
-    'a negative height',
-    () => ({ mode: 'RGB', width: 4, height: -1, data: bytes(3) }),
-    'invalid',
-    'width and height are 4 and -1',
-  ],
-  [
-    'too few bytes',
-    () => ({ mode: 'RGB', width: 4, height: 2, data: bytes(23) }),
-    'invalid',
-    'data has 23 bytes, 4x2 pixels of mode RGB take 24',
-  ],
-  [
-    'too many bytes',
-    () => ({ mode: '1', width: 9, height: 2, data: bytes(5) }),
-    'invalid',
-    'data has 5 bytes, 9x2 pixels of mode 1 take 4',
-  ],
-  [
-    'raw pixels beyond the limit',
-    () => ({ mode: 'L', width: 2 ** 31 - 1, height: 2 ** 31 - 1, data: bytes(1) }),
-    'too-large',
-    'MAX_PIXELS allows 1000000',
-  ],
+const refused: [name: string, data: () => Uint8Array, kind: string, message: string][] = [
+  ['noise', () => Uint8Array.from({ length: 999 }, (_, i) => (i * 97) % 256), 'invalid', unreadable],
+  ['SVG', () => Buffer.from(svg), 'invalid', unreadable],
+  ['PDF', () => Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n'), 'invalid', unreadable],
+  ['a Netpbm picture', () => Buffer.from('P6 1 1 255\nabc'), 'invalid', unreadable],
+  ['a bomb', bomb, 'too-large', 'the image has 14000x14000 = 196000000 pixels, MAX_PIXELS allows 1000000'],
 ];
 
-test.each(refused)('refuses %s', async (_, image, kind, message) => {
-  await expect(decodeImage(await image(), limits)).rejects.toMatchObject({
+test.each(refused)('refuses %s', async (_, data, kind, message) => {
+  await expect(decode(file(data()))).rejects.toMatchObject({
+    name: 'DetectorError',
     kind,
     message: expect.stringContaining(message),
   });
@@ -196,6 +136,39 @@ test.each(formats)('refuses a truncated %s wherever it is cut', async (_, encode
   const whole = await encode();
   for (const share of [0.2, 0.5, 0.8]) {
     const cut = whole.subarray(0, Math.floor(whole.length * share));
-    await expect(decodeImage(file(cut), limits)).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(decode(file(cut))).rejects.toMatchObject({ kind: 'invalid' });
   }
+});
+
+test('reads headers, upright', async () => {
+  const turned = await picture().jpeg().withMetadata({ orientation: 6 }).toBuffer();
+  expect(await pictures.readHeader(turned)).toEqual({ format: 'jpeg', width: 30, height: 40, rotation: 90 });
+  await expect(pictures.readHeader(Buffer.from(svg))).rejects.toMatchObject({
+    kind: 'invalid',
+    message: 'it is not a JPEG, PNG, WebP, AVIF, GIF or TIFF file that can be read, nor a video',
+  });
+});
+
+test('makes frames small', async () => {
+  const data = Buffer.alloc(300 * 200 * 3, 128);
+  const small = await pictures.toThumbnail({ width: 300, height: 200, data }, 60);
+  expect(await sharp(small).metadata()).toMatchObject({ format: 'jpeg', width: 60, height: 40 });
+});
+
+test('pixels and files of many windows arrive whole', async () => {
+  await pictures.close();
+  pictures = await createPictures({ maxPixels: 8_000_000, count: 1 });
+  const size = { width: 2403, height: 1601 };
+  let state = 1;
+  const noise = Buffer.alloc(size.width * size.height * 3).map(() => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state >>> 24;
+  });
+  const png = await sharp(noise, { raw: { ...size, channels: 3 } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  expect(png.length).toBeGreaterThan(2 * WINDOW_BYTES);
+  const decoded = await decode(file(png));
+  expect(decoded).toMatchObject({ mode: 'RGB', ...size });
+  expect(Buffer.compare(decoded.data, noise)).toBe(0);
 });

@@ -1,0 +1,118 @@
+// What libvips does with strangers' bytes. Only the decoder's process runs it; the server never loads this file.
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { checkPixels } from '../check-pixels.ts';
+import { DetectorError } from '../detector-error.ts';
+import type { DecodedImage, ImageHeader } from './pictures.ts';
+
+const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
+
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff'].map(
+  (name) => `VipsForeignLoad${name}Buffer`,
+);
+
+/**
+ * Readies libvips for the whole process: only the loaders for the formats that are offered, no cache of what
+ * strangers sent, and one thread an image, since several images are decoded side by side.
+ */
+export function configureDecoder(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: LOADERS });
+  sharp.cache(false);
+  sharp.concurrency(1);
+}
+
+/** What is asked of a file: see `PictureOrder`. */
+export interface FileWishes {
+  readonly width: number;
+  readonly height: number;
+  readonly maxPixels: number;
+}
+
+/**
+ * Turns a file into upright pixels as Pillow does it for the reference: colour profiles ignored, alpha dropped, not
+ * blended.
+ *
+ * @throws {DetectorError} saying what is wrong with it
+ */
+export async function decodeFile(data: Uint8Array, wishes: FileWishes): Promise<DecodedImage<Buffer>> {
+  const file = sharpFor(data);
+  const header = await file.metadata().catch(() => {
+    throw new DetectorError(
+      'invalid',
+      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
+    );
+  });
+  checkPixels(header.width, header.pageHeight ?? header.height, wishes.maxPixels);
+  checkDeclaredSize(wishes, header);
+  const cmyk = header.space === 'cmyk';
+  const pixels = file.autoOrient();
+  // CMYK stays as stored: it is converted as Pillow does it, where libvips would assume a printer's profile.
+  const converted = cmyk
+    ? pixels.pipelineColourspace('cmyk').toColourspace('cmyk')
+    : pixels.removeAlpha().toColourspace('srgb');
+  const decoded = await converted
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: Error) => {
+      throw new DetectorError('invalid', `data cannot be decoded: ${firstLine(error.message)}`);
+    });
+  const { width, height } = decoded.info;
+  return { mode: cmyk ? 'CMYK' : 'RGB', width, height, data: decoded.data };
+}
+
+/** By EXIF's orientation, from 1; mirroring is left out. */
+const ROTATIONS = [0, 0, 180, 180, 90, 90, 270, 270];
+
+/** Of a file that is to be a picture if it is no video. @throws {DetectorError} where it is neither */
+export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
+  const {
+    format,
+    orientation = 1,
+    autoOrient,
+  } = await sharpFor(data)
+    .metadata()
+    .catch(() => {
+      throw new DetectorError('invalid', `it is not a ${FORMATS} file that can be read, nor a video`);
+    });
+  return {
+    format,
+    rotation: ROTATIONS[orientation - 1] ?? 0,
+    width: autoOrient.width,
+    height: autoOrient.height,
+  };
+}
+
+/** Small pictures are looked at, not measured. */
+const QUALITY = 72;
+
+/** RGB pixels as a JPEG whose longer side has at most `sidePx` pixels. */
+export function toThumbnail(
+  data: Uint8Array,
+  { width, height, sidePx }: { width: number; height: number; sidePx: number },
+): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: QUALITY })
+    .toBuffer();
+}
+
+function sharpFor(data: Uint8Array): Sharp {
+  // The size is checked by us, before any pixel is decoded, with a message of our own.
+  return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+}
+
+/** Width and height are optional for a file, but a wrong size means that something was mixed up. */
+function checkDeclaredSize({ width, height }: FileWishes, header: Metadata): void {
+  const stored = { width: header.width, height: header.pageHeight ?? header.height };
+  const fits = (size: { width: number; height: number }) =>
+    (width === 0 || width === size.width) && (height === 0 || height === size.height);
+  if (fits(stored) || fits(header.autoOrient)) return;
+  throw new DetectorError(
+    'invalid',
+    `width and height are ${width} and ${height}, the file has ${stored.width}x${stored.height} pixels`,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.slice(0, 200) ?? '';
+}

@@ -1,0 +1,174 @@
+import type { FileHandle } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { denyOpening, type JailLimits } from '@boxwire/video/jail';
+import { DetectorError } from '../detector-error.ts';
+import { DecoderChild, type Ending } from './decoder-child.ts';
+import {
+  type DecoderLine,
+  NEXT,
+  type OrderLine,
+  type PictureOrder,
+  WINDOW_BYTES,
+} from './decoder-protocol.ts';
+import { openWindow } from './window.ts';
+
+const MAIN = fileURLToPath(new URL('picture-main.ts', import.meta.url));
+/** Longer than a busy machine takes to start Node. */
+const START_TIMEOUT_MS = 60_000;
+
+export interface DecoderOptions {
+  readonly limits: Omit<JailLimits, 'fileBytes'>;
+  /** After so long with one picture the process is killed. */
+  readonly timeoutMs: number;
+  /** What it runs; default: `picture-main.ts`. */
+  readonly main?: string;
+}
+
+/** The process ended over an order; another one may be given the same. */
+export class DecoderDeath extends Error {
+  readonly ending: Ending;
+
+  constructor(ending: Ending, options?: ErrorOptions) {
+    super(`a picture decoder ended: ${ending.fate}`, options);
+    this.name = 'DecoderDeath';
+    this.ending = ending;
+  }
+}
+
+/**
+ * Looks at what the process says that it has done, which nobody has to believe, and says where its bytes go.
+ * @throws where it cannot be true
+ */
+export type Accept<T> = (about: unknown, bytes: number) => { readonly value: T; readonly into: Uint8Array };
+
+/** A process that decodes pictures, one at a time. It has no environment, no network, and the limits that it is given. */
+export class DecoderProcess {
+  readonly startedAt = performance.now();
+  /** Resolves once it is gone, and the window with it. */
+  readonly ended: Promise<Ending>;
+  readonly #child: DecoderChild;
+  readonly #window: FileHandle;
+  readonly #timeoutMs: number;
+
+  /** Resolves when it can take an order. @throws {DecoderDeath} with what kept it from starting */
+  static async start(options: DecoderOptions): Promise<DecoderProcess> {
+    const decoder = await DecoderProcess.#begin(options);
+    await decoder.#within(START_TIMEOUT_MS, async () => {
+      const { kind } = decoder.#parse(await decoder.#child.hear());
+      if (kind !== 'ready') throw new Error(`it began with ${kind}`);
+      // It has loaded what it needs, and seen no picture yet.
+      await denyOpening(decoder.pid);
+    });
+    return decoder;
+  }
+
+  static async #begin(options: DecoderOptions): Promise<DecoderProcess> {
+    const window = await openWindow();
+    try {
+      return new DecoderProcess(window, options);
+    } catch (error) {
+      await window.close();
+      throw error;
+    }
+  }
+
+  private constructor(window: FileHandle, { limits, timeoutMs, main = MAIN }: DecoderOptions) {
+    this.#window = window;
+    this.#timeoutMs = timeoutMs;
+    this.#child = new DecoderChild({
+      main,
+      file: window.fd,
+      limits: { ...limits, fileBytes: WINDOW_BYTES },
+    });
+    this.ended = this.#child.ended.then(async (ending) => {
+      // Waits for reads that are under way.
+      await window.close();
+      return ending;
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get isOver(): boolean {
+    return this.#child.isOver;
+  }
+
+  /**
+   * One order at a time.
+   * @throws {DetectorError} what is wrong with the picture
+   * @throws {DecoderDeath} when the process dies over it, or takes too long
+   */
+  async run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>): Promise<T> {
+    const answer = await this.#within(this.#timeoutMs, async () => {
+      await this.#send(order, input);
+      const line = this.#parse(await this.#child.hear());
+      if (line.kind === 'refused' || line.kind === 'failed') return line;
+      if (line.kind !== 'done') throw new Error('it did not answer');
+      const { value, into } = accept(line.about, line.bytes);
+      if (into.length !== line.bytes)
+        throw new Error(`it sent ${line.bytes} bytes instead of ${into.length}`);
+      await this.#receive(into);
+      return { kind: 'value', value } as const;
+    });
+    if (answer.kind === 'value') return answer.value;
+    if (answer.kind === 'refused') throw new DetectorError(answer.errorKind, answer.message);
+    throw new Error(answer.message);
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('outside');
+    await this.ended;
+  }
+
+  /** What goes wrong within, or takes longer, ends the process. @throws {DecoderDeath} */
+  async #within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.#child.kill('time'), ms);
+    try {
+      return await work();
+    } catch (cause) {
+      if (!this.isOver) this.#child.kill('itself');
+      const ending = await this.ended;
+      const { log } = this.#child;
+      throw new DecoderDeath(ending, { cause: log ? new Error(log, { cause }) : cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #send(order: PictureOrder, input: Uint8Array): Promise<void> {
+    const first: OrderLine = { order, bytes: input.length };
+    for (let at = 0; at < input.length; at += WINDOW_BYTES) {
+      if (at > 0) await this.#hearNext();
+      const length = Math.min(WINDOW_BYTES, input.length - at);
+      await this.#window.write(input, at, length, 0);
+      this.#child.say(at === 0 ? JSON.stringify(first) : NEXT);
+    }
+  }
+
+  async #receive(into: Uint8Array): Promise<void> {
+    for (let at = 0; at < into.length; at += WINDOW_BYTES) {
+      if (at > 0) {
+        this.#child.say(NEXT);
+        await this.#hearNext();
+      }
+      const length = Math.min(WINDOW_BYTES, into.length - at);
+      const { bytesRead } = await this.#window.read(into, at, length, 0);
+      if (bytesRead !== length) throw new Error('it cut the window off');
+    }
+  }
+
+  async #hearNext(): Promise<void> {
+    const line = await this.#child.hear();
+    if (line !== NEXT) throw new Error(`it said ${line.slice(0, 100)} out of turn`);
+  }
+
+  /** @throws where no such thing may be said */
+  #parse(line: string): DecoderLine {
+    const parsed = JSON.parse(line) as DecoderLine;
+    if (parsed.kind === 'refused' && !['invalid', 'too-large'].includes(parsed.errorKind))
+      throw new Error(`it said ${line.slice(0, 100)}`);
+    return parsed;
+  }
+}

@@ -1,0 +1,134 @@
+import { PIXEL_MODES } from '../../yolo/pixels.ts';
+import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
+
+/** Upright pixels, row by row, no padding, laid out as `mode` says. */
+export interface DecodedImage<Bytes extends Uint8Array = Uint8Array> {
+  readonly mode: 'RGB' | 'CMYK';
+  readonly width: number;
+  readonly height: number;
+  readonly data: Bytes;
+}
+
+/** What an encoded file says about itself. */
+export interface ImageHeader {
+  /** For example `jpeg`. */
+  readonly format: string;
+  /** Upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** By how much the stored picture is turned clockwise to be upright: 0, 90, 180 or 270. */
+  readonly rotation: number;
+}
+
+/** An encoded file; width and height are 0 where the caller did not say. */
+export interface EncodedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** RGB pixels, row by row. */
+export type Frame = EncodedImage;
+
+/**
+ * Everything that is done with strangers' pictures before they are pixels, in processes that hold nothing else.
+ * All of it throws `DetectorError`; see `DecoderPool.run`.
+ */
+export interface Pictures {
+  /** @param take gives the memory that the pixels are written to */
+  decode<Bytes extends Uint8Array>(
+    image: EncodedImage,
+    take: (bytes: number) => Bytes,
+    signal?: AbortSignal,
+  ): Promise<DecodedImage<Bytes>>;
+  readHeader(data: Uint8Array, signal?: AbortSignal): Promise<ImageHeader>;
+  /** A frame as a JPEG whose longer side has at most `sidePx` pixels. */
+  toThumbnail(frame: Frame, sidePx: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Ends the processes. */
+  close(): Promise<void>;
+}
+
+export interface PicturesOptions
+  extends Pick<DecoderPoolOptions, 'count' | 'onDeath' | 'main'>,
+    Partial<Pick<DecoderPoolOptions, 'limits' | 'timeoutMs'>> {
+  /** Width times height that a file may have. */
+  readonly maxPixels: number;
+}
+
+/** A file that keeps a decoder busy longer than this is given up. */
+const DECODE_TIMEOUT_MS = 30_000;
+/** While it starts a decoder opens its libraries; then the number is set to 0. */
+const OPEN_FILES = 64;
+const BASE_BYTES = 2 ** 30;
+/** The pixels, what they are made of and what they are turned into, in the most wasteful format. */
+const BYTES_PER_PIXEL = 32;
+/** Pictures of many hours. A decoder ends by itself before, between two pictures. */
+const CPU_SECONDS = 1200;
+
+/** Starts the decoders; resolves when they can be used. */
+export async function createPictures({ maxPixels, ...options }: PicturesOptions): Promise<Pictures> {
+  const memoryBytes = BASE_BYTES + maxPixels * BYTES_PER_PIXEL;
+  const pool = await createDecoderPool({
+    timeoutMs: DECODE_TIMEOUT_MS,
+    limits: { openFiles: OPEN_FILES, memoryBytes, cpuSeconds: CPU_SECONDS },
+    ...options,
+  });
+
+  return {
+    decode({ width, height, data }, take, signal) {
+      const accept = (about: unknown, bytes: number) => {
+        const picture = toPicture(about, bytes, maxPixels);
+        const into = take(bytes);
+        return { value: { ...picture, data: into }, into };
+      };
+      return pool.run({ kind: 'decode', width, height, maxPixels }, data, accept, signal);
+    },
+    readHeader(data, signal) {
+      const accept = (about: unknown) => ({ value: toHeader(about), into: new Uint8Array() });
+      return pool.run({ kind: 'read-header' }, data, accept, signal);
+    },
+    toThumbnail({ width, height, data }, sidePx, signal) {
+      const accept = (_: unknown, bytes: number) => {
+        const into = new Uint8Array(checkWhole(bytes, sidePx ** 2 * 3 + BLOCK_BYTES));
+        return { value: into, into };
+      };
+      return pool.run({ kind: 'shrink', width, height, sidePx }, data, accept, signal);
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** More than the head of a JPEG. */
+const BLOCK_BYTES = 4096;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function toPicture(about: unknown, bytes: number, maxPixels: number): Omit<DecodedImage, 'data'> {
+  const { mode, width, height } = about as Fields;
+  if (mode !== 'RGB' && mode !== 'CMYK') throw new Error('a picture in another mode');
+  const picture = {
+    mode,
+    width: checkWhole(width, maxPixels),
+    height: checkWhole(height, maxPixels),
+  } as const;
+  const rowBytes = PIXEL_MODES[mode].bytesPerRow(picture.width);
+  if (picture.width * picture.height > maxPixels || rowBytes * picture.height !== bytes)
+    throw new Error('a picture of another size');
+  return picture;
+}
+
+function toHeader(about: unknown): ImageHeader {
+  const { format, width, height, rotation } = about as Fields;
+  if (typeof format !== 'string' || !/^\w{1,20}$/.test(format)) throw new Error('a strange format');
+  const size = { width: checkWhole(width, MAX_SIDE), height: checkWhole(height, MAX_SIDE) };
+  if (typeof rotation !== 'number' || ![0, 90, 180, 270].includes(rotation))
+    throw new Error('a strange rotation');
+  return { format, ...size, rotation };
+}
+
+const MAX_SIDE = 2 ** 31 - 1;
+
+function checkWhole(value: unknown, max: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
+  throw new Error(`a number that cannot be: ${String(value).slice(0, 20)}`);
+}
