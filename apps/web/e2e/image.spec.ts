@@ -57,8 +57,9 @@ test.describe('a picture that cannot be searched', () => {
   }) => {
     test.slow();
     await stack.stopServer();
-    await choose(opened, TINY_PNG, 'failed');
-    await expect(opened.getByText('The server did not answer')).toBeVisible();
+    await choose(opened, TINY_PNG, 'searching');
+    // It is asked a few times before it is told.
+    await expect(opened.getByText('The server did not answer')).toBeVisible({ timeout: 30_000 });
     await expect(opened.getByTestId('server')).toHaveText('Not reachable');
     await stack.startServer();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found', { timeout: 25_000 });

@@ -3,15 +3,12 @@ import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { type Client, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { analyseUploads } from '../uploads/analyse-uploads.ts';
 import type { AnalysisEvent, MediaFacts } from '../uploads/analysis-event.ts';
-import { type Pause, pauseForConnection } from '../uploads/passing.ts';
+import { limitedPatience } from '../uploads/passing.ts';
 import { createSlots } from '../uploads/slots.ts';
 import { uploadFile } from '../uploads/upload-file.ts';
 import type { Answer } from './answer.ts';
 import type { BatchFollower } from './picture-desk.ts';
 import { completeFrom, RAW_OPTIONS } from './raw-options.ts';
-
-/** So often in a row a call may fail before somebody who waits for a picture is told. */
-const MOST_FAILURES = 4;
 
 /** The places that all uploads and analyses of the page share, videos too: browsers open six connections to a host. */
 const PIECE_SLOTS = { name: 'boxwire-piece', count: 2 };
@@ -157,17 +154,4 @@ function toAnswer(
     model,
     times: { totalMs, ...timings },
   };
-}
-
-/** Waits out a few failures; then somebody should hear of it. */
-function limitedPatience() {
-  let last: unknown;
-  const pause: Pause = async (attempt, signal) => {
-    if (attempt >= MOST_FAILURES && last !== undefined) throw last;
-    await pauseForConnection(attempt, signal);
-  };
-  const onTrouble = (error: unknown) => {
-    last = error;
-  };
-  return { pause, onTrouble };
 }

@@ -2,11 +2,13 @@ import { MlPredictions, type Prediction } from '@boxwire/proto/mlpredictions/mlp
 import { createClient, type Transport } from '@connectrpc/connect';
 import type { Detection } from '../detections/detection.ts';
 import { CONFIDENCE_FLOOR } from '../detections/filter-detections.ts';
+import { callPatiently, limitedPatience } from '../uploads/passing.ts';
 import type { Answer, SuppressedAnswer } from './answer.ts';
 import { completeFrom, RAW_OPTIONS } from './raw-options.ts';
 
 /**
- * Sends a picture's file as it is and waits for what the server finds in it.
+ * Sends a picture's file as it is and waits for what the server finds in it. A server that is replaced meanwhile is
+ * asked again.
  *
  * @param maxDetections how many boxes the server lists at most
  * @throws a DOMException when the file cannot be read (any more), else a ConnectError
@@ -16,11 +18,17 @@ export async function searchPicture(
   file: Blob,
   maxDetections: number,
   signal: AbortSignal,
+  patience = limitedPatience(),
 ): Promise<Answer> {
   const data = new Uint8Array(await file.arrayBuffer());
-  const startedMs = performance.now();
   const request = { mode: '', data, options: { ...RAW_OPTIONS, maxDetections } };
-  const reply = await createClient(MlPredictions, transport).predictSingleImage(request, { signal });
+  const client = createClient(MlPredictions, transport);
+  let startedMs = 0;
+  const call = () => {
+    startedMs = performance.now();
+    return client.predictSingleImage(request, { signal });
+  };
+  const reply = await callPatiently(call, { ...patience, signal });
   const totalMs = performance.now() - startedMs;
   const { decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs } = { ...NO_TIMES, ...reply.timings };
   const candidates = reply.object.map(toDetection);

@@ -47,7 +47,12 @@ function problemFromCode(code: Code): Problem {
         canRetry: true,
       };
     case Code.Unavailable:
-      return { title: 'The server is not ready', advice: 'Try again in a moment.', canRetry: true };
+      return {
+        title: 'The server is not ready',
+        advice: 'The file is kept, and searched once the server is.',
+        canRetry: true,
+        noAnswer: true,
+      };
     case Code.DeadlineExceeded:
       return { title: 'The server took too long', advice: 'Try again in a moment.', canRetry: true };
     default:

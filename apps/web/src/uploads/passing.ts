@@ -72,3 +72,20 @@ export async function callPatiently<T>(
     }
   }
 }
+
+/** So often in a row a call may fail before somebody who waits for a picture is told: a server is replaced meanwhile. */
+const MOST_FAILURES = 6;
+
+/** Waits out a few failures; then, or at once while this device is offline, somebody should hear of it. */
+export function limitedPatience(pauseFor: Pause = pauseForConnection): Omit<Patience, 'signal'> {
+  let last: unknown;
+  const pause: Pause = async (attempt, signal) => {
+    const isHopeless = attempt >= MOST_FAILURES || globalThis.navigator?.onLine === false;
+    if (isHopeless && last !== undefined) throw last;
+    await pauseFor(attempt, signal);
+  };
+  const onTrouble = (error: unknown) => {
+    last = error;
+  };
+  return { pause, onTrouble };
+}

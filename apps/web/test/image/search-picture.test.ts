@@ -2,6 +2,7 @@ import { type Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredic
 import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import { describe, expect, it } from 'vitest';
 import { askForOverlap, searchPicture } from '../../src/image/search-picture.ts';
+import { limitedPatience } from '../../src/uploads/passing.ts';
 
 const PHOTO = new File([new Uint8Array([1, 2, 3])], 'photo.jpg', { type: 'image/jpeg' });
 const BUS = { xmin: -1, ymin: 2, xmax: 3, ymax: 4, name: 'bus', confidence: 0.5, classId: 5 };
@@ -46,6 +47,32 @@ describe('searchPicture', () => {
   it('knows how far down a list is complete that is as long as it may be', async () => {
     const { transport } = server();
     expect((await searchPicture(transport, PHOTO, 2, signal)).completeFrom).toBe(0.5);
+  });
+
+  it('asks a server again that is being replaced, and says so where it stays away', async () => {
+    let calls = 0;
+    let back = 3;
+    const transport = createRouterTransport(({ service }) =>
+      service(MlPredictions, {
+        predictSingleImage() {
+          if (++calls < back) throw new ConnectError('the server is shutting down', Code.Unavailable);
+          return { object: [BUS], width: 640, height: 480 };
+        },
+      }),
+    );
+    const search = () =>
+      searchPicture(
+        transport,
+        PHOTO,
+        300,
+        signal,
+        limitedPatience(async () => {}),
+      );
+    expect((await search()).candidates).toHaveLength(1);
+    expect(calls).toBe(3);
+    [calls, back] = [0, Number.POSITIVE_INFINITY];
+    await expect(search()).rejects.toMatchObject({ code: Code.Unavailable });
+    expect(calls).toBe(6);
   });
 
   it('leaves errors as they are', async () => {
