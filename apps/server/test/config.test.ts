@@ -101,6 +101,7 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'detect.example.org'])(
 
 test.each([
   [{ ALLOW_UNAUTHENTICATED: '1' }, 'ALLOW_UNAUTHENTICATED is "1", allowed is one of yes'],
+  [{ HSTS_MAX_AGE: '60' }, 'HSTS_MAX_AGE is "60", but TLS_CERT is not set'],
   [{ TLS_CLIENT_CA: '/ca' }, 'TLS_CLIENT_CA is "/ca", but TLS_CERT is not set'],
   [{ ALLOWED_HOSTS: 'https://a.example' }, 'allowed is host names without ports'],
   [{ REFLECTION: 'maybe' }, 'REFLECTION is "maybe", allowed is one of on, off'],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { choice, type Setting, text } from '../setting.ts';
+import { choice, integer, type Setting, text } from '../setting.ts';
 
 const REPOSITORY_ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -28,6 +28,15 @@ export const ACCESS_SETTINGS = {
     'TLS_CLIENT_CA',
     'PEM file with the authorities that callers’ certificates must come from (mutual TLS)',
   ),
+  hstsMaxAgeS: integer('HSTS_MAX_AGE', {
+    default: 0,
+    min: 0,
+    max: 2 * 365 * 86_400,
+    unit: 'seconds',
+    defaultText: 'none',
+    description:
+      'With TLS: for so long browsers shall use the host by TLS alone, on all of its ports, the page’s too (Strict-Transport-Security)',
+  }),
   reflection: choice('REFLECTION', ['on', 'off'], {
     defaultText: 'on',
     defaultValue: 'on',

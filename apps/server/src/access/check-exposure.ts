@@ -6,14 +6,18 @@ interface Exposure {
   readonly tokensFile: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsClientCa: string | undefined;
+  readonly hstsMaxAgeS: number;
   readonly allowUnauthenticated: 'yes' | undefined;
 }
 
 /** Nobody opens a server to a network by accident. @throws {SettingError} */
 export function checkExposure(settings: Exposure): void {
-  const { host, tokensFile, tlsCert, tlsClientCa, allowUnauthenticated } = settings;
+  const { host, tokensFile, tlsCert, tlsClientCa, hstsMaxAgeS, allowUnauthenticated } = settings;
   if (tlsClientCa !== undefined && tlsCert === undefined) {
     throw new SettingError(`TLS_CLIENT_CA is ${JSON.stringify(tlsClientCa)}, but TLS_CERT is not set`);
+  }
+  if (hstsMaxAgeS > 0 && tlsCert === undefined) {
+    throw new SettingError(`HSTS_MAX_AGE is "${hstsMaxAgeS}", but TLS_CERT is not set`);
   }
   const authenticates = tokensFile !== undefined || tlsClientCa !== undefined;
   if (isLoopback(host) || authenticates || allowUnauthenticated === 'yes') return;

@@ -39,7 +39,7 @@ export interface RequestListenerOptions extends RouteOptions {
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
   const { state, settings, log, tokens, abortCalls } = options;
-  const { corsOrigins: origins, allowedHosts } = settings;
+  const { corsOrigins: origins, allowedHosts, hstsMaxAgeS } = settings;
   const bytes = createByteAccount(settings.maxBytesInFlight);
   const certificates = settings.tlsClientCa !== undefined;
   // A cookie of a page that is not listed counts for nothing; the browser's certificate would count for every page.
@@ -83,7 +83,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
   const handle = createNodeAdapter(connect, (router) => addRoutes(router, options));
 
   return (request, response) => {
-    setSecurityHeaders(request, response);
+    setSecurityHeaders(request, response, hstsMaxAgeS);
     if (refuseLargeHeaders(request, response)) return;
     if (refuseOtherHosts(request, response, allowedHosts)) return;
     if (answerCors(request, response, cors)) return;

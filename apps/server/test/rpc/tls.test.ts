@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,17 @@ describe.skipIf(!pair)('with a certificate', () => {
       request.on('error', reject);
     });
     expect(allowed).toBe('http://localhost:3000');
+  });
+
+  test('browsers are told to use nothing else, where that is asked for', async () => {
+    const header = async (hstsMaxAgeS: number) => {
+      const { httpUrl } = await startServer({ tlsCert, tlsKey, hstsMaxAgeS });
+      const [response] = await once(get(httpUrl, { ...nodeOptions, agent: false }), 'response');
+      response.resume();
+      return response.headers['strict-transport-security'];
+    };
+    expect(await header(31_536_000)).toBe('max-age=31536000');
+    expect(await header(0)).toBeUndefined();
   });
 
   test('it shuts down as without', async () => {
