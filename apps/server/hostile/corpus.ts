@@ -1,5 +1,6 @@
 import { bombs, longSides, oddPictures, otherFormats } from './crafted-pictures.ts';
 import type { HostileFile } from './hostile-file.ts';
+import { craftedMatroskas, goodMatroskas, toMatroska } from './matroska.ts';
 import { goodPictures, spoiltPictures } from './pictures.ts';
 import { craftedMp4s, goodVideos, oddVideos, spoiltVideos } from './videos.ts';
 
@@ -26,6 +27,8 @@ export async function createCorpus(options: CorpusOptions): Promise<Corpus> {
   const { pictureFlips, videoFlips, videoCuts, seed, address } = options;
   const [pictures, videos] = [await goodPictures(), await goodVideos()];
   const { mp4 } = videos;
+  const matroskas = await goodMatroskas();
+  const whole = { mkv: toMatroska(matroskas.mkv), webm: toMatroska(matroskas.webm) };
   return {
     good: pictures.jpeg ?? Buffer.alloc(0),
     pictures: [
@@ -36,8 +39,9 @@ export async function createCorpus(options: CorpusOptions): Promise<Corpus> {
       ...otherFormats(address),
     ],
     videos: [
-      ...spoiltVideos(videos, { cuts: videoCuts, flips: videoFlips, seed }),
+      ...spoiltVideos({ ...videos, ...whole }, { cuts: videoCuts, flips: videoFlips, seed }),
       ...(mp4 ? craftedMp4s(mp4, address) : []),
+      ...craftedMatroskas(matroskas, address),
       ...oddVideos(videos, address),
     ],
   };

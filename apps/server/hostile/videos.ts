@@ -6,6 +6,7 @@ import { renderScene } from '@boxwire/scenes/render';
 import { canWriteVideo, createVideoWriter } from '@boxwire/video/write';
 import { writeAvi, writeSilentAvi } from '../../../packages/video/test/avi.ts';
 import { isoBoundaries, riffBoundaries } from './boundaries.ts';
+import { ebmlBoundaries } from './ebml.ts';
 import type { HostileFile } from './hostile-file.ts';
 import { box, findBox, withNumbers } from './iso-boxes.ts';
 import { bitFlips, truncations } from './mutations.ts';
@@ -34,7 +35,7 @@ async function drawnMp4(): Promise<Buffer> {
   }
 }
 
-const BOUNDARIES = { avi: riffBoundaries, mp4: isoBoundaries };
+const BOUNDARIES = { avi: riffBoundaries, mp4: isoBoundaries, mkv: ebmlBoundaries, webm: ebmlBoundaries };
 
 interface Spoiling {
   /** At most so many of each format. */

@@ -11,7 +11,7 @@ import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 const MAX_PEAK = 2500;
 /** By how much three more doors may leave it above what one left. */
 const MAX_KEPT = 300;
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 900_000;
 
 const folder = temporaryFolder();
 let server: Awaited<ReturnType<typeof startServer>>;
