@@ -1,6 +1,7 @@
 import type { ConnectError, Transport } from '@connectrpc/connect';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AnnotatedFiles } from './annotated-files.ts';
+import { Connection } from './connection.ts';
 import { detect } from './detect.ts';
 import { findInputs, type Input } from './find-inputs.ts';
 import type { Options } from './options.ts';
@@ -21,14 +22,9 @@ export interface RunContext {
   readonly warn: (line: string) => void;
 }
 
-/** In MB. Node counts what waits to be sent and gives the connection up beyond it; at its default of 10, one large picture is too much. */
-const MAX_SESSION_MEMORY_MB = 1000;
-
 /** Does what the command line says; resolves with the number of inputs that failed. */
 export async function run(options: Options, context: RunContext): Promise<number> {
-  const sessionManager = new Http2SessionManager(options.server, undefined, {
-    maxSessionMemory: MAX_SESSION_MEMORY_MB,
-  });
+  const sessionManager = new Connection(options.server);
   // However the call ends, nothing goes on reading, and the connection is not kept for further calls.
   const end = new AbortController();
   const signal = AbortSignal.any([context.signal, end.signal]);

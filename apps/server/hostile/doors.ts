@@ -9,7 +9,8 @@ import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Connection } from '../../cli/src/connection.ts';
 import type { HostileFile } from './hostile-file.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,7 +23,7 @@ const EVERY_FRAME = { case: 'everyNth', value: 1 } as const;
 
 export function openClients(port: number) {
   const baseUrl = `http://127.0.0.1:${port}`;
-  const sessionManager = new Http2SessionManager(baseUrl, undefined, { maxSessionMemory: 1000 });
+  const sessionManager = new Connection(baseUrl);
   const transport = createGrpcTransport({ baseUrl, sessionManager, defaultTimeoutMs: TIMEOUT_MS });
   return {
     predictions: createClient(MlPredictions, transport),
