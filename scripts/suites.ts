@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** How the steps so far went. */
@@ -31,6 +31,8 @@ export function suite(
   report: string,
   read: (report: string) => Tally,
 ): Tally {
+  // An earlier run's is not to be taken for this one's.
+  rmSync(`${REPORTS}/${report}`, { force: true });
   const succeeded = run(name, command);
   try {
     const tally = read(readFileSync(`${REPORTS}/${report}`, 'utf8'));

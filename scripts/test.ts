@@ -1,7 +1,7 @@
 // The whole gate: every check, every suite, one closing line. `pnpm test` runs it; so does CI.
 //   --island  then the suites once more where neither the network nor files beside the checkout are to be had
 //   --part    the suites only, less what takes long and asks nothing of where it runs, and no closing line
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { findOrInstallBrowser } from './browser.ts';
 import { testOnIsland } from './island.ts';
@@ -29,7 +29,6 @@ function endToEnd(): Tally {
   return suite(name, ['pnpm', '--dir', 'apps/web', 'e2e', ...only], 'web-e2e.json', readPlaywright);
 }
 
-rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 
 const checks = isPart ? [] : [check('style, types, contract', ['pnpm', 'check'])];

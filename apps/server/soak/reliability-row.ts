@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** One line of the table in docs/reliability.md: what was done, and what was lost. */
@@ -10,21 +10,10 @@ export interface ReliabilityRow {
   readonly command: string;
 }
 
-const REPORTS = fileURLToPath(new URL('../../../.reports/', import.meta.url));
+const ROWS = fileURLToPath(new URL('../../../.reports/reliability/', import.meta.url));
 
-/** Takes a line into the table that `pnpm readme` puts into docs/reliability.md; a line of the same name is replaced. */
-export function noteRow(name: string, row: ReliabilityRow): void {
-  mkdirSync(REPORTS, { recursive: true });
-  const path = `${REPORTS}reliability.json`;
-  const rows: Record<string, ReliabilityRow> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-  rows[name] = row;
-  writeFileSync(path, JSON.stringify(rows));
-  const lines = Object.entries(rows)
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(
-      ([key, { load, faults, lost, command }]) =>
-        `| ${key} | ${load} | ${faults} | ${lost} | \`${command}\` |`,
-    );
-  const head = ['| what | load held | faults and inputs | lost | again |', '| --- | --- | --- | --- | --- |'];
-  writeFileSync(`${REPORTS}reliability.md`, [...head, ...lines].join('\n'));
+/** Leaves a line for the table; `pnpm readme` puts it into docs/reliability.md, in place of the one of the same name. */
+export function noteRow(name: string, { load, faults, lost, command }: ReliabilityRow): void {
+  mkdirSync(ROWS, { recursive: true });
+  writeFileSync(`${ROWS}${name}.md`, `| ${name} | ${load} | ${faults} | ${lost} | \`${command}\` |`);
 }
