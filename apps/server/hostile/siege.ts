@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childrenOf } from '../soak/life.ts';
+import { childrenOf } from '../soak/process-table.ts';
 import type { Corpus } from './corpus.ts';
 import { bidiDoor, cliDoor, openClients, unaryDoor, uploadDoor } from './doors.ts';
 import { complaintAbout, type Verdict } from './verdict.ts';

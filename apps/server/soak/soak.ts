@@ -1,22 +1,27 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { goodPictures } from '../hostile/pictures.ts';
-import { below, createRandom } from '../hostile/random.ts';
-import { goodVideos } from '../hostile/videos.ts';
+import { createRandom } from '../hostile/random.ts';
 import { LOCK_FILE } from '../src/uploads/lock-folder.ts';
-import { belongings, childrenOf, type Life, startLife } from './life.ts';
+import type { Target } from './faults.ts';
+import { injectFaults } from './inject.ts';
+import { leftBehind } from './left-behind.ts';
+import { type Life, startLife } from './life.ts';
 import { startLoad } from './load.ts';
+import { belongings } from './process-table.ts';
+import { Stages } from './stages.ts';
 import { Tally } from './tally.ts';
 
 export interface SoakOptions {
-  readonly ms: number;
+  /** How long, or how many faults, one after the other. */
+  readonly until: { readonly ms: number } | { readonly faults: number };
   readonly seed: number;
-  /** For uploads; one folder within for each server. */
+  /** For what the servers keep. */
   readonly folder: string;
   readonly ports: readonly number[];
-  /** Settings of the servers beside their ports and folders. */
-  readonly env: Record<string, string>;
+  /** Told what happens, a line at a time. */
+  readonly onFault: (line: string) => void;
 }
 
 export interface SoakReport {
@@ -24,90 +29,102 @@ export interface SoakReport {
   readonly answered: number;
   readonly cancelled: number;
   readonly retryable: number;
+  /** Compared, byte by byte, with what was sent. */
+  readonly uploads: number;
   readonly faults: Readonly<Record<string, number>>;
   /** All that should be nothing, or flat. Empty when the soak went well. */
   readonly complaints: readonly string[];
 }
 
-const FAULT_EVERY_MS = 4000;
-/** Servers are replaced in the first part; what they have is compared over the second. */
+/** Between two faults of one server, where time is given. */
+const PAUSE_MS = 1000;
+/** Servers are killed in the first part; what they have is compared over the second. */
 const FIRST_PART = 0.6;
-/** Uploads of clients that were cut off expire. */
-const UPLOAD_AGE_S = 20;
-const QUIET_MS = 5000;
-/** Until what has expired is swept away. */
-const EXPIRY_MS = 30_000;
+/** Uploads of clients that were cut off expire, not before a client is back. */
+const UPLOAD_AGE_MS = 12_000;
+const QUIET_MS = 3000;
 const MEMORY_GROWTH_MB = 150;
 const HANDLE_GROWTH = 8;
+const NEEDED = new RegExp(`^${LOCK_FILE}$|\\.onnx$`);
+const CLIP = { name: 'clip.avi', frames: 40 };
 
 /** Two servers under mixed load, with faults; what is left over at the end is told. */
-export async function soak({ ms, seed, folder, ports, env }: SoakOptions): Promise<SoakReport> {
-  const random = createRandom(seed);
-  const uploadDirs = ports.map((port) => join(folder, `${port}`));
-  const lives: Life[] = [];
-  for (const [index, port] of ports.entries()) {
-    const own = { UPLOAD_DIR: uploadDirs[index] ?? folder, UPLOAD_AGE: `${UPLOAD_AGE_S}`, WORKERS: '1' };
-    lives.push(await startLife(port, { ...env, ...own }));
-  }
-  const tally = new Tally();
-  const [{ jpeg = Buffer.alloc(0) }, { avi = Buffer.alloc(0) }] = [await goodPictures(), await goodVideos()];
-  const options = { ports, picture: jpeg, clip: avi, random, tally };
-  const faults: Record<string, number> = {};
+export async function soak({ until, seed, folder, ports, onFault }: SoakOptions): Promise<SoakReport> {
+  const places = ports.map((port) => ({
+    port,
+    uploadDir: join(folder, `${port}`, 'uploads'),
+    modelDir: join(folder, `${port}`, 'models'),
+  }));
+  const stages = new Stages();
+  const targets: Target[] = [];
   const complaints: string[] = [];
-  const endsAt = performance.now() + ms;
+  for (const [index, { port, uploadDir, modelDir }] of places.entries()) {
+    const folders = { UPLOAD_DIR: uploadDir, MODEL_DIR: modelDir };
+    const own = { MODEL: 'demo', WORKERS: '1', UPLOAD_AGE: `${UPLOAD_AGE_MS / 1000}`, ...folders };
+    const target: Target = {
+      life: await startLife(port, own),
+      decoderDeaths: 0,
+      modelsDir: join(modelDir, 'converted'),
+      random: createRandom(seed + 1 + index),
+      complain: (what) => complaints.push(what),
+    };
+    targets.push(target);
+    stages.whenever(port, 'an analysis begins', () => {
+      target.decoderDeaths = 0;
+    });
+  }
+  const { jpeg: picture = Buffer.alloc(0) } = await goodPictures();
+  const clip = { ...CLIP, bytes: await writeAvi({ ...CLIP, width: 320, height: 240 }) };
+  const tally = new Tally(() => Math.max(...targets.map(({ life }) => life.killedAt)));
+  const load = { servers: places, picture, clip, random: createRandom(seed), tally, stages };
+  const faults: Record<string, number> = {};
+  const progress = measure(until, faults);
 
-  let load = startLoad(options);
-  await injectFaults(lives, { until: endsAt - ms * (1 - FIRST_PART), random, faults, gentle: false });
-  await load.stop();
-  await sleep(QUIET_MS);
-  const before = lives.map(({ pid }) => belongings(pid));
-  load = startLoad(options);
-  await injectFaults(lives, { until: endsAt, random, faults, gentle: true });
-  await load.stop();
-  await sleep(QUIET_MS);
-  for (const [index, life] of lives.entries())
+  async function underLoad(isGentle: boolean, part: number): Promise<void> {
+    const { stop } = startLoad(load);
+    const pauseMs = 'ms' in until ? PAUSE_MS : 0;
+    const isEnough = () => progress() >= part;
+    await injectFaults(targets, { stages, faults, isGentle, pauseMs, onFault, isEnough });
+    await stop();
+    await sleep(QUIET_MS);
+  }
+
+  await underLoad(false, FIRST_PART);
+  const before = targets.map(({ life }) => belongings(life.pid));
+  await underLoad(true, 1);
+  for (const [index, { life }] of targets.entries())
     complaints.push(...growth(before[index], belongings(life.pid)));
-  await sleep(EXPIRY_MS);
-  for (const life of lives) await life.stop().catch((error) => complaints.push(String(error)));
-  for (const dir of uploadDirs) {
-    const left = readdirSync(dir).filter((name) => name !== LOCK_FILE);
-    if (left.length > 0) complaints.push(`${left.length} files are left of uploads`);
-  }
+  await Promise.all(
+    targets.map(async ({ life, modelsDir }, index) => {
+      complaints.push(
+        ...(await remnants(life, [modelsDir, places[index]?.uploadDir ?? ''])),
+        ...life.complaints,
+      );
+    }),
+  );
   if (tally.unanswered > 0) complaints.push(`${tally.unanswered} requests were never answered`);
-  complaints.push(...new Set(tally.lost));
-  const { sent, answered, cancelled, retryable } = tally;
-  return { sent, answered, cancelled, retryable: retryable.length, faults, complaints };
+  const { sent, answered, cancelled, retryable, uploads, lost } = tally;
+  return {
+    ...{ sent, answered, cancelled, retryable: retryable.length, uploads, faults },
+    complaints: [...new Set([...complaints, ...lost])],
+  };
 }
 
-interface FaultOptions {
-  readonly until: number;
-  readonly random: () => number;
-  readonly faults: Record<string, number>;
-  /** Servers live on. */
-  readonly gentle: boolean;
+/** How much of it is done, from 0 to 1. */
+function measure(until: SoakOptions['until'], faults: Readonly<Record<string, number>>): () => number {
+  if ('faults' in until)
+    return () => Object.values(faults).reduce((sum, count) => sum + count, 0) / until.faults;
+  const begin = performance.now();
+  return () => (performance.now() - begin) / until.ms;
 }
 
-async function injectFaults(
-  lives: readonly Life[],
-  { until, random, faults, gentle }: FaultOptions,
-): Promise<void> {
-  const kinds = gentle ? (['decoder'] as const) : (['replace', 'crash', 'decoder'] as const);
-  while (performance.now() < until) {
-    const life = lives[below(random, lives.length)];
-    const kind = kinds[below(random, kinds.length)] ?? 'decoder';
-    faults[kind] = (faults[kind] ?? 0) + 1;
-    if (kind === 'decoder') for (const pid of childrenOf(life?.pid ?? 0)) killIfThere(pid);
-    else await life?.[kind]();
-    await sleep(Math.min(FAULT_EVERY_MS, Math.max(0, until - performance.now())));
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself meanwhile.
-  }
+/** Files that are there without need when the server was stopped, started and stopped again. */
+async function remnants(life: Life, folders: readonly string[]): Promise<string[]> {
+  await life.stop();
+  await life.start();
+  const left = await Promise.all(folders.map((folder) => leftBehind(folder, NEEDED, 2 * UPLOAD_AGE_MS)));
+  await life.stop();
+  return left.flat().map((name) => `${name} is left`);
 }
 
 type Belongings = ReturnType<typeof belongings>;
@@ -115,8 +132,7 @@ type Belongings = ReturnType<typeof belongings>;
 function growth(before: Belongings, after: Belongings): string[] {
   if (!before || !after) return [];
   const complaints = [];
-  if (after.children > before.children)
-    complaints.push(`${after.children} decoders are left of ${before.children}`);
+  if (after.decoders > 0) complaints.push(`${after.decoders} decoders are left`);
   if (after.handles > before.handles + HANDLE_GROWTH)
     complaints.push(`handles grew from ${before.handles} to ${after.handles}`);
   if (after.memoryMb > before.memoryMb + MEMORY_GROWTH_MB)

@@ -55,7 +55,7 @@ test(
     const python = hasGrpcio() ? startGrpcioPair(ports, picturePath) : undefined;
     if (!python) console.warn('\nNOT TESTED: a rollout seen from Python\n  because grpcio is absent\n');
     const load = clients.map(async ({ predict }) => {
-      while (!stopped) await tally.follow(predict(picture));
+      while (!stopped) await tally.follow('a call', predict(picture));
     });
     // Without a balancer: each knows one server, and waits for it as pnpm detect does.
     const byConnect = new Tally();
@@ -71,6 +71,7 @@ test(
       const patience = new Patience({ waitMs: TIMEOUT_MS, signal, onLoss: () => losses++ });
       while (!stopped) {
         await byConnect.follow(
+          'a call',
           withPatience(patience, () => client.predictSingleImage({ data: picture })).then(() => {}),
         );
       }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { canDenyNetwork } from '@boxwire/video/jail';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { childrenOf } from '../../../soak/life.ts';
+import { childrenOf } from '../../../soak/process-table.ts';
 import {
   createPictures,
   type Pictures,

@@ -6,7 +6,7 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../../../bench/server-process.ts';
-import { childrenOf } from '../../../soak/life.ts';
+import { childrenOf } from '../../../soak/process-table.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../../small-model.ts';
 
 const isLinux = process.platform === 'linux';

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { below } from '../hostile/random.ts';
+import { FAULTS, type Fault, type Target } from './faults.ts';
+import type { Stages } from './stages.ts';
+
+export interface Injection {
+  readonly stages: Stages;
+  /** Counts what was struck, by the fault's name. */
+  readonly faults: Record<string, number>;
+  /** Only what servers live through. */
+  readonly isGentle: boolean;
+  readonly pauseMs: number;
+  /** Told each of them, for people. */
+  readonly onFault: (line: string) => void;
+  isEnough(): boolean;
+}
+
+/** Where no client gets for so long, one of them hangs. */
+const STAGE_TIMEOUT_MS = 60_000;
+
+/** Strikes all servers, each with one fault after the other, until it is enough. */
+export async function injectFaults(targets: readonly Target[], injection: Injection): Promise<void> {
+  await Promise.all(targets.map((target) => disturb(target, injection)));
+}
+
+async function disturb(target: Target, injection: Injection): Promise<void> {
+  const { faults, isGentle, pauseMs, isEnough, onFault } = injection;
+  const kinds = FAULTS.filter((fault) => fault.isGentle || !isGentle);
+  let deck: Fault[] = [];
+  while (!isEnough()) {
+    // Each of them once, in any order, before one comes again.
+    if (deck.length === 0) deck = shuffled(kinds, target.random);
+    const fault = deck.pop();
+    if (!fault || !(await isReached(fault, target, injection))) continue;
+    const isHit = await fault.strike(target);
+    if (isHit) faults[fault.name] = (faults[fault.name] ?? 0) + 1;
+    onFault(`port ${target.life.port}: ${fault.name}${isHit ? '' : ', which was gone already'}`);
+    await sleep(pauseMs);
+  }
+}
+
+async function isReached(
+  { stage }: Fault,
+  { life, complain }: Target,
+  { stages }: Injection,
+): Promise<boolean> {
+  if (!stage) return true;
+  try {
+    await stages.reached(life.port, stage, AbortSignal.timeout(STAGE_TIMEOUT_MS));
+    return true;
+  } catch {
+    complain(`no client came to where ${stage}`);
+    return false;
+  }
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(below(random, left.length), 1));
+}
