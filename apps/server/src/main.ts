@@ -10,7 +10,7 @@ import { loadModel } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
-import { fitConnections, openFilesLimit } from './open-files.ts';
+import { fitConnections, isOutOfHandles, openFilesLimit } from './open-files.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
 import { lockFolder } from './uploads/lock-folder.ts';
@@ -21,9 +21,15 @@ const PARTING_MS = 2000;
 try {
   await start();
 } catch (error) {
-  const forPeople = error instanceof SettingError || error instanceof ModelError;
-  console.error(forPeople ? error.message : error);
+  console.error(inWords(error));
   process.exit(1);
+}
+
+/** One line where it is something that people can change. */
+function inWords(error: unknown): unknown {
+  if (error instanceof SettingError || error instanceof ModelError) return error.message;
+  if (!isOutOfHandles(error)) return error;
+  return `Only ${openFilesLimit()} files may be open here (ulimit -n), which is too few to start with`;
 }
 
 async function start(): Promise<void> {

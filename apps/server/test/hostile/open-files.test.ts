@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,26 +30,20 @@ let clients: ReturnType<typeof openClients>;
 let picture: Uint8Array;
 let clip: Uint8Array;
 
-beforeAll(async () => {
+/** The server's process, with so many files at most. */
+function startWith(openFiles: number, uploadDir: string) {
   const { PATH, HOME, TMPDIR } = process.env;
-  const files = {
-    MODEL: writeSmallCheckpoint(folder.path),
-    MODEL_DIR: folder.path,
-    UPLOAD_DIR: `${folder.path}/up`,
-  };
-  child = spawn('sh', ['-c', `ulimit -n ${OPEN_FILES}; exec "$@"`, 'sh', process.execPath, MAIN], {
-    env: {
-      PATH,
-      HOME,
-      TMPDIR,
-      NODE_ENV: 'production',
-      ...files,
-      GRPC_PORT: '0',
-      HTTP_PORT: '0',
-      WORKERS: '1',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const model = { MODEL: writeSmallCheckpoint(folder.path), MODEL_DIR: folder.path, WORKERS: '1' };
+  const own = { ...model, UPLOAD_DIR: uploadDir, GRPC_PORT: '0', HTTP_PORT: '0' };
+  return spawn('sh', ['-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', process.execPath, MAIN], {
+    env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...own },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+beforeAll(async () => {
+  child = startWith(OPEN_FILES, `${folder.path}/up`);
+  child.stderr?.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout ?? process.stdin });
   const ready = Promise.withResolvers<void>();
   lines.on('line', (line) => {
@@ -137,6 +132,17 @@ describe.skipIf(process.platform === 'win32')('a server that may open few files'
     expect(log.filter((line) => line.includes('internal reason'))).toEqual([]);
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'where there are too few to start with, one line says so',
+  async () => {
+    const server = startWith(32, `${folder.path}/other`);
+    const [said, [code]] = await Promise.all([text(server.stderr), once(server, 'close')]);
+    expect(code).toBe(1);
+    expect(said).toMatch(/^Only 32 files may be open here \(ulimit -n\), which is too few to start with$/m);
+    expect(said).not.toMatch(/^ +at /m);
+  },
+);
 
 test('connections get a share of the files, within what was asked for', () => {
   expect(openFilesLimit()).toBeGreaterThan(40);
