@@ -26,7 +26,7 @@ export async function createScratchFile(extension: string): Promise<ScratchFile>
 async function removeOld(folder: FileSystemDirectoryHandle): Promise<void> {
   for await (const name of folder.keys()) {
     const madeMs = Number(name.slice(PREFIX.length).split('.')[0]);
-    if (!name.startsWith(PREFIX) || madeMs > Date.now() - KEPT_MS) continue;
+    if (!name.startsWith(PREFIX) || Math.abs(Date.now() - madeMs) < KEPT_MS) continue;
     // Another tab may be at it.
     await folder.removeEntry(name).catch(() => {});
   }

@@ -61,7 +61,10 @@ const NAME = 'boxwire';
 /** Videos are kept for so long after they were added. */
 export const KEPT_MS = 7 * 24 * 3_600_000;
 
-/** Opens the browser's store and removes what is too old. @throws when there is none, as in some private windows */
+/**
+ * Opens the browser's store and removes what is too old, or was added by a clock that ran far ahead.
+ * @throws when there is none, as in some private windows
+ */
 export async function openVideoStore(nowMs = Date.now()): Promise<VideoStore> {
   const db = await openDB<Schema>(NAME, 1, {
     upgrade(fresh) {
@@ -71,7 +74,7 @@ export async function openVideoStore(nowMs = Date.now()): Promise<VideoStore> {
     },
   });
   const store = createStore(db);
-  const old = (await store.list()).filter(({ addedMs }) => addedMs < nowMs - KEPT_MS);
+  const old = (await store.list()).filter(({ addedMs }) => Math.abs(nowMs - addedMs) > KEPT_MS);
   await Promise.all(old.map(({ id }) => store.forget(id)));
   return store;
 }

@@ -67,6 +67,8 @@ describe('openVideoStore', () => {
     const store = await opened(1_000);
     await store.save(savedVideo({ id: 'old', addedMs: 1_000 }));
     await store.save(savedVideo({ id: 'new', addedMs: 2_000 }));
+    // By a clock that was set back since.
+    await store.save(savedVideo({ id: 'future', addedMs: 2_000 + 3 * KEPT_MS }));
     expect((await (await opened(1_500 + KEPT_MS)).list()).map(({ id }) => id)).toEqual(['new']);
   });
 });
