@@ -8,7 +8,7 @@ import { ModelError } from './models/model-error.ts';
 import { prepareModel } from './models/model-store.ts';
 
 /** A folder that several checkouts share, beside this one. */
-const SHARED_MODELS = resolve(REPOSITORY_ROOT, '../shared/models');
+export const SHARED_MODELS = resolve(REPOSITORY_ROOT, '../shared/models');
 
 export interface LoadedModel {
   readonly model: Model;

@@ -16,7 +16,7 @@ export async function searchFrame(
 ): Promise<DetectionResult> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await detector.detect(image, options, signal, 'patient');
+      return await detector.detect(image, options, { signal, admission: 'patient' });
     } catch (error) {
       const isDeath = error instanceof DetectorError && error.kind === 'unavailable';
       if (!isDeath || attempt === ATTEMPTS) throw error;

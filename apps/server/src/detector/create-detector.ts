@@ -69,17 +69,17 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     check(options) {
       planSearch(options, model, settings);
     },
-    async detect(image, options, signal, admission) {
+    async detect(image, options, turn = {}) {
       const plan = planSearch(options, model, settings);
       const arrived = performance.now();
-      const leave = await gate.enter({ bytes: image.data.byteLength, signal, admission });
+      const leave = await gate.enter({ ...turn, bytes: image.data.byteLength });
       try {
         const entered = performance.now();
-        const { decoded, release } = await toPixels(image, signal);
+        const { decoded, release } = await toPixels(image, turn.signal);
         const decodedAt = performance.now();
         const job = { ...decoded, ...plan.criteria, letterbox: plan.letterboxFor(decoded) };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
-        const result = await pool.run(job, signal).finally(release);
+        const result = await pool.run(job, turn.signal).finally(release);
         return {
           width: decoded.width,
           height: decoded.height,

@@ -66,6 +66,16 @@ export interface DetectionResult {
  */
 export type Admission = 'bounded' | 'patient';
 
+/** Who wants an image searched, and how they wait. */
+export interface Turn {
+  /** Once it aborts, the image is dropped unless a worker already has it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: `bounded`. */
+  readonly admission?: Admission | undefined;
+  /** Images with the same one are of one caller, who takes turns with others. Default: the signal. */
+  readonly caller?: object | undefined;
+}
+
 export interface Detector extends Pick<Pictures, 'readHeader' | 'toThumbnail'> {
   readonly model: Model;
   /** How many images it works on at once; giving it a few more keeps it busy. */
@@ -77,16 +87,11 @@ export interface Detector extends Pick<Pictures, 'readHeader' | 'toThumbnail'> {
   /** Says ahead of any image whether its options are allowed. @throws {DetectorError} naming the option */
   check(options: DetectionOptions): void;
   /**
-   * Finds the objects in one image. Calls that share a signal are of one caller; callers take turns. Once `signal` aborts, the image is dropped unless a worker already has it,
-   * and the promise rejects with the signal's reason.
+   * Finds the objects in one image.
    * @throws {DetectorError} for everything that is the caller's or the load's doing
+   * @throws the signal's reason when it aborts first
    */
-  detect(
-    image: SourceImage,
-    options: DetectionOptions,
-    signal?: AbortSignal,
-    admission?: Admission,
-  ): Promise<DetectionResult>;
+  detect(image: SourceImage, options: DetectionOptions, turn?: Turn): Promise<DetectionResult>;
   /** Ends the workers and the decoders; what is under way is rejected as unavailable. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Backlog } from '../flow/backlog.ts';
 import { createBell } from '../flow/bell.ts';
-import type { Admission } from './detector.ts';
+import type { Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
@@ -8,22 +8,19 @@ export interface Gate {
   /** Whether the next one will have to wait. */
   readonly full: boolean;
   /**
-   * Resolves once there is room, with the function that gives the room back. Images with the same signal are of one
-   * caller: they come in order, and one at a time while others wait, too.
+   * Resolves once there is room, with the function that gives the room back. Images of one caller come in order, and
+   * one at a time while others wait, too.
    * @throws {DetectorError} `overloaded` when too much waits already and `admission` is `bounded`
    * @throws the signal's reason when it aborts first
    */
   enter(image?: Entrant): Promise<() => void>;
-  /** Full when as many bytes wait as may. */
+  /** Full when as many bytes wait as may, or so many images that more would only take memory. */
   readonly backlog: Backlog;
 }
 
-export interface Entrant {
+export interface Entrant extends Turn {
   /** What it holds while it waits; default: nothing worth counting. */
   readonly bytes?: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Default: `bounded`. */
-  readonly admission?: Admission | undefined;
 }
 
 export interface GateLimits {
@@ -45,6 +42,8 @@ interface Waiter {
 
 /** How much the latest stay counts in the average of them. */
 const SMOOTHING = 0.1;
+/** So many times as many as may be inside are enough to wait: whoever holds back will find their turn still to come. */
+const PLENTY = 4;
 /** Before any stay has ended. */
 const FIRST_GUESS_MS = 100;
 
@@ -118,14 +117,14 @@ export function createGate(limits: GateLimits): Gate {
     get full() {
       return inside >= capacity;
     },
-    async enter({ bytes = 0, signal, admission = 'bounded' } = {}) {
+    async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
       signal?.throwIfAborted();
       if (inside < capacity) return goIn();
       const bounded = admission === 'bounded';
       if (bounded) refuseOverload(bytes);
       return new Promise((resolve, reject) => {
-        // A call without a signal is a caller of its own.
-        const caller = signal ?? resolve;
+        // Nobody in particular is a caller of its own.
+        const caller = key ?? resolve;
         const abort = () => {
           remove(caller, waiter);
           reject(signal?.reason);
@@ -145,7 +144,7 @@ export function createGate(limits: GateLimits): Gate {
     },
     backlog: {
       get full() {
-        return waiting.bytes >= maxWaitingBytes;
+        return waiting.bytes >= maxWaitingBytes || waiting.count >= capacity * PLENTY;
       },
       eased: () => eased.rung(),
     },

@@ -1,9 +1,10 @@
 import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import { ANYBODY } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import { orAbort } from '../flow/or-abort.ts';
 import { answerStream } from './answer-stream.ts';
-import { callOf } from './call.ts';
+import { callerOf, callOf } from './call.ts';
 import { toConnectError } from './errors.ts';
 import {
   type CollectionInit,
@@ -21,9 +22,16 @@ export function createPredictions(
   state: ServingState,
   { streamIdleTimeoutMs, requestTimeoutMs }: Pick<Settings, 'streamIdleTimeoutMs' | 'requestTimeoutMs'>,
 ): ServiceImpl<typeof MlPredictions> {
-  async function predictSingleImage(image: Image, { signal }: HandlerContext): Promise<CollectionInit> {
+  async function predictSingleImage(
+    image: Image,
+    { signal, values }: HandlerContext,
+  ): Promise<CollectionInit> {
     const detector = state.detector();
-    const detection = detector.detect(image, messageToOptions(image.options), signal);
+    const caller = callerOf(values);
+    // However many calls are made with a token, together they take the turns of one. Without tokens nobody knows who
+    // is behind a connection, which may be a balancer's: then each call is a caller.
+    const turn = { signal, ...(caller !== ANYBODY && { caller }) };
+    const detection = detector.detect(image, messageToOptions(image.options), turn);
     return resultToCollection(await orAbort(detection, signal), image.frame, detector.model.name);
   }
 
@@ -37,7 +45,8 @@ export function createPredictions(
       log.info({ frame, bytes: image.data.length }, 'frame received');
       try {
         // A full queue slows a stream down, where a unary call is refused: the look-ahead is bound enough.
-        const result = await detector.detect(image, messageToOptions(image.options), signal, 'patient');
+        const turn = { signal, admission: 'patient' } as const;
+        const result = await detector.detect(image, messageToOptions(image.options), turn);
         return resultToCollection(result, frame, detector.model.name);
       } catch (thrown) {
         signal.throwIfAborted();

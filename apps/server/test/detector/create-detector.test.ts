@@ -187,7 +187,7 @@ test('what was aborted before its turn is rejected with the reason', async () =>
   const { detect } = await open({ workers: 1 });
   const abort = new AbortController();
   const first = detect(noise(640, 640, 7), {});
-  const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, abort.signal));
+  const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, { signal: abort.signal }));
   abort.abort(new Error('gone'));
   const settled = await Promise.allSettled(rest);
   expect(settled.every((result) => result.status === 'rejected' && result.reason.message === 'gone')).toBe(

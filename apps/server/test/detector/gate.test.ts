@@ -97,6 +97,21 @@ test.each([
   expect(await orderOf([...arrivals])).toBe(order);
 });
 
+test('a caller who makes many calls has the turns of one', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const leave = await gate.enter();
+  const [greedy, modest] = [{}, {}];
+  let order = '';
+  const calls = [greedy, greedy, greedy, modest].map(async (caller) => {
+    const go = await gate.enter({ caller, signal: new AbortController().signal });
+    order += caller === greedy ? 'g' : 'm';
+    go();
+  });
+  leave();
+  await Promise.all(calls);
+  expect(order).toBe('gmgg');
+});
+
 test('of 64 callers none is a whole turn behind another', async () => {
   const callers = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0x4e00 + i));
   const order = await orderOf(callers.flatMap((caller) => Array(6).fill(caller)));
@@ -139,4 +154,18 @@ test('what is aborted while it waits holds no bytes any more', async () => {
   abort.abort(new Error('gone'));
   await expect(gone).rejects.toThrow('gone');
   expect(gate.backlog.full).toBe(false);
+});
+
+test('the backlog is full, too, when so many wait that more would only take memory', async () => {
+  const gate = createGate({ capacity: 2, maxWaiting: 0 });
+  const leaves = await Promise.all([gate.enter(), gate.enter()]);
+  const wait = () => gate.enter({ bytes: 1, admission: 'patient' });
+  const seven = Array.from({ length: 7 }, wait);
+  expect(gate.backlog.full).toBe(false);
+  const eighth = wait();
+  expect(gate.backlog.full).toBe(true);
+  for (const leave of leaves) leave();
+  await Promise.all(seven.slice(0, 2));
+  expect(gate.backlog.full).toBe(false);
+  for (const waiting of [...seven, eighth]) waiting.then((leave) => leave());
 });

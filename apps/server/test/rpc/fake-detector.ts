@@ -14,6 +14,7 @@ export interface Job {
   readonly options: DetectionOptions;
   readonly signal: AbortSignal | undefined;
   readonly admission: Admission | undefined;
+  readonly caller: object | undefined;
   answer(result?: Partial<DetectionResult>): void;
   fail(error: unknown): void;
 }
@@ -78,13 +79,13 @@ export function createFakeDetector(concurrency = 2): FakeDetector {
       answersAll = true;
       for (const job of jobs) job.answer();
     },
-    async detect(image, options, signal, admission) {
+    async detect(image, options, { signal, admission, caller } = {}) {
       this.intercept?.(image);
       signal?.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<DetectionResult>();
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       const answer = (result: Partial<DetectionResult> = {}) => resolve({ ...resultFor(image), ...result });
-      jobs.push({ image, options, signal, admission, answer, fail: reject });
+      jobs.push({ image, options, signal, admission, caller, answer, fail: reject });
       if (answersAll) answer();
       return promise;
     },

@@ -153,3 +153,10 @@ describe('a unary call that nobody waits for', () => {
     }
   });
 });
+
+test('without tokens each single call is a caller of its own', async () => {
+  const { grpcUrl, detector } = await startServer();
+  detector.answerAll();
+  await openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1));
+  expect(detector.jobs[0]?.caller).toBeUndefined();
+});

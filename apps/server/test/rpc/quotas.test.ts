@@ -98,3 +98,23 @@ describe('bytes in flight', () => {
     }
   });
 });
+
+describe('turns', () => {
+  test('the single calls of a token are of one caller, on whatever connection', async () => {
+    const { tokens, tokensFile } = writeTokens(['one', 'other']);
+    const { grpcUrl, detector } = await startServer({ tokensFile });
+    const call = (token: string) =>
+      openHttp2(grpcUrl).predictions.predictSingleImage(imageOf(1), bearer(token));
+    const calls = [tokens.one, tokens.one, tokens.other].map(async (token, index) => {
+      await until(() => detector.jobs.length === index);
+      return call(token);
+    });
+    await until(() => detector.jobs.length === calls.length);
+    const [first, second, third] = detector.jobs.map(({ caller }) => caller);
+    expect(first).toBeDefined();
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    detector.answerAll();
+    await Promise.all(calls);
+  });
+});
