@@ -1,4 +1,4 @@
-// What large uploads and long videos do to the server's memory, beside small ones: node bench/memory.ts
+// What large uploads, long videos and long streams do to the server's memory, beside small ones: node bench/memory.ts
 // Its peak is read from the kernel (Linux), which no sampling can miss.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { drawScene } from '@boxwire/scenes';
 import { renderScene } from '@boxwire/scenes/render';
 import { createVideoWriter } from '@boxwire/video/write';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { createBell } from '../src/flow/bell.ts';
 import { startServer } from './server-process.ts';
 import { markdownTable } from './table.ts';
 
@@ -86,6 +88,30 @@ async function analyze(transport: Transport, id: string): Promise<number> {
   return count;
 }
 
+/** Frames under way on a stream: more than the server reads ahead. */
+const UNDER_WAY = 8;
+
+/** Raw frames over one stream, always a few ahead of the answers. */
+async function streamFrames(transport: Transport, count: number): Promise<void> {
+  const data = new Uint8Array(size.width * size.height * 3).fill(100);
+  const room = createBell();
+  let answered = 0;
+  async function* frames() {
+    for (let frame = 1; frame <= count; frame++) {
+      while (frame - answered > UNDER_WAY) await room.rung();
+      yield { mode: 'RGB', ...size, data, frame, options: { imageSize: 320 } };
+    }
+  }
+  for await (const { frame, error } of createClient(MlPredictions, transport).predictMultipleImages(
+    frames(),
+  )) {
+    if (error || frame !== ++answered)
+      throw new Error(`reply ${answered} is of frame ${frame}: ${error?.message}`);
+    room.ring();
+  }
+  if (answered !== count) throw new Error(`${answered} of ${count} frames were answered`);
+}
+
 /** The largest resident memory that a process ever had, in bytes. */
 function peakOf(pid: number): number {
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -97,7 +123,9 @@ async function measure(work: (transport: Transport) => Promise<unknown>): Promis
   const env = { MODEL: 'demo', MODEL_DIR: join(folder, 'models'), UPLOAD_DIR: join(folder, 'uploads') };
   const server = await startServer(env);
   try {
-    await work(createGrpcTransport({ baseUrl: `http://localhost:${server.port}` }));
+    // The client's own limit: 64 streams have more than 10 MB of frames on their way.
+    const nodeOptions = { maxSessionMemory: 1000 };
+    await work(createGrpcTransport({ baseUrl: `http://localhost:${server.port}`, nodeOptions }));
     return peakOf(server.pid);
   } finally {
     await server.stop();
@@ -105,6 +133,9 @@ async function measure(work: (transport: Transport) => Promise<unknown>): Promis
   }
 }
 
+const framesOf = (count: number) => (transport: Transport) => streamFrames(transport, count);
+const streamsOf = (width: number) => (transport: Transport) =>
+  Promise.all(Array.from({ length: width }, () => streamFrames(transport, 20)));
 const uploadOf = (path: string) => (transport: Transport) => upload(transport, path);
 const analysisOf = (path: string) => async (transport: Transport) =>
   analyze(transport, await upload(transport, path));
@@ -120,6 +151,8 @@ try {
       small: analysisOf(clips.short),
       large: analysisOf(clips.long),
     },
+    { name: 'one stream of 1,000 frames, then of 10,000', small: framesOf(1000), large: framesOf(10_000) },
+    { name: 'one stream, then 64 at once', small: streamsOf(1), large: streamsOf(64) },
   ];
   const rows = [];
   for (const { name, small, large } of cases) {
@@ -130,7 +163,7 @@ try {
   const report = `${markdownTable(['case', 'idle', 'small', 'large', 'large / small'], rows)}
 
 The server's largest resident memory, each time of a fresh process, the demonstration model on it; a video of 640x384, every
-${EVERY_NTH}rd frame searched. Its decoder is another process.
+${EVERY_NTH}rd frame searched; raw frames of the same size, 0.7 MB each. Decoders are other processes.
 `;
   console.log(report);
   mkdirSync(REPORTS, { recursive: true });
