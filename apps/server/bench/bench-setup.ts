@@ -8,6 +8,7 @@ import { createLog } from '../src/log.ts';
 import { openClient } from './grpc-client.ts';
 import { makePictures } from './pictures.ts';
 import { openRawNetwork } from './raw-network.ts';
+import { startReference } from './reference/start-reference.ts';
 import { startEchoServer, startLoadClient, startServer } from './server-process.ts';
 
 export type BenchSetup = Awaited<ReturnType<typeof openSetup>>;
@@ -32,6 +33,7 @@ export async function openSetup(env: Record<string, string>) {
   const server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'float32' });
   const int8Server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'int8' });
   const echo = await startEchoServer();
+  const reference = await startReference({ ...process.env, ...env });
   const parts = {
     detector: await createDetector(model, { workers: cores, ...limits }),
     network: await openRawNetwork(model, cores),
@@ -41,10 +43,11 @@ export async function openSetup(env: Record<string, string>) {
     server: await startLoadClient(server.port),
     int8: await startLoadClient(int8Server.port),
     echo: await startLoadClient(echo.port),
+    reference: reference && (await startLoadClient(reference.port)),
     health: openClient(server.port, 'grpc.health.v1.Health'),
   };
   return {
-    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, parts, clients },
+    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, reference, parts, clients },
     /** A picture as the detector takes it. */
     source(name: string) {
       const { file, ...rest } = pictures.get(name);
@@ -52,9 +55,9 @@ export async function openSetup(env: Record<string, string>) {
     },
     async close() {
       clients.health.close();
-      const { server: client, int8, echo: echoClient } = clients;
-      const processes = [client, int8, echoClient, server, int8Server, echo];
-      await Promise.all(processes.map((process) => process.stop()));
+      const { health: _, ...loads } = clients;
+      const processes = [...Object.values(loads), server, int8Server, echo, reference];
+      await Promise.all(processes.map((process) => process?.stop()));
       await Promise.all([parts.network.close(), parts.int8Network.close(), parts.detector.close()]);
       pictures.remove();
     },

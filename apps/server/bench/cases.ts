@@ -30,7 +30,22 @@ const VIDEO_DECODE = 'video decoding alone';
 
 /** All cases: first the parts, then the wholes with what each is made of. */
 export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
-  return [...partCases(setup), ...wholeCases(setup, notes), ...videoCases(setup), uploadCase(setup)];
+  const wholes = [...wholeCases(setup, notes), ...videoCases(setup), uploadCase(setup)];
+  return [...partCases(setup), ...wholes, ...referenceCases(setup)];
+}
+
+export const REFERENCE = `reference pipeline in Python, gRPC bidi, ${RAW}`;
+export const OURS = `gRPC bidi, ${RAW}`;
+
+/** It has an image or two a second and core: a moment would say nothing. */
+const REFERENCE_PATIENCE = 2;
+
+function referenceCases(setup: BenchSetup): Case[] {
+  const { reference, clients } = setup;
+  if (!reference || !clients.reference) return [];
+  const order = bidi(setup, RAW);
+  const patience = REFERENCE_PATIENCE;
+  return [loadCase(clients.reference, reference, REFERENCE, order, undefined, { patience })];
 }
 
 function partCases(setup: BenchSetup): Case[] {

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { accuracyOf } from './accuracy.ts';
 import { type BenchSetup, openSetup } from './bench-setup.ts';
-import { measure, median } from './case.ts';
-import { benchCases, type Notes } from './cases.ts';
+import { type Measured, measure, median } from './case.ts';
+import { benchCases, type Notes, OURS, REFERENCE } from './cases.ts';
 import { peakMemoryMb } from './cpu-time.ts';
 import { ratesTable, requireShape } from './report.ts';
 import { markdownTable } from './table.ts';
@@ -49,6 +49,7 @@ async function bench({ cores, model, server, pictures }: BenchSetup): Promise<vo
     `From its start to its first answer the server took ${(server.startMs / 1000).toFixed(1)} s, and at most ${peakMemoryMb(server.pid)?.toFixed(0) ?? '?'} MB of memory over all of this.`,
     ...aboutHealth(notes, inferenceMs),
     ...aboutFairness(notes),
+    ...aboutReference(measured),
   ];
   const accuracy = flags.quick || flags.only ? '' : await accuracyTable(setup);
   const report = `${[ratesTable(measured, cores), lines.join('\n'), accuracy].filter(Boolean).join('\n\n')}\n`;
@@ -75,6 +76,16 @@ function aboutFairness({ slowestOfMean }: Notes): string[] {
   const slowest = median(slowestOfMean).toFixed(2);
   return [
     `Of 64 streams, the slowest got ${slowest} of the mean (median of ${slowestOfMean.length} rounds).`,
+  ];
+}
+
+function aboutReference(measured: readonly Measured[]): string[] {
+  const [ours, theirs] = [OURS, REFERENCE].map((name) => measured.find((one) => one.name === name)?.samples);
+  if (!ours || !theirs) return ['The reference pipeline in Python was not measured.'];
+  const ratios = ours.map(({ rate }, round) => rate / (theirs[round]?.rate ?? Number.NaN));
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(1));
+  return [
+    `The same raw frames over one stream: ${median(ratios).toFixed(1)} times (${least} to ${most}) as many as the reference pipeline, PyTorch behind grpcio.`,
   ];
 }
 
