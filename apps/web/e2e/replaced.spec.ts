@@ -5,12 +5,13 @@ import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example } from './media.ts';
 import { anyClip, chooseVideos, openTab, stageOf } from './videos.ts';
 
-test.slow();
+/** It is a lot of work, for a machine that has other work, too. */
+test.setTimeout(300_000);
 test.use({ allowedInConsole: FAILED_LOADS });
 
 const EXAMPLES = ['beach', 'crossing', 'evening', 'park', 'room', 'street', 'traffic'];
 /** So many that some are found before, some searched meanwhile, some begun after it. */
-const PICTURES = 35;
+const PICTURES = 21;
 
 /** Collects what the page says to be wrong from now on, be it for a moment. */
 async function collectFailures(page: Page): Promise<() => Promise<string[]>> {
@@ -42,7 +43,7 @@ test('pictures and a video go on over servers that are replaced, and nothing fai
 }) => {
   const failures = await collectFailures(opened);
   await chooseVideos(opened, anyClip());
-  await opened.getByLabel('Analyse every').fill('2');
+  await opened.getByLabel('Analyse every').fill('4');
   await opened.getByRole('button', { name: 'Analyse again' }).click();
   await expect
     .poll(() => opened.getByTestId('gallery-frame').count(), { intervals: [50] })
@@ -61,15 +62,15 @@ test('pictures and a video go on over servers that are replaced, and nothing fai
       ),
     );
   const found = opened.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]');
-  for (const before of [2, 12]) {
+  for (const before of [2, 9]) {
     await expect.poll(() => found.count(), { intervals: [50], timeout: 60_000 }).toBeGreaterThan(before);
     await stack.stopServer();
     await stack.startServer();
   }
-  await expect(found).toHaveCount(PICTURES, { timeout: 60_000 });
+  await expect(found).toHaveCount(PICTURES, { timeout: 120_000 });
   await openTab(opened);
-  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 120_000 });
   const frames = await framesOf(opened);
-  expect(frames).toEqual(Array.from({ length: frames.length }, (_, index) => (index + 1) * 2));
+  expect(frames).toEqual(Array.from({ length: frames.length }, (_, index) => (index + 1) * 4));
   expect(await failures()).toEqual([]);
 });
