@@ -15,6 +15,8 @@ export interface Ending {
    * - `itself`: crashed, said what it must not, or met a limit of the system
    * - `age`: ended in peace, to be followed by a fresh one */
   readonly cause: 'time' | 'outside' | 'itself' | 'age';
+  /** The end of what it wrote to its standard error. */
+  readonly log: string;
 }
 
 export interface ChildOptions {
@@ -42,7 +44,7 @@ export class DecoderChild {
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
     const end = (fate: string, cause: Ending['cause']) => {
-      this.#ending ??= { fate, cause: this.#cause ?? cause };
+      this.#ending ??= { fate, cause: this.#cause ?? cause, log: this.#log };
       this.#asked?.reject(new Error(fate));
       resolve(this.#ending);
     };
@@ -66,11 +68,6 @@ export class DecoderChild {
 
   get isOver(): boolean {
     return this.#ending !== undefined;
-  }
-
-  /** The end of what it wrote to its standard error. */
-  get log(): string {
-    return this.#log;
   }
 
   say(line: string): void {

@@ -5,8 +5,8 @@ import type { DetectorErrorKind } from '../detector-error.ts';
 
 /** The window's descriptor in the decoder's process. */
 export const WINDOW_FD = 3;
-/** 1280x720 pixels fit; small enough for a few of them in what containers give to /dev/shm, 64 MiB. */
-export const WINDOW_BYTES = 2 ** 22;
+/** 1920x1080 pixels fit; small enough for some of them in what containers give to /dev/shm, 64 MiB. */
+export const WINDOW_BYTES = 2 ** 23;
 
 export const NEXT = JSON.stringify('next');
 

@@ -1,12 +1,14 @@
 // Real decoders, killed, stopped, starved and overfed while strangers' pictures are in them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { canDenyNetwork } from '@boxwire/video/jail';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { childrenOf } from '../../../soak/process-table.ts';
+import { noteRow } from '../../../soak/reliability-row.ts';
+import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
 import {
   createPictures,
   type Pictures,
@@ -17,6 +19,8 @@ const isLinux = process.platform === 'linux';
 if (!isLinux) console.warn('\nNOT TESTED: decoders that die, whose processes are found in Linux’s /proc\n');
 
 const MIB = 2 ** 20;
+const KILLS = 100;
+const STORM_TIMEOUT_MS = 240_000;
 const LIMITS = { openFiles: 64, memoryBytes: 2 ** 31, cpuSeconds: 100 };
 const SCRIPT = fileURLToPath(new URL('wilful-decoder.ts', import.meta.url));
 
@@ -119,7 +123,7 @@ describe.skipIf(!isLinux)('decoders', () => {
       seconds: limit('Max cpu time'),
     }).toEqual({
       core: ['0', '0'],
-      file: [`${4 * MIB}`, `${4 * MIB}`],
+      file: [`${WINDOW_BYTES}`, `${WINDOW_BYTES}`],
       open: ['0', '0'],
       memory: [`${2 ** 31}`, `${2 ** 31}`],
       seconds: ['100', '100'],
@@ -189,10 +193,49 @@ describe.skipIf(!isLinux)('decoders', () => {
   });
 
   test('what cannot start says why', async () => {
-    const nowhere = createPictures({ maxPixels: 1, count: 2, main: '/nowhere/decoder.ts' });
-    await expect(nowhere).rejects.toThrow(/a picture decoder ended: exit code 1/);
+    const main = '/nowhere/decoder.ts';
+    const error = await createPictures({ maxPixels: 1, count: 2, main }).catch((reason) => reason);
+    expect(error.message).toBe('a picture decoder ended: exit code 1');
+    expect(error.cause.message).toContain('Node.js v');
     expect(decoders()).toEqual([]);
   });
+
+  test(
+    `killed ${KILLS} times under load, none is lost: each picture has its pixels or may be sent again`,
+    async () => {
+      await open({ count: 2 });
+      const [whole, tally] = [await decode(small), { answered: 0, again: 0 }];
+      let kills = 0;
+      const lane = async () => {
+        while (kills < KILLS) {
+          const result = await decode(small).catch((error) => error);
+          if (result.kind === 'unavailable') tally.again++;
+          else {
+            expect(Buffer.compare(result.data, whole.data)).toBe(0);
+            tally.answered++;
+          }
+        }
+      };
+      const lanes = Promise.all([lane(), lane(), lane(), lane()]);
+      for (let answered = 0; kills < KILLS; kills++) {
+        // In the middle of work, which goes on between two kills.
+        while (tally.answered === answered) await nextTurn();
+        answered = tally.answered;
+        const [victim] = decoders();
+        if (victim) process.kill(victim, 'SIGKILL');
+      }
+      await lanes;
+      expect(await decode(small)).toEqual(whole);
+      expect(tally.answered).toBeGreaterThan(KILLS);
+      noteRow('picture decoders', {
+        load: `${tally.answered} pictures decoded, four at a time by two processes`,
+        faults: `${deaths.length} of them killed; ${tally.again} pictures had to be sent again`,
+        lost: 'nothing',
+        command: 'pnpm --dir apps/server exec vitest run test/detector/decoder/decoder-faults.test.ts',
+      });
+    },
+    STORM_TIMEOUT_MS,
+  );
 
   test('after a thousand pictures nothing has become more', async () => {
     await open({ count: 2 });

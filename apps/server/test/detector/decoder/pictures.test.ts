@@ -157,8 +157,8 @@ test('makes frames small', async () => {
 
 test('pixels and files of many windows arrive whole', async () => {
   await pictures.close();
-  pictures = await createPictures({ maxPixels: 8_000_000, count: 1 });
-  const size = { width: 2403, height: 1601 };
+  pictures = await createPictures({ maxPixels: 9_000_000, count: 1 });
+  const size = { width: 3003, height: 2001 };
   let state = 1;
   const noise = Buffer.alloc(size.width * size.height * 3).map(() => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
