@@ -1,20 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Life } from './life.ts';
 import type { Death } from './mortal-workers.ts';
 import { decodersOf, killIfThere, pictureDecodersOf } from './process-table.ts';
 import type { Stage } from './stages.ts';
-
-export interface Target {
-  readonly life: Life;
-  /** Where it keeps converted models. */
-  readonly modelsDir: string;
-  readonly random: () => number;
-  /** Of the analysis that was begun last. */
-  decoderDeaths: number;
-  complain(what: string): void;
-}
+import type { Target } from './targets.ts';
 
 export interface Fault {
   readonly name: string;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { below } from '../hostile/random.ts';
-import { FAULTS, type Fault, type Target } from './faults.ts';
+import { FAULTS, type Fault } from './faults.ts';
 import type { Stages } from './stages.ts';
+import type { Target } from './targets.ts';
 
 export interface Injection {
   readonly stages: Stages;

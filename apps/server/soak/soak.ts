@@ -4,14 +4,13 @@ import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { goodPictures } from '../hostile/pictures.ts';
 import { createRandom } from '../hostile/random.ts';
 import { LOCK_FILE } from '../src/uploads/lock-folder.ts';
-import type { Target } from './faults.ts';
 import { injectFaults } from './inject.ts';
 import { leftBehind } from './left-behind.ts';
-import { type Life, startLife } from './life.ts';
 import { startLoad } from './load.ts';
 import { belongings } from './process-table.ts';
 import { Stages } from './stages.ts';
 import { Tally } from './tally.ts';
+import { startTarget, type Target } from './targets.ts';
 
 export interface SoakOptions {
   /** How long, or how many faults, one after the other. */
@@ -48,66 +47,47 @@ const HANDLE_GROWTH = 8;
 const NEEDED = new RegExp(`^${LOCK_FILE}$|\\.onnx$`);
 const CLIP = { name: 'clip.avi', frames: 40 };
 
-/** Two servers under mixed load, with faults; what is left over at the end is told. */
+/** Servers under mixed load, with faults; what is left over at the end is told. */
 export async function soak({ until, seed, folder, ports, onFault }: SoakOptions): Promise<SoakReport> {
-  const places = ports.map((port) => ({
-    port,
-    uploadDir: join(folder, `${port}`, 'uploads'),
-    modelDir: join(folder, `${port}`, 'models'),
-  }));
   const stages = new Stages();
-  const targets: Target[] = [];
   const complaints: string[] = [];
-  for (const [index, { port, uploadDir, modelDir }] of places.entries()) {
-    const folders = { UPLOAD_DIR: uploadDir, MODEL_DIR: modelDir };
-    const own = { MODEL: 'demo', WORKERS: '1', UPLOAD_AGE: `${UPLOAD_AGE_MS / 1000}`, ...folders };
-    const target: Target = {
-      life: await startLife(port, own),
-      decoderDeaths: 0,
-      modelsDir: join(modelDir, 'converted'),
-      random: createRandom(seed + 1 + index),
-      complain: (what) => complaints.push(what),
-    };
-    targets.push(target);
-    stages.whenever(port, 'an analysis begins', () => {
-      target.decoderDeaths = 0;
-    });
+  const targets: Target[] = [];
+  for (const [index, port] of ports.entries()) {
+    const own = { port, folder: join(folder, `${port}`), seed: seed + 1 + index };
+    const complain = (what: string) => void complaints.push(what);
+    targets.push(await startTarget({ ...own, uploadAgeMs: UPLOAD_AGE_MS, stages, complain }));
   }
-  const { jpeg: picture = Buffer.alloc(0) } = await goodPictures();
-  const clip = { ...CLIP, bytes: await writeAvi({ ...CLIP, width: 320, height: 240 }) };
   const tally = new Tally(() => Math.max(...targets.map(({ life }) => life.killedAt)));
-  const load = { servers: places, picture, clip, random: createRandom(seed), tally, stages };
+  const load = { servers: targets, ...(await files()), random: createRandom(seed), tally, stages };
   const faults: Record<string, number> = {};
   const progress = measure(until, faults);
+  const pauseMs = 'ms' in until ? PAUSE_MS : 0;
 
-  async function underLoad(isGentle: boolean, part: number): Promise<void> {
+  async function underLoad(isGentle: boolean, part: number) {
     const { stop } = startLoad(load);
-    const pauseMs = 'ms' in until ? PAUSE_MS : 0;
     const isEnough = () => progress() >= part;
     await injectFaults(targets, { stages, faults, isGentle, pauseMs, onFault, isEnough });
     await stop();
     await sleep(QUIET_MS);
+    return targets.map(({ life }) => belongings(life.pid));
   }
 
-  await underLoad(false, FIRST_PART);
-  const before = targets.map(({ life }) => belongings(life.pid));
-  await underLoad(true, 1);
-  for (const [index, { life }] of targets.entries())
-    complaints.push(...growth(before[index], belongings(life.pid)));
-  await Promise.all(
-    targets.map(async ({ life, modelsDir }, index) => {
-      complaints.push(
-        ...(await remnants(life, [modelsDir, places[index]?.uploadDir ?? ''])),
-        ...life.complaints,
-      );
-    }),
-  );
+  const before = await underLoad(false, FIRST_PART);
+  const after = await underLoad(true, 1);
+  complaints.push(...before.flatMap((has, index) => growth(has, after[index])));
+  complaints.push(...(await Promise.all(targets.map(remnants))).flat());
   if (tally.unanswered > 0) complaints.push(`${tally.unanswered} requests were never answered`);
   const { sent, answered, cancelled, retryable, uploads, lost } = tally;
   return {
     ...{ sent, answered, cancelled, retryable: retryable.length, uploads, faults },
     complaints: [...new Set([...complaints, ...lost])],
   };
+}
+
+/** What clients send. */
+async function files() {
+  const { jpeg: picture = Buffer.alloc(0) } = await goodPictures();
+  return { picture, clip: { ...CLIP, bytes: await writeAvi({ ...CLIP, width: 320, height: 240 }) } };
 }
 
 /** How much of it is done, from 0 to 1. */
@@ -118,13 +98,14 @@ function measure(until: SoakOptions['until'], faults: Readonly<Record<string, nu
   return () => (performance.now() - begin) / until.ms;
 }
 
-/** Files that are there without need when the server was stopped, started and stopped again. */
-async function remnants(life: Life, folders: readonly string[]): Promise<string[]> {
+/** What is there without need when the server was stopped, started and stopped again. */
+async function remnants({ life, uploadDir, modelsDir }: Target): Promise<string[]> {
   await life.stop();
   await life.start();
+  const folders = [uploadDir, modelsDir];
   const left = await Promise.all(folders.map((folder) => leftBehind(folder, NEEDED, 2 * UPLOAD_AGE_MS)));
   await life.stop();
-  return left.flat().map((name) => `${name} is left`);
+  return [...left.flat().map((name) => `${name} is left`), ...life.complaints];
 }
 
 type Belongings = ReturnType<typeof belongings>;
