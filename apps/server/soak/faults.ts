@@ -27,7 +27,7 @@ export const FAULTS: readonly Fault[] = [
   decoder('a decoder at the first frame', 'its first frame is told'),
   decoder('a decoder in the middle', 'its middle is told'),
   decoder('a decoder near the end', 'its end is near'),
-  pictureDecoders('a picture decoder, at any time'),
+  pictureDecoders('a picture decoder at any time'),
   pictureDecoders('a picture decoder while a stream is answered', 'a stream is being answered'),
   worker('a worker that rests or has just begun', 'at once'),
   worker('a worker over its image', 'over a job'),
