@@ -1,5 +1,4 @@
 import { readSync, writeSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { denyOpening, type JailLimits } from '@boxwire/video/jail';
 import { DetectorError } from '../detector-error.ts';
@@ -11,7 +10,7 @@ import {
   type PictureOrder,
   WINDOW_BYTES,
 } from './decoder-protocol.ts';
-import { openWindow } from './window.ts';
+import { openWindow, type Window } from './window.ts';
 
 const MAIN = fileURLToPath(new URL('picture-main.ts', import.meta.url));
 /** Longer than a busy machine takes to start Node. */
@@ -50,12 +49,12 @@ export class DecoderProcess {
   /** Resolves once it is gone, and the window with it. */
   readonly ended: Promise<Ending>;
   readonly #child: DecoderChild;
-  readonly #window: FileHandle;
+  readonly #window: Window;
   readonly #timeoutMs: number;
 
   /** Resolves when it can take an order. @throws {DecoderDeath} with what kept it from starting */
   static async start(options: DecoderOptions): Promise<DecoderProcess> {
-    const decoder = await DecoderProcess.#begin(options);
+    const decoder = DecoderProcess.#begin(options);
     await decoder.#within(START_TIMEOUT_MS, async () => {
       const { kind } = decoder.#parse(await decoder.#child.hear());
       if (kind !== 'ready') throw new Error(`it began with ${kind}`);
@@ -65,17 +64,17 @@ export class DecoderProcess {
     return decoder;
   }
 
-  static async #begin(options: DecoderOptions): Promise<DecoderProcess> {
-    const window = await openWindow();
+  static #begin(options: DecoderOptions): DecoderProcess {
+    const window = openWindow();
     try {
       return new DecoderProcess(window, options);
     } catch (error) {
-      await window.close();
+      window.close();
       throw error;
     }
   }
 
-  private constructor(window: FileHandle, { limits, timeoutMs, main = MAIN }: DecoderOptions) {
+  private constructor(window: Window, { limits, timeoutMs, main = MAIN }: DecoderOptions) {
     this.#window = window;
     this.#timeoutMs = timeoutMs;
     this.#child = new DecoderChild({
@@ -83,8 +82,8 @@ export class DecoderProcess {
       file: window.fd,
       limits: { ...limits, fileBytes: WINDOW_BYTES },
     });
-    this.ended = this.#child.ended.then(async (ending) => {
-      await window.close();
+    this.ended = this.#child.ended.then((ending) => {
+      window.close();
       return ending;
     });
   }

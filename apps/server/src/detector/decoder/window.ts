@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WINDOW_BYTES } from './decoder-protocol.ts';
@@ -7,17 +7,23 @@ import { WINDOW_BYTES } from './decoder-protocol.ts';
 /** In memory where there is such a place. */
 const FOLDERS = ['/dev/shm', tmpdir()];
 
+/** A file that two processes pass bytes through. */
+export interface Window {
+  /** -1 once it is closed. */
+  readonly fd: number;
+  close(): void;
+}
+
 /**
- * A file without a name, its room taken already: what two processes pass bytes through. It is gone when both have
- * closed it, however they end.
+ * Makes a file without a name, its room taken already. It is gone when both have closed it, however they end.
  *
  * @throws where there is no room for it
  */
-export async function openWindow(): Promise<FileHandle> {
+export function openWindow(): Window {
   const causes: unknown[] = [];
   for (const folder of FOLDERS) {
     try {
-      return await openIn(folder);
+      return openIn(folder);
     } catch (cause) {
       causes.push(cause);
     }
@@ -26,15 +32,27 @@ export async function openWindow(): Promise<FileHandle> {
   throw new AggregateError(causes, `there is no room for ${WINDOW_BYTES} bytes, neither in ${where}`);
 }
 
-async function openIn(folder: string): Promise<FileHandle> {
-  const path = join(folder, `boxwire-${randomUUID()}`);
-  const file = await open(path, 'wx+', 0o600);
+function openIn(folder: string): Window {
+  const path = join(folder, `boxwire-${process.pid}-${randomUUID()}`);
+  let fd = openSync(path, 'wx+', 0o600);
+  const window = {
+    get fd() {
+      return fd;
+    },
+    close() {
+      if (fd >= 0) closeSync(fd);
+      // Its number may soon be another file's.
+      fd = -1;
+    },
+  };
   try {
-    await unlink(path);
-    await file.write(new Uint8Array(WINDOW_BYTES), 0, WINDOW_BYTES, 0);
-    return file;
+    // At once, or a server that is killed meanwhile would leave it behind.
+    unlinkSync(path);
+    if (writeSync(fd, new Uint8Array(WINDOW_BYTES), 0, WINDOW_BYTES, 0) < WINDOW_BYTES)
+      throw new Error(`${folder} is full`);
+    return window;
   } catch (error) {
-    await file.close();
+    window.close();
     throw error;
   }
 }

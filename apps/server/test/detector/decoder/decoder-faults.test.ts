@@ -1,7 +1,7 @@
 // Real decoders, killed, stopped, starved and overfed while strangers' pictures are in them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { canDenyNetwork } from '@boxwire/video/jail';
 import sharp from 'sharp';
@@ -248,8 +248,7 @@ describe.skipIf(!isLinux)('decoders', () => {
     const before = belongings();
     await many(1000);
     expect(belongings()).toEqual(before);
-    // Other servers have some for a moment; what stays is ours.
-    while (namedWindows() > 0) await sleep(10);
+    expect(namedWindows()).toBe(0);
     await pictures.close();
     expect(decoders()).toEqual([]);
     expect(openWindows()).toBe(0);
@@ -296,9 +295,9 @@ function linkOf(fd: string): string {
   }
 }
 
-/** Files in memory that still have a name. */
+/** Files in memory that still have a name, of those that this process made. */
 function namedWindows(): number {
-  return readdirSync('/dev/shm').filter((name) => name.startsWith('boxwire-')).length;
+  return readdirSync('/dev/shm').filter((name) => name.startsWith(`boxwire-${process.pid}-`)).length;
 }
 
 function isAlive(pid: number): boolean {
