@@ -52,7 +52,9 @@ describeDecoders('a decoder’s process', (decoder) => {
 test.skipIf(!isLinux)(
   'what is held to the limits cannot write a file, take all memory or open many files',
   () => {
-    const file = `/tmp/boxwire-jail-${process.pid}`;
+    // It can be made, but nothing can be written to it.
+    const file = join(tmpdir(), `boxwire-jail-${process.pid}`);
+    onTestFinished(() => rmSync(file, { force: true }));
     expect(run(`require('fs').writeFileSync('${file}', 'x'.repeat(9999))`)).not.toMatchObject({ status: 0 });
     const greedy =
       "const all = []; for (let i = 0; i < 80; i++) all.push(Buffer.alloc(100e6, 1)); console.log('got it')";
