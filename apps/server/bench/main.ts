@@ -21,6 +21,9 @@ const rounds = flags.quick
   ? { count: 1, seconds: 0.05, warmUp: false }
   : { count: 5, seconds: 1, warmUp: true };
 
+// An interrupted run takes its servers along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const setup = await openSetup(flags.quick ? { MODEL: 'demo' } : {});
 try {
   await bench(setup);

@@ -41,15 +41,17 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   child.once('exit', () => rmSync(uploads, { recursive: true, force: true }));
+  const server = toProcess(child);
   await untilServing(port, child);
-  return { ...toProcess(child), port, httpPort, startMs: performance.now() - startedAt };
+  return { ...server, port, httpPort, startMs: performance.now() - startedAt };
 }
 
 /** See `echo-server.ts`. */
 export async function startEchoServer(): Promise<Process & { readonly port: number }> {
   const child = fork(fileURLToPath(new URL('./echo-server.ts', import.meta.url)));
+  const server = toProcess(child);
   const [port] = await once(child, 'message');
-  return { ...toProcess(child), port: port as number };
+  return { ...server, port: port as number };
 }
 
 export interface LoadClient extends Process {
@@ -98,7 +100,15 @@ async function untilServing(port: number, child: ChildProcess): Promise<void> {
   throw new Error('the server did not become ready');
 }
 
+/** What would outlive this process if that ended before its time. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 function toProcess(child: ChildProcess): Process {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return {
     pid: child.pid ?? 0,
     async stop() {
