@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { bareEnvironment, canDenyNetwork, denyOpening, jailed, jailGaps } from '../src/jail.ts';
 import { openVideo } from '../src/open-video.ts';
 import { writeAvi } from './avi.ts';
