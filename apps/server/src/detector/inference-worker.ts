@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createNetworkInputWriter } from '../yolo/network-input.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
+import { lowerThread, STAND_BACK } from './lower-priority.ts';
 import { openNetwork } from './network.ts';
 import { search } from './search.ts';
 
@@ -13,6 +14,7 @@ function say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
+lowerThread(STAND_BACK.inference);
 const setup = workerData as WorkerSetup;
 const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
 const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel));

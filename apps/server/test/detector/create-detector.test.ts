@@ -1,5 +1,6 @@
 // The whole detector with real workers and a real, if small and untrained, network.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TensorProto_DataType as DataType } from '@boxwire/proto/onnx/onnx';
@@ -8,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
 import type { WorkerSetup } from '../../src/detector/inference-protocol.ts';
+import { STAND_BACK } from '../../src/detector/lower-priority.ts';
 import type { Model } from '../../src/models/model.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
 import { fakeOnnx } from '../models/support/write-onnx.ts';
@@ -195,3 +197,19 @@ test('what was aborted before its turn is rejected with the reason', async () =>
   );
   await first;
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'those who compute let the thread that serves go first',
+  async () => {
+    const own = getPriority();
+    const lowered = (niceness: number) =>
+      readdirSync('/proc/self/task').filter((thread) => getPriority(Number(thread)) === own + niceness)
+        .length;
+    const before = lowered(STAND_BACK.inference);
+    await open({ workers: 2 });
+    expect(lowered(STAND_BACK.inference) - before).toBe(2);
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+    expect(children.filter((pid) => getPriority(Number(pid)) === own + STAND_BACK.decoder)).toHaveLength(2);
+    expect(getPriority(process.pid)).toBe(own);
+  },
+);
