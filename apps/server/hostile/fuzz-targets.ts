@@ -1,5 +1,6 @@
 import { DetectionOptionsSchema } from '@boxwire/proto/boxwire/v1/detection';
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import { parseTokenFile } from '../src/access/token-file.ts';
 import { DetectorError } from '../src/detector/detector-error.ts';
 import { planSearch } from '../src/detector/options.ts';
@@ -10,6 +11,7 @@ import { ModelError } from '../src/models/model-error.ts';
 import { parsePythonLiteral } from '../src/models/onnx/python-literal.ts';
 import { readOnnx } from '../src/models/onnx/read-onnx.ts';
 import { convertCheckpoint } from '../src/models/yolov5/convert-checkpoint.ts';
+import { cutField } from '../src/rpc/cut-field.ts';
 import { messageToOptions } from '../src/rpc/prediction-messages.ts';
 import { checkNew, checkPiece } from '../src/uploads/check-upload.ts';
 import { UploadError } from '../src/uploads/upload-error.ts';
@@ -189,7 +191,7 @@ const options: FuzzTarget = {
     Uint8Array.from(word),
   ),
   parse(input) {
-    const message = decoded(input);
+    const message = decoded(DetectionOptionsSchema, input);
     if (!message) return;
     const plan = planSearch(messageToOptions(message), MODEL, { maxDetections: 1000, maxImageSize: 1280 });
     const { criteria } = plan;
@@ -200,10 +202,41 @@ const options: FuzzTarget = {
   isFair: (thrown) => thrown instanceof DetectorError,
 };
 
+/** What is cut out of an image and put back again is what the library reads of the whole. */
+const cutImages: FuzzTarget = {
+  name: 'cut-images',
+  seeds: [
+    toBinary(
+      ImageSchema,
+      create(ImageSchema, { mode: 'L', width: 9, data: new Uint8Array(9), frame: -1, options: { iou: 0.5 } }),
+    ),
+  ],
+  words: [
+    [0x22, 3],
+    [0x22, 0],
+    [0xa2, 0x80, 0],
+    [0xa2, 0x80, 0x80, 0x80, 0x10, 1],
+    [0x23],
+    [0x24],
+    [0x32, 2],
+  ].map((word) => Uint8Array.from(word)),
+  parse(input) {
+    const cut = cutField(input, ImageSchema.field.data.number);
+    if (!cut) return;
+    const [whole, rest] = [decoded(ImageSchema, input), decoded(ImageSchema, cut.rest)];
+    const seen = rest && toBinary(ImageSchema, { ...rest, data: cut.value });
+    const meant = whole && toBinary(ImageSchema, whole);
+    if (Buffer.compare(seen ?? new Uint8Array(), meant ?? new Uint8Array()) !== 0) {
+      throw new Error('the image that is put together is another one');
+    }
+  },
+  isFair: () => false,
+};
+
 /** Messages that are none are the library's to refuse. */
-function decoded(input: Uint8Array) {
+function decoded<T extends DescMessage>(schema: T, input: Uint8Array): MessageShape<T> | undefined {
   try {
-    return fromBinary(DetectionOptionsSchema, input);
+    return fromBinary(schema, input);
   } catch {
     return undefined;
   }
@@ -218,4 +251,5 @@ export const FUZZ_TARGETS = [
   tokenFile,
   pieces,
   options,
+  cutImages,
 ] as const;

@@ -2,6 +2,7 @@ const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
+const MAX_TAG = 2 ** 32 - 1;
 
 /** A message without one field, and that field's bytes. */
 export interface CutMessage {
@@ -36,6 +37,8 @@ export function cutField(message: Uint8Array, field: number): CutMessage | undef
   while (at < message.length) {
     const start = at;
     const tag = varint();
+    // Libraries forget what is above; which field they take it for is not known here.
+    if (tag > MAX_TAG) return undefined;
     switch (tag % 8) {
       case VARINT:
         varint();
