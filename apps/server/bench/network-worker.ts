@@ -8,7 +8,7 @@ const setup = workerData as WorkerSetup;
 const network = await openNetwork(setup);
 
 parentPort?.on('message', async ({ seconds, size }: { seconds: number; size: Size }) => {
-  const input = new Float32Array(3 * size.width * size.height).fill(0.5);
+  const input = new Uint8Array(3 * size.width * size.height).fill(128);
   const started = performance.now();
   let runs = 0;
   while (performance.now() - started < seconds * 1000) {

@@ -1,7 +1,7 @@
 // The entry point of an inference worker: a thread with its own session. One job at a time.
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createNetworkInputWriter } from '../yolo/network-input.ts';
+import { type CopyBytes, createNetworkInputWriter } from '../yolo/network-input.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
 import { lowerThread, STAND_BACK } from './lower-priority.ts';
 import { openNetwork } from './network.ts';
@@ -17,14 +17,19 @@ function say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
 lowerThread(STAND_BACK.inference);
 const setup = workerData as WorkerSetup;
 const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
-const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel));
+const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel), copyBytes);
 const network = await openNetwork(setup);
 await warmUp();
+
+/** Node's own copy, which takes shared memory for what it is: four to ten times as fast there. Nobody writes to a job's pixels. */
+function copyBytes(...[source, target, start, end]: Parameters<CopyBytes>): void {
+  Buffer.prototype.copy.call(source, target, 0, start, end);
+}
 
 /** Runs once on nothing, so that the first image finds everything allocated. */
 async function warmUp(): Promise<void> {
   const size = setup.model.fixedSize ?? { width: 640, height: 640 };
-  await network.run(new Float32Array(3 * size.width * size.height), size, 0);
+  await network.run(new Uint8Array(3 * size.width * size.height), size, 0);
 }
 
 port.on('message', async (order: WorkerOrder) => {

@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { FLOOR } from '../models/onnx/detector-input.ts';
-import { floorTensor, imageTensor } from '../models/onnx/image-tensor.ts';
+import { createImageTensors, floorTensor } from '../models/onnx/image-tensor.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
 
@@ -9,11 +9,11 @@ export interface Network {
   readonly classCount: number;
   /**
    * Runs once; not to be called again before it has resolved.
-   * @param input `[3, height, width]`, see `Model.inputName`; read, not kept
+   * @param input `[3, height, width]`, RGB, planar, 0 to 255; read, not kept
    * @param floor rows whose objectness is not above it may be missing, 0 to 1
    * @returns `[rows, 5 + classes]`, see `Model.outputName`
    */
-  run(input: Float32Array, size: Size, floor: number): Promise<Float32Array | Float16Array>;
+  run(input: Uint8Array, size: Size, floor: number): Promise<Float32Array | Float16Array>;
 }
 
 /** The network computes the objectness that it compares with the floor in another order than the one that it gives out. */
@@ -28,13 +28,13 @@ export async function openNetwork({ model, threads }: WorkerSetup): Promise<Netw
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
 
+  const toTensor = createImageTensors(model.elementType);
+
   return {
     classCount: model.classes.length,
     async run(input, { width, height }, floor) {
-      const data = model.elementType === 'float16' ? new Float16Array(input) : input;
-      const tensor = imageTensor(data, [1, 3, height, width]);
       const feeds = {
-        [model.inputName]: tensor,
+        [model.inputName]: toTensor(input, [1, 3, height, width]),
         ...(model.hasFloor && { [FLOOR]: floorTensor(floor * FLOOR_MARGIN) }),
       };
       const outputs = await session.run(feeds, [model.outputName]);

@@ -1,13 +1,14 @@
 import { InferenceSession } from 'onnxruntime-node';
 import type { Model } from './model.ts';
 import { FLOOR } from './onnx/detector-input.ts';
-import { floorTensor, imageTensor } from './onnx/image-tensor.ts';
+import { createImageTensors, floorTensor } from './onnx/image-tensor.ts';
 
 /** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
 export type Precision = 'float32' | 'int8';
 
 /** Small, since large networks take seconds for a picture; a multiple of every stride. */
 const SIZE = { width: 320, height: 192 };
+const GREY = 128;
 /** One more to warm up. */
 const ROUNDS = 7;
 type Run = () => Promise<unknown>;
@@ -19,7 +20,7 @@ type Run = () => Promise<unknown>;
 export async function measureSpeedup(model: Model, other: Model): Promise<number> {
   const sessions = [await open(model), await open(other)];
   try {
-    const [first, second] = sessions.map((session) => toRun(session, model.inputName)) as [Run, Run];
+    const [first, second] = sessions.map((session) => toRun(session, model)) as [Run, Run];
     const ratios: number[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const ratio = (await timed(first)) / (await timed(second));
@@ -35,9 +36,10 @@ function open({ onnxPath }: Model): Promise<InferenceSession> {
   return InferenceSession.create(onnxPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
 }
 
-function toRun(session: InferenceSession, inputName: string): Run {
+function toRun(session: InferenceSession, { inputName, elementType }: Model): Run {
   const { width, height } = SIZE;
-  const image = imageTensor(new Float32Array(3 * width * height).fill(0.5), [1, 3, height, width]);
+  const grey = new Uint8Array(3 * width * height).fill(GREY);
+  const image = createImageTensors(elementType)(grey, [1, 3, height, width]);
   return () => session.run({ [inputName]: image, [FLOOR]: floorTensor(0.25) });
 }
 

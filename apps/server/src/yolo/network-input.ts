@@ -1,68 +1,91 @@
-import { interpolationTaps, type Tap, WEIGHT_ONE } from './interpolation.ts';
+import { BLOCK_PIXELS, rememberTables } from './kernel-tables.ts';
 import { type Letterbox, PADDING_GREY } from './letterbox.ts';
 import type { Pixels } from './pixels.ts';
+import { roundUp } from './rounding.ts';
 
 /** What `kernel/network-input.ts` compiles to; addresses and sizes in bytes. */
 interface Kernel {
   readonly memory: WebAssembly.Memory;
-  resampleRow(pixels: number, columns: number, width: number, grey: number, row: number): void;
+  resampleRow(
+    pixels: number,
+    columns: number,
+    masks: number,
+    width: number,
+    row: number,
+    blueAt: number,
+  ): void;
   blendRows(
     upper: number,
     lower: number,
+    blueAt: number,
     weight: number,
     width: number,
     output: number,
     planeBytes: number,
+    spare: number,
   ): void;
 }
 
 export interface NetworkInputWriter {
   /**
    * Makes the network's input in one pass: scales by bilinear interpolation on pixel centres without antialiasing,
-   * pads with grey, splits the channels and maps 0..255 to 0..1.
+   * pads with grey, and splits the channels.
    *
    * The arithmetic is that of OpenCV's `resize` with `INTER_LINEAR` on bytes, bit for bit (weights of 11 bits, the
    * horizontal sum cut by 4 bits before the vertical one): the network was trained on it, and other resamplers move
    * its boxes.
    *
-   * @returns `[3, inputHeight, inputWidth]`, planes in the order red, green, blue; overwritten by the next call
+   * @returns `[3, inputHeight, inputWidth]`, 0 to 255, planes in the order red, green, blue; overwritten by the next call
    */
-  write(pixels: Pixels, letterbox: Letterbox): Float32Array<ArrayBuffer>;
+  write(pixels: Pixels, letterbox: Letterbox): Uint8Array<ArrayBuffer>;
 }
+
+/** Copies `source` from `start` to `end` to the beginning of `target`. */
+export type CopyBytes = (source: Uint8Array, target: Uint8Array, start: number, end: number) => void;
 
 /** The kernel reads and writes whole vectors. */
 const VECTOR_BYTES = 16;
-const COLUMN_BYTES = 12;
-const RESAMPLED_PIXEL_BYTES = 8;
 const PAGE_BYTES = 65_536;
+/** Of a resampled row: red and green, then blue. */
+const RED_GREEN_BYTES = 4;
+const BLUE_BYTES = 2;
 
-/** @param module the compiled kernel; each writer has memory of its own */
-export function createNetworkInputWriter(module: WebAssembly.Module): NetworkInputWriter {
+/**
+ * @param module the compiled kernel; each writer has memory of its own
+ * @param copy how rows of pixels get there. What JavaScript itself has is slow for shared memory: a word at a time, or a byte
+ */
+export function createNetworkInputWriter(
+  module: WebAssembly.Module,
+  copy: CopyBytes = copyBytes,
+): NetworkInputWriter {
   const kernel = new WebAssembly.Instance(module).exports as unknown as Kernel;
+  const tablesFor = rememberTables();
 
-  function write(pixels: Pixels, letterbox: Letterbox): Float32Array<ArrayBuffer> {
-    const { inputWidth, inputHeight, resizedWidth, resizedHeight, left, top } = letterbox;
-    const planeBytes = inputWidth * inputHeight * 4;
-    // The kernel resamples two pixels at a time.
-    const evenWidth = resizedWidth + (resizedWidth % 2);
+  function write(pixels: Pixels, letterbox: Letterbox): Uint8Array<ArrayBuffer> {
+    const { inputWidth, inputHeight, resizedWidth, left, top } = letterbox;
+    const { columns, rows, masks } = tablesFor(pixels, letterbox);
+    const width = roundUp(resizedWidth, BLOCK_PIXELS);
+    const blueAt = width * RED_GREEN_BYTES;
+    const planeBytes = inputWidth * inputHeight;
+    const rowBytes = pixels.width * pixels.pixelBytes;
     const layout = reserve(kernel.memory, {
-      source: pixels.width * pixels.pixelBytes,
-      columns: evenWidth * COLUMN_BYTES,
-      upper: evenWidth * RESAMPLED_PIXEL_BYTES,
-      lower: evenWidth * RESAMPLED_PIXEL_BYTES,
+      source: rowBytes,
+      columns: columns.byteLength,
+      masks: masks.byteLength,
+      upper: blueAt + width * BLUE_BYTES,
+      lower: blueAt + width * BLUE_BYTES,
+      spare: BLOCK_PIXELS * 3,
       output: planeBytes * 3,
     });
     const memory = kernel.memory.buffer;
-    const columns = interpolationTaps(pixels.width, resizedWidth);
-    writeColumns(columns, pixels.pixelBytes, new Uint32Array(memory, layout.columns, evenWidth * 3));
-    const source = new Uint8Array(memory, layout.source, pixels.width * pixels.pixelBytes);
-    const output = new Float32Array(memory, layout.output, inputWidth * inputHeight * 3);
-    const grey = pixels.greenOffset === 0 ? 1 : 0;
+    new Uint8Array(memory, layout.columns).set(columns);
+    new Uint8Array(memory, layout.masks).set(masks);
+    const source = new Uint8Array(memory, layout.source, rowBytes);
+    const output = new Uint8Array(memory, layout.output, planeBytes * 3);
 
     const resample = (row: number, address: number) => {
-      const start = row * source.length;
-      source.set(pixels.data.subarray(start, start + source.length));
-      kernel.resampleRow(layout.source, layout.columns, evenWidth, grey, address);
+      copy(pixels.data, source, row * rowBytes, (row + 1) * rowBytes);
+      kernel.resampleRow(layout.source, layout.columns, layout.masks, width, address, blueAt);
       return { row, address };
     };
 
@@ -70,20 +93,31 @@ export function createNetworkInputWriter(module: WebAssembly.Module): NetworkInp
     // Neighbouring output rows often need the same source rows: the last two stay, resampled.
     let upper = { row: -1, address: layout.upper };
     let lower = { row: -1, address: layout.lower };
-    for (const [y, { first, second, secondWeight }] of interpolationTaps(
-      pixels.height,
-      resizedHeight,
-    ).entries()) {
+    for (const [y, { first, second, secondWeight }] of rows.entries()) {
       if (lower.row === first) [upper, lower] = [lower, upper];
       if (upper.row !== first) upper = resample(first, upper.address);
-      if (lower.row !== second) lower = resample(second, lower.address);
-      const rowAddress = layout.output + ((top + y) * inputWidth + left) * 4;
-      kernel.blendRows(upper.address, lower.address, secondWeight, resizedWidth, rowAddress, planeBytes);
+      // At the borders both are the same.
+      if (second !== first && lower.row !== second) lower = resample(second, lower.address);
+      const rowAddress = layout.output + (top + y) * inputWidth + left;
+      kernel.blendRows(
+        upper.address,
+        second === first ? upper.address : lower.address,
+        blueAt,
+        secondWeight,
+        resizedWidth,
+        rowAddress,
+        planeBytes,
+        layout.spare,
+      );
     }
     return output;
   }
 
   return { write };
+}
+
+function copyBytes(source: Uint8Array, target: Uint8Array, start: number, end: number): void {
+  target.set(source.subarray(start, end));
 }
 
 /** Gives each part a place of its own in the memory, which grows as needed; the addresses by name. */
@@ -95,36 +129,23 @@ function reserve<Part extends string>(
   const addresses = {} as Record<Part, number>;
   for (const part of Object.keys(parts) as Part[]) {
     addresses[part] = end;
-    end += (Math.ceil(parts[part] / VECTOR_BYTES) + 1) * VECTOR_BYTES;
+    end += roundUp(parts[part], VECTOR_BYTES) + VECTOR_BYTES;
   }
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
   return addresses;
 }
 
-/** The kernel's table of columns: two byte offsets and two weights each; a column of its own may follow as filler. */
-function writeColumns(taps: readonly Tap[], pixelBytes: number, table: Uint32Array): void {
-  for (let i = 0; i < table.length; i += 3) {
-    const { first, second, secondWeight } = taps[Math.min(i / 3, taps.length - 1)] as Tap;
-    table[i] = first * pixelBytes;
-    table[i + 1] = second * pixelBytes;
-    table[i + 2] = (secondWeight << 16) | (WEIGHT_ONE - secondWeight);
-  }
-}
-
 /** Grey wherever the image will not be. */
-function fillPadding(output: Float32Array, letterbox: Letterbox): void {
-  const { inputWidth, inputHeight, resizedWidth, resizedHeight, left, top } = letterbox;
-  if (resizedWidth === inputWidth && resizedHeight === inputHeight) return;
-  const grey = PADDING_GREY / 255;
-  for (let plane = 0; plane < 3; plane++) {
-    const start = plane * inputWidth * inputHeight;
-    output.fill(grey, start, start + top * inputWidth);
-    output.fill(grey, start + (top + resizedHeight) * inputWidth, start + inputHeight * inputWidth);
-    for (let y = top; y < top + resizedHeight; y++) {
-      const row = start + y * inputWidth;
-      output.fill(grey, row, row + left);
-      output.fill(grey, row + left + resizedWidth, row + inputWidth);
-    }
+function fillPadding(output: Uint8Array, letterbox: Letterbox): void {
+  const { inputWidth, inputHeight, resizedWidth, resizedHeight, top } = letterbox;
+  if (resizedWidth < inputWidth) {
+    output.fill(PADDING_GREY);
+    return;
+  }
+  const planeBytes = inputWidth * inputHeight;
+  for (let plane = 0; plane < output.length; plane += planeBytes) {
+    output.fill(PADDING_GREY, plane, plane + top * inputWidth);
+    output.fill(PADDING_GREY, plane + (top + resizedHeight) * inputWidth, plane + planeBytes);
   }
 }

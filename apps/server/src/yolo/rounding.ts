@@ -4,3 +4,8 @@ export function roundHalfToEven(value: number): number {
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** The next multiple of `step`, or the value itself. */
+export function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

@@ -98,12 +98,10 @@ describeWithShared('parity with the reference pipeline', needs, () => {
 const kernel = readFileSync(new URL('../../src/yolo/network-input.wasm', import.meta.url));
 const inputWriter = createNetworkInputWriter(new WebAssembly.Module(kernel));
 
-/** Planes from 0 to 1 as interleaved bytes. */
-function toRgb(planes: Float32Array): Uint8Array {
+/** Planes as interleaved bytes. */
+function toRgb(planes: Uint8Array): Uint8Array {
   const pixels = planes.length / 3;
-  return Uint8Array.from(planes, (_, i) =>
-    Math.round((planes[(i % 3) * pixels + Math.floor(i / 3)] as number) * 255),
-  );
+  return Uint8Array.from(planes, (_, i) => planes[(i % 3) * pixels + Math.floor(i / 3)] as number);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,17 +1,42 @@
 import { Tensor } from 'onnxruntime-node';
 
-/**
- * The input of a network. The numbers are not copied.
- * @param dims `[1, 3, height, width]`
- */
-export function imageTensor(data: Float32Array | Float16Array, dims: readonly number[]): Tensor {
-  if (data instanceof Float32Array) return new Tensor('float32', data, dims);
-  // onnxruntime-node 1.30 gives out a Float16Array but its native side does not know that kind of array: what it
-  // is handed for a run has to be the same memory as 16-bit words.
-  const words = new Uint16Array(data.buffer, data.byteOffset, data.length);
-  const tensor = new Tensor('float16', words, dims);
-  Object.defineProperty(tensor, 'data', { value: words });
-  return tensor;
+/** Makes a network's input of bytes from 0 to 255; @param dims `[1, 3, height, width]` */
+export type ToImageTensor = (bytes: Uint8Array, dims: readonly number[]) => Tensor;
+
+/** @returns for networks that take numbers from 0 to 1; what a call gives out is overwritten by the next */
+export function createImageTensors(elementType: 'float32' | 'float16'): ToImageTensor {
+  if (elementType === 'float32') {
+    const toFloats = createLookup(UNITS, (length) => new Float32Array(length));
+    return (bytes, dims) => new Tensor('float32', toFloats(bytes), dims);
+  }
+  const toWords = createLookup(
+    new Uint16Array(new Float16Array(UNITS).buffer),
+    (length) => new Uint16Array(length),
+  );
+  return (bytes, dims) => {
+    // onnxruntime-node 1.30 gives out a Float16Array but its native side does not know that kind of array: what it
+    // is handed for a run has to be the same memory as 16-bit words.
+    const words = toWords(bytes);
+    const tensor = new Tensor('float16', words, dims);
+    Object.defineProperty(tensor, 'data', { value: words });
+    return tensor;
+  };
+}
+
+/** What a byte stands for. */
+const UNITS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Puts each byte's number in its place; the memory is used again while the sizes stay the same. */
+function createLookup<Numbers extends Float32Array | Uint16Array>(
+  table: Numbers,
+  allocate: (length: number) => Numbers,
+) {
+  let numbers = allocate(0);
+  return (bytes: Uint8Array): Numbers => {
+    if (numbers.length !== bytes.length) numbers = allocate(bytes.length);
+    for (let i = 0; i < bytes.length; i++) numbers[i] = table[bytes[i] as number] as number;
+    return numbers;
+  };
 }
 
 /** The input `FLOOR`. */

@@ -1,7 +1,7 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { ModelError, reasonOf } from '../model-error.ts';
 import { type DetectorInput, FLOOR, type Size } from './detector-input.ts';
-import { floorTensor, imageTensor } from './image-tensor.ts';
+import { createImageTensors, floorTensor } from './image-tensor.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -11,6 +11,8 @@ export interface ProbedOutput {
   readonly dims: readonly number[];
   readonly data: ArrayLike<number>;
 }
+
+const GREY = 128;
 
 /**
  * Runs a network once on a grey image, which shows the true shapes of its outputs and that it runs at all.
@@ -28,11 +30,10 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
     throw new ModelError(`ONNX Runtime cannot load it: ${reasonOf(cause)}`, { cause });
   });
   try {
-    const length = 3 * size.width * size.height;
-    const data = input.elementType === 'float16' ? new Float16Array(length) : new Float32Array(length);
-    const tensor = imageTensor(data.fill(0.5), [1, 3, size.height, size.width]);
+    const grey = new Uint8Array(3 * size.width * size.height).fill(GREY);
+    const toTensor = createImageTensors(input.elementType);
     const outputs = await session.run({
-      [input.name]: tensor,
+      [input.name]: toTensor(grey, [1, 3, size.height, size.width]),
       ...(input.hasFloor && { [FLOOR]: floorTensor(0) }),
     });
     return Object.entries(outputs).map(([name, output]) => ({
