@@ -1,3 +1,4 @@
+import type { ImageType } from './onnx/detector-input.ts';
 import type { Precision } from './precision.ts';
 
 /** A detection network that is ready to be given to ONNX Runtime. */
@@ -12,9 +13,9 @@ export interface Model {
   readonly fixedSize?: { readonly width: number; readonly height: number };
   /** What it computes with. */
   readonly precision: Precision;
-  /** The element type of input and output. */
-  readonly elementType: 'float32' | 'float16';
-  /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 1. */
+  /** The input's: the converter's own networks take bytes. */
+  readonly elementType: ImageType;
+  /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 255 in bytes and 0 to 1 otherwise. */
   readonly inputName: string;
   /** Whether it also takes an input `floor`, `[1]`: candidates whose objectness is not above it may be left out. */
   readonly hasFloor: boolean;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../src/models/model-error.ts';
 import { onnxPieces } from '../../src/models/onnx/write-onnx.ts';
 import { convertCheckpoint } from '../../src/models/yolov5/convert-checkpoint.ts';
-import { fill } from './support/feature-map.ts';
+import { apply, type FeatureMap, fill } from './support/feature-map.ts';
 import { PyGlobal, PyObject } from './support/python-values.ts';
 import { runOnnx } from './support/run-onnx.ts';
 import { ModuleFactory, module, sequential, upsampleModule } from './support/test-modules.ts';
@@ -19,6 +19,11 @@ function convert(value: unknown): Uint8Array {
   return Buffer.concat([...onnxPieces(convertCheckpoint(writeCheckpoint(value)))]);
 }
 
+/** Whole numbers from 0 to 255. */
+function randomBytes(random: ModuleFactory, height: number, width: number): FeatureMap {
+  return fill(3, height, width, () => Math.floor(random.random(0, 255)));
+}
+
 describe('a converted network computes what its layers mean', () => {
   const networks: Record<string, () => TestNetwork> = {
     'v6 and v7': currentNetwork,
@@ -30,11 +35,11 @@ describe('a converted network computes what its layers mean', () => {
     const network = make();
     const [height, width] = [64, 128];
     const random = new ModuleFactory(99);
-    const image = fill(3, height, width, () => random.random(0, 1));
+    const image = randomBytes(random, height, width);
     const onnx = convert({ model: network.pickled });
-    const { dims, data } = await runOnnx(onnx, Float32Array.from(image.data), [1, 3, height, width]);
+    const { dims, data } = await runOnnx(onnx, Uint8Array.from(image.data), [1, 3, height, width]);
 
-    const expected = network.detect(image);
+    const expected = network.detect(apply(image, (byte) => byte / 255));
     expect(dims).toEqual([1, expected.length / network.columns, network.columns]);
     let worst = 0;
     for (const [i, value] of expected.entries())
@@ -51,7 +56,7 @@ describe('a converted network computes what its layers mean', () => {
       [96, 32],
       [32, 160],
     ] as const) {
-      const { dims } = await runOnnx(onnx, new Float32Array(3 * height * width), [1, 3, height, width]);
+      const { dims } = await runOnnx(onnx, new Uint8Array(3 * height * width), [1, 3, height, width]);
       expect(dims).toEqual([1, (3 * height * width * (16 + 4 + 1)) / 1024, 8]);
     }
   });
@@ -62,7 +67,7 @@ describe('above a floor', () => {
   const onnx = convert({ model: pickled });
   const [height, width] = [64, 96] as const;
   const random = new ModuleFactory(7);
-  const image = Float32Array.from(fill(3, height, width, () => random.random(0, 1)).data);
+  const image = Uint8Array.from(randomBytes(random, height, width).data);
   const rowsAbove = async (floor: number) => {
     const { data } = await runOnnx(onnx, image, [1, 3, height, width], { floor });
     return Array.from({ length: data.length / columns }, (_, i) => [

@@ -5,6 +5,15 @@ const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
 const dims = [1, 3, 10, 10];
 const units = Float32Array.from(bytes, (byte) => byte / 255);
 
+test('bytes are handed on as they are, shared memory or not', () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(300));
+  for (const some of [bytes, shared]) {
+    const tensor = createImageTensors('uint8')(some, dims);
+    expect([tensor.type, tensor.dims]).toEqual(['uint8', dims]);
+    expect(tensor.data).toBe(some);
+  }
+});
+
 test('floats are bytes over 255, to the last digit', () => {
   const tensor = createImageTensors('float32')(bytes, dims);
   expect({ type: tensor.type, dims: tensor.dims, data: tensor.data }).toEqual({

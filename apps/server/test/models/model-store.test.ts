@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -66,7 +67,7 @@ describe('where a model is found', () => {
       name: 'best',
       classes: ['nut', "it's", 'ネジ "M4"'],
       stride: 32,
-      elementType: 'float32',
+      elementType: 'uint8',
       inputName: 'images',
       hasFloor: true,
       precision: 'float32',
@@ -75,7 +76,7 @@ describe('where a model is found', () => {
     expect(model).not.toHaveProperty('fixedSize');
     expect(await prepare('./best.pt')).toEqual(model);
     expect(await prepare('best.pt')).toEqual(model);
-    const { dims } = await runOnnx(model.onnxPath, new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
+    const { dims } = await runOnnx(model.onnxPath, new Uint8Array(3 * 64 * 64), [1, 3, 64, 64]);
     expect(dims).toEqual([1, 252, 8]);
   });
 
@@ -158,6 +159,15 @@ describe('a converted checkpoint is kept', () => {
     expect(await prepare('best.pt')).toEqual(first);
     expect(log.length).toBe(1);
     expect(statSync(first.onnxPath).mtimeMs).toBe(mtimeMs);
+  });
+
+  test('but not by a converter that made other graphs', async () => {
+    const { onnxPath } = await prepare('best.pt');
+    const older = onnxPath.replace(/-v\d+(?=\.onnx$)/, '-v2');
+    expect(older).not.toBe(onnxPath);
+    renameSync(onnxPath, older);
+    expect((await prepare('best.pt')).onnxPath).toBe(onnxPath);
+    expect(log).toHaveLength(2);
   });
 
   test('for these bytes, not for this name', async () => {

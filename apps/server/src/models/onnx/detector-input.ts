@@ -10,14 +10,23 @@ export interface Size {
 /** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
 export const FLOOR = 'floor';
 
+/** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
+export type ImageType = 'uint8' | 'float32' | 'float16';
+
 /** The input of a YOLOv5 network: `[1, 3, height, width]`. */
 export interface DetectorInput {
   readonly name: string;
   /** Whether there is a `FLOOR` as well. */
   readonly hasFloor: boolean;
-  readonly elementType: 'float32' | 'float16';
+  readonly elementType: ImageType;
   /** Absent where the size is open. */
   readonly fixedSize?: Size;
+}
+
+const IMAGE_TYPES: readonly string[] = ['uint8', 'float32', 'float16'] satisfies ImageType[];
+
+function isImageType(elementType: string): elementType is ImageType {
+  return IMAGE_TYPES.includes(elementType);
 }
 
 /** @throws {ModelError} unless the network has one input, and that is an image as YOLOv5 takes it */
@@ -37,8 +46,8 @@ export function readDetectorInput(facts: OnnxFacts): DetectorInput {
       `its input is ${showTensor(input)}; an image [1, 3, height, width] is needed, both sizes fixed or both open`,
     );
   }
-  if (elementType !== 'float32' && elementType !== 'float16') {
-    throw new ModelError(`its input is ${showTensor(input)}; float32 or float16 is needed`);
+  if (!isImageType(elementType)) {
+    throw new ModelError(`its input is ${showTensor(input)}; ${IMAGE_TYPES.join(', ')} are possible`);
   }
   return height !== undefined && width !== undefined
     ? { name, hasFloor, elementType, fixedSize: { width, height } }

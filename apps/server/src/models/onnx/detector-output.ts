@@ -36,7 +36,7 @@ export function readDetectorOutput(facts: OnnxFacts, input: DetectorInput, size?
   const names = readNames(facts);
   const output = facts.outputs.find((candidate) => mayHoldBoxes(candidate, names?.length, size));
   if (!output) throw refusal(facts.outputs, names?.length, size);
-  if (output.elementType !== input.elementType) {
+  if (input.elementType === 'uint8' ? !isFloat(output) : output.elementType !== input.elementType) {
     throw new ModelError(`its output is ${showTensor(output)} while its input is ${input.elementType}`);
   }
   const [, candidates, columns = 5 + (names?.length ?? 1)] = output.dims ?? [];
@@ -48,6 +48,10 @@ export function readDetectorOutput(facts: OnnxFacts, input: DetectorInput, size?
     classes: names ?? defaultNames(columns - 5),
     stride: strides.includes(noted) ? noted : (strides[0] ?? (isStride(noted) ? noted : DEFAULT_STRIDE)),
   };
+}
+
+function isFloat({ elementType }: TensorInfo): boolean {
+  return elementType === 'float32' || elementType === 'float16';
 }
 
 /** What is not known (undefined) may be anything. */

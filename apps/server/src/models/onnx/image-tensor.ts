@@ -1,10 +1,12 @@
 import { Tensor } from 'onnxruntime-node';
+import type { ImageType } from './detector-input.ts';
 
 /** Makes a network's input of bytes from 0 to 255; @param dims `[1, 3, height, width]` */
 export type ToImageTensor = (bytes: Uint8Array, dims: readonly number[]) => Tensor;
 
-/** @returns for networks that take numbers from 0 to 1; what a call gives out is overwritten by the next */
-export function createImageTensors(elementType: 'float32' | 'float16'): ToImageTensor {
+/** @returns for networks of that input; what a call gives out is overwritten by the next, or the bytes themselves */
+export function createImageTensors(elementType: ImageType): ToImageTensor {
+  if (elementType === 'uint8') return (bytes, dims) => new Tensor('uint8', bytes, dims);
   if (elementType === 'float32') {
     const toFloats = createLookup(UNITS, (length) => new Float32Array(length));
     return (bytes, dims) => new Tensor('float32', toFloats(bytes), dims);

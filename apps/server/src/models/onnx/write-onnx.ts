@@ -12,9 +12,11 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../model-error.ts';
 import { ELEMENT_BYTES, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
 
-/** A float32 value that goes in or out: sizes are numbers, or names where they are known at run time. */
+/** What goes in or out: sizes are numbers, or names where they are known at run time. */
 export interface GraphValue {
   readonly name: string;
+  /** Default: float32. */
+  readonly type?: ElementType;
   readonly dims: readonly (number | string)[];
 }
 
@@ -120,13 +122,13 @@ function initializerHead(initializer: Initializer): Uint8Array {
     .finish();
 }
 
-function toValueInfo({ name, dims }: GraphValue): ValueInfoProto {
+function toValueInfo({ name, dims, type = 'float32' }: GraphValue): ValueInfoProto {
   const dim = dims.map((size) => ({
     value:
       typeof size === 'number'
         ? { case: 'dimValue' as const, value: BigInt(size) }
         : { case: 'dimParam' as const, value: size },
   }));
-  const tensorType = { elemType: DataType.FLOAT, shape: { dim } };
+  const tensorType = { elemType: DATA_TYPES[type], shape: { dim } };
   return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { tensorType }) });
 }

@@ -10,7 +10,8 @@ import { valueRanges } from './value-ranges.ts';
 /**
  * The same network in 8 bits, as pairs of QuantizeLinear and DequantizeLinear that ONNX Runtime fuses with the
  * operation between them: activations as unsigned bytes, weights as signed bytes by channel, sums in 32 bits. The
- * head stays float32, since its boxes and scores are what is handed out. Input and output are as before.
+ * head stays float32, since its boxes and scores are what is handed out. Input and output are as before: of the image the
+ * bytes are taken as they come.
  *
  * No pictures are needed: the ranges of the activations follow from the batch norms, which have seen the training's.
  * @throws {ModelError} if the network has nothing of which that is known
@@ -32,6 +33,7 @@ export function quantizeNetwork(model: OnnxModel): OnnxModel {
 function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyMap<string, ByteScale>) {
   const constants = new Map(model.graph.initializers.map((constant) => [constant.name, constant]));
   const kept = new Map<string, string>();
+  const bytesOf = new Map<string, string>();
   let reads = 0;
 
   function scaleInputs({ scale, zero }: ByteScale): string[] {
@@ -40,12 +42,13 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
 
   /** The value as bytes. */
   function toBytes(value: string, scale: ByteScale): void {
-    graph.node('QuantizeLinear', bytesOf(value), [value, ...scaleInputs(scale)]);
+    bytesOf.set(value, graph.node('QuantizeLinear', `${value}.bytes`, [value, ...scaleInputs(scale)]));
   }
 
   /** Floats of the bytes, for one reader: the runtime fuses only what nobody else reads. */
   function toFloats(value: string, scale: ByteScale): string {
-    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytesOf(value), ...scaleInputs(scale)]);
+    const bytes = bytesOf.get(value) ?? '';
+    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)]);
   }
 
   function readable(value: string): string {
@@ -84,13 +87,20 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     ];
   }
 
-  for (const { name } of model.inputs) {
-    const scale = scales.get(name);
-    if (scale) toBytes(name, scale);
+  /** Whether a value is made of bytes that mean just what its own will. */
+  function isOfSuchBytes({ opType, input }: NodeProto, { scale, zero }: ByteScale): boolean {
+    if (opType !== 'DequantizeLinear') return false;
+    const [ownScale, ownZero] = input.slice(1).map((name) => constants.get(name)?.load()[0]);
+    return ownScale === scale && ownZero === zero;
   }
+
   return {
     add(node: NodeProto): void {
       const scale = scales.get(node.name);
+      if (scale && isOfSuchBytes(node, scale)) {
+        bytesOf.set(node.name, node.input[0] ?? '');
+        return;
+      }
       const input =
         node.opType === 'Conv' && scale
           ? [readable(node.input[0] ?? ''), ...byteWeights(node)]
@@ -99,8 +109,4 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
       if (scale) toBytes(node.name, scale);
     },
   };
-}
-
-function bytesOf(value: string): string {
-  return `${value}.bytes`;
 }

@@ -14,10 +14,8 @@ export type ValueRanges = ReadonlyMap<string, Range>;
  * Which values of a network may be bytes: the image, convolutions whose batch norm tells their range and that a SiLU
  * follows, and what comes of these. What comes of anything else, as all of the head does, is not among them.
  */
-export function valueRanges({ graph, inputs }: OnnxModel): ValueRanges {
+export function valueRanges({ graph }: OnnxModel): ValueRanges {
   const ranges = new Map<string, Range>();
-  const [image] = inputs;
-  if (image) ranges.set(image.name, [0, 1]);
   const gates = siluGates(graph.nodes);
   for (const node of graph.nodes) {
     const isActivated = gates.has(node.name);
@@ -62,6 +60,8 @@ function outputRange(
   ranges: ValueRanges,
   gates: ReadonlyMap<string, string>,
 ): Range | undefined {
+  // Only the image comes in bytes.
+  if (opType === 'DequantizeLinear') return [0, 1];
   const [first = '', second = ''] = input;
   const range = ranges.get(first);
   if (!range) return undefined;

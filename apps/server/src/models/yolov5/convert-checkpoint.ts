@@ -14,7 +14,7 @@ const INPUT = 'images';
 
 /**
  * Reads a YOLOv5 detection checkpoint (`.pt`) and makes the ONNX graph that YOLOv5's own exporter would make,
- * for one image of any size: `images` [1, 3, height, width], RGB, 0 to 1, height and width multiples of the
+ * for one image of any size: `images` [1, 3, height, width], RGB, bytes, height and width multiples of the
  * largest stride, to `output0` [1, candidates, 5 + classes]. One more input, `floor` [1], says above which
  * objectness a candidate is wanted; those below it may be left out.
  * @param file is kept until the model has been written, and not changed
@@ -33,15 +33,16 @@ export function convertCheckpoint(file: Uint8Array): OnnxModel {
   }
 
   const context = { graph: new GraphBuilder(), readTensor };
+  const image = addImage(context.graph);
   const outputs: string[] = [];
   for (const [i, layer] of layers.slice(0, -1).entries()) {
-    outputs.push(addLayer(context, layer, inputsOf(layer, i, outputs)));
+    outputs.push(addLayer(context, layer, inputsOf(layer, i, outputs, image)));
   }
-  const output = addDetectHead(context, head, inputsOf(detect, layers.length - 1, outputs));
+  const output = addDetectHead(context, head, inputsOf(detect, layers.length - 1, outputs, image));
   return {
     graph: context.graph,
     inputs: [
-      { name: INPUT, dims: [1, 3, 'height', 'width'] },
+      { name: INPUT, dims: [1, 3, 'height', 'width'], type: 'uint8' },
       { name: FLOOR, dims: [1] },
     ],
     outputs: [{ name: output, dims: [1, 'candidates', 5 + head.classCount] }],
@@ -67,11 +68,16 @@ function requireDetection(root: ModuleView, last: ModuleView): void {
   throw new ModelError(`it is ${kind}; a YOLOv5 detection checkpoint is needed`);
 }
 
+/** The image's bytes as numbers from 0 to 1. */
+function addImage(graph: GraphBuilder): string {
+  return graph.node('DequantizeLinear', 'image', [INPUT, graph.floats([1 / 255], []), graph.byte(0)]);
+}
+
 /** Where a layer's input comes from: `f` counts layers, -1 is the one before. */
-function inputsOf(layer: ModuleView, index: number, outputs: readonly string[]): string[] {
+function inputsOf(layer: ModuleView, index: number, outputs: readonly string[], image: string): string[] {
   const from: PickleValue = layer.get('f') ?? -1;
   return (Array.isArray(from) ? from : [from]).map((source) => {
-    if (source === -1) return outputs.at(-1) ?? INPUT;
+    if (source === -1) return outputs.at(-1) ?? image;
     const output = typeof source === 'number' && source >= 0 && source < index ? outputs[source] : undefined;
     if (output === undefined) throw new ModelError(`${layer.where} reads from layer ${String(source)}`);
     return output;

@@ -42,6 +42,24 @@ describe('what becomes bytes', () => {
     }
   });
 
+  test('the image, as it comes', () => {
+    const { graph, inputs } = quantizeNetwork(small());
+    const [image] = inputs;
+    expect(image).toMatchObject({ name: 'images', type: 'uint8' });
+    const readers = graph.nodes.filter(({ input }) => input.includes('images'));
+    expect(readers.map(({ opType }) => opType)).toEqual(['DequantizeLinear']);
+    const follower = graph.nodes.find(({ input }) => input[0] === readers[0]?.output[0]);
+    expect(follower?.opType).toBe('Conv');
+    // What the bytes mean is what the float32 network takes them for.
+    const scaleOf = (from: typeof graph, name = '') =>
+      from.initializers.find((one) => one.name === name)?.load();
+    const exact = small().graph;
+    const [toNumbers] = exact.nodes;
+    expect([1, 2].map((i) => scaleOf(graph, readers[0]?.input[i]))).toEqual(
+      [1, 2].map((i) => scaleOf(exact, toNumbers?.input[i])),
+    );
+  });
+
   test('not what follows another activation than SiLU', () => {
     const { graph, ...rest } = convertCheckpoint(writeCheckpoint({ model: oldNetwork().pickled }));
     const ranges = valueRanges({ graph, ...rest });

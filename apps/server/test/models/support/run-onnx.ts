@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { createImageTensors } from '../../../src/models/onnx/image-tensor.ts';
 
 export interface OnnxOutput {
   readonly dims: readonly number[];
@@ -6,12 +7,12 @@ export interface OnnxOutput {
 }
 
 /**
- * Runs a network on images `[batch, 3, height, width]`.
+ * Runs a network on images `[batch, 3, height, width]`, 0 to 255, whether it takes bytes or floats.
  * @param floor the input of that name, where there is one; by default no candidate is left out
  */
 export async function runOnnx(
   model: string | Uint8Array,
-  images: Float32Array,
+  images: Uint8Array,
   dims: readonly [number, 3, number, number],
   { output = 'output0', floor = -1 } = {},
 ): Promise<OnnxOutput> {
@@ -20,8 +21,10 @@ export async function runOnnx(
     logSeverityLevel: 4,
   });
   try {
+    const input = session.inputMetadata.find(({ name }) => name === 'images');
+    const isBytes = input?.isTensor && input.type === 'uint8';
     const feeds = {
-      images: new Tensor('float32', images, dims),
+      images: createImageTensors(isBytes ? 'uint8' : 'float32')(images, dims),
       floor: new Tensor('float32', Float32Array.of(floor), [1]),
     };
     const taken = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
