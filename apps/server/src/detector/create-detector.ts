@@ -24,10 +24,18 @@ export interface DetectorSettings
   readonly maxQueueBytes: number;
 }
 
+/** More cores on one image have not been measured. */
+const MAX_LONE_THREADS = 8;
+
 /** Starts the inference workers and the decoders; resolves when all of them are warm. */
 export async function createDetector(model: Model, settings: DetectorSettings): Promise<Detector> {
   const [pool, pictures] = await openBoth(
-    createInferencePool({ ...settings, model, threads: 1 }),
+    createInferencePool({
+      ...settings,
+      model,
+      threads: 1,
+      loneThreads: Math.min(settings.workers, MAX_LONE_THREADS),
+    }),
     createPictures({
       maxPixels: settings.maxPixels,
       count: settings.workers,
@@ -77,7 +85,8 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
         const entered = performance.now();
         const { decoded, release } = await toPixels(image, turn.signal);
         const decodedAt = performance.now();
-        const job = { ...decoded, ...plan.criteria, letterbox: plan.letterboxFor(decoded) };
+        const letterbox = plan.letterboxFor(decoded);
+        const job = { ...decoded, ...plan.criteria, letterbox, isAlone: gate.hasOne };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
         const result = await pool.run(job, turn.signal).finally(release);
         return {

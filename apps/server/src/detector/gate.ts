@@ -7,6 +7,8 @@ import { DetectorError } from './detector-error.ts';
 export interface Gate {
   /** Whether the next one will have to wait. */
   readonly full: boolean;
+  /** One is inside, and none waits. */
+  readonly hasOne: boolean;
   /**
    * Resolves once there is room, with the function that gives the room back. Images of one caller come in order, and
    * one at a time while others wait, too.
@@ -116,6 +118,9 @@ export function createGate(limits: GateLimits): Gate {
   return {
     get full() {
       return inside >= capacity;
+    },
+    get hasOne() {
+      return inside === 1 && waiting.count === 0;
     },
     async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
       signal?.throwIfAborted();

@@ -29,13 +29,16 @@ type Run = (job: InferenceJob) => Promise<InferenceResult>;
 
 /** Resolves when every worker is warm. @throws what kept a worker from starting */
 export async function createInferencePool(options: InferencePoolOptions): Promise<InferencePool> {
-  const { model, threads, onWorkerDeath = () => {}, startWorker = startInferenceWorker } = options;
+  const { model, threads, loneThreads = threads } = options;
+  const { onWorkerDeath = () => {}, startWorker = startInferenceWorker } = options;
   const queue = new Set<(run: Run) => void>();
   let closed = false;
 
-  const seats = Array.from({ length: options.workers }, () =>
-    createWorkerSeat(() => startWorker({ model, threads }), { onIdle: dispatch, onDeath: onWorkerDeath }),
-  );
+  // A job that is alone finds all of them idle, and so gets the first.
+  const seats = Array.from({ length: options.workers }, (_, seat) => {
+    const setup = seat === 0 ? { model, threads, loneThreads } : { model, threads };
+    return createWorkerSeat(() => startWorker(setup), { onIdle: dispatch, onDeath: onWorkerDeath });
+  });
 
   function dispatch(): void {
     for (const give of queue) {

@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly model: Model;
   /** Threads that one run of the network may use. */
   readonly threads: number;
+  /** The same while the server has nothing else to do, if that is more. */
+  readonly loneThreads?: number;
 }
 
 /** Which boxes are wanted; see `DetectionOptions`. */
@@ -27,6 +29,8 @@ export interface InferenceJob extends SearchCriteria {
   /** Upright pixels laid out as `mode` says, in memory that the worker can see until the job has ended. */
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly letterbox: Letterbox;
+  /** Nothing else is to be done: it may take all cores. */
+  readonly isAlone?: boolean;
 }
 
 /** The boxes of one image, most confident first; `n` entries in each array, four in `boxesXyxy`. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CopyBytes, createNetworkInputWriter } from '../yolo/network-input.ts';
+import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
 import { lowerThread, STAND_BACK } from './lower-priority.ts';
 import { openNetwork } from './network.ts';
@@ -19,6 +20,8 @@ const setup = workerData as WorkerSetup;
 const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
 const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel), copyBytes);
 const network = await openNetwork(setup);
+let loneNetwork = network;
+let wasLone = false;
 await warmUp();
 
 /** Node's own copy, which takes shared memory for what it is: four to ten times as fast there. Nobody writes to a job's pixels. */
@@ -32,15 +35,31 @@ async function warmUp(): Promise<void> {
   await network.run(new Uint8Array(3 * size.width * size.height), size, 0);
 }
 
+/**
+ * Once the first image that was alone is answered: nobody waits for it, and who only sends streams does without the
+ * memory that it takes.
+ */
+async function openLone(): Promise<void> {
+  const { threads, loneThreads = threads } = setup;
+  if (loneThreads <= threads || wasLone) return;
+  wasLone = true;
+  try {
+    loneNetwork = fastestOf([network, await openNetwork({ ...setup, threads: loneThreads })]);
+  } catch {
+    // There is no memory for it, and what is alone takes as long as before.
+  }
+}
+
 port.on('message', async (order: WorkerOrder) => {
   if (order === 'close') return port.close();
   try {
-    const result = await search(network, inputWriter, order);
+    const result = await search(order.isAlone ? loneNetwork : network, inputWriter, order);
     say({ kind: 'done', result }, [
       result.boxesXyxy.buffer as ArrayBuffer,
       result.confidences.buffer as ArrayBuffer,
       result.classIds.buffer as ArrayBuffer,
     ]);
+    if (order.isAlone) await openLone();
   } catch (error) {
     say({ kind: 'failed', error });
   }

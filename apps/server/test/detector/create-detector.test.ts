@@ -114,6 +114,25 @@ test('many images at once each get their own boxes', async () => {
   expect(together.map(({ detections }) => detections)).toEqual(alone);
 });
 
+test('an image that is alone is told so, and finds the same whichever way it is computed', async () => {
+  const { detect } = await open();
+  const told: unknown[] = [];
+  for (const worker of workers) {
+    const { postMessage } = worker;
+    worker.postMessage = (job: { isAlone?: boolean }) => {
+      told.push(job.isAlone);
+      postMessage.call(worker, job);
+    };
+  }
+  const image = noise(320, 200, 10);
+  const found = [];
+  for (let i = 0; i < 14; i++) found.push((await detect(image, anything)).detections);
+  expect(told).toEqual(Array.from({ length: 14 }, () => true));
+  for (const detections of found) expect(detections).toEqual(found[0]);
+  await Promise.all([detect(image, anything), detect(image, anything)]);
+  expect(told.slice(14)).toEqual([false, false]);
+});
+
 test('options decide what is found', async () => {
   const { detect } = await open();
   const image = noise(320, 320, 3);

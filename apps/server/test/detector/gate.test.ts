@@ -169,3 +169,15 @@ test('the backlog is full, too, when so many wait that more would only take memo
   expect(gate.backlog.full).toBe(false);
   for (const waiting of [...seven, eighth]) waiting.then((leave) => leave());
 });
+
+test('knows when one is inside and nothing else is to be done', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10 });
+  expect(gate.hasOne).toBe(false);
+  const leave = await gate.enter();
+  expect(gate.hasOne).toBe(true);
+  const second = gate.enter();
+  expect(gate.hasOne).toBe(false);
+  leave();
+  await second;
+  expect(gate.hasOne).toBe(true);
+});
