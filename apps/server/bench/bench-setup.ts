@@ -38,6 +38,7 @@ export async function openSetup(env: Record<string, string>) {
     detector: await createDetector(model, { workers: cores, ...limits }),
     network: await openRawNetwork(model, cores),
     int8Network: await openRawNetwork(int8Model, cores),
+    loneNetwork: await openRawNetwork(model, 1, cores),
   };
   const clients = {
     server: await startLoadClient(server.port),
@@ -58,7 +59,12 @@ export async function openSetup(env: Record<string, string>) {
       const { health: _, ...loads } = clients;
       const processes = [...Object.values(loads), server, int8Server, echo, reference];
       await Promise.all(processes.map((process) => process?.stop()));
-      await Promise.all([parts.network.close(), parts.int8Network.close(), parts.detector.close()]);
+      await Promise.all([
+        parts.network.close(),
+        parts.int8Network.close(),
+        parts.loneNetwork.close(),
+        parts.detector.close(),
+      ]);
       pictures.remove();
     },
   };

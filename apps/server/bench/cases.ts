@@ -26,6 +26,7 @@ const sizeFor = (picture: string) => (/640x480|4000x3000/.test(picture) ? '640x4
 const networkName = (size: string, precision = 'float32') => `network alone, ${precision}, ${size}`;
 const decodeName = (picture: string) => `decoding alone, ${picture}`;
 const echoName = (picture: string) => `loopback echo, ${picture}`;
+const LONE_NETWORK = `network alone, float32, ${WIDE}, all cores on one image`;
 const VIDEO_DECODE = 'video decoding alone';
 
 /** All cases: first the parts, then the wholes with what each is made of. */
@@ -74,6 +75,12 @@ function partCases(setup: BenchSetup): Case[] {
   return [
     ...[WIDE, '640x480', '480x288', '320x192'].map((size) => network(size, 'float32')),
     network(WIDE, 'int8'),
+    {
+      name: LONE_NETWORK,
+      unit: 'images/s',
+      run: (seconds) =>
+        withCpu([process.pid], () => parts.loneNetwork.run(seconds, { width: 640, height: 384 })),
+    },
     ...FILES.map(decoding),
     ...[JPEG, RAW].map(echoing),
   ];
@@ -158,6 +165,11 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
     unary(JPEG, 'connect'),
     unary(JPEG, 'grpc-web'),
     unary(RAW),
+    onServer(
+      `gRPC unary, one call after the other, ${RAW}`,
+      { method: 'unary', width: 1, image: pictures.get(RAW) },
+      [{ name: LONE_NETWORK }],
+    ),
     ...[...FILES, RAW].map((picture) =>
       onServer(`gRPC bidi, ${picture}`, bidi(setup, picture), partsOf(picture), {
         patience: STREAM_PATIENCE,

@@ -3,13 +3,13 @@ import { Worker } from 'node:worker_threads';
 import type { Model } from '../src/models/model.ts';
 import type { Size } from '../src/yolo/letterbox.ts';
 
-/** The network alone, one single-threaded session per core, input already in place. */
-export async function openRawNetwork(model: Model, cores: number) {
+/** The network alone, input already in place: so many sessions, each with so many threads. */
+export async function openRawNetwork(model: Model, sessions: number, threads = 1) {
   const workers = Array.from(
-    { length: cores },
+    { length: sessions },
     () =>
       new Worker(new URL('./network-worker.ts', import.meta.url), {
-        workerData: { model, threads: 1 },
+        workerData: { model, threads },
       }),
   );
   await Promise.all(workers.map((worker) => once(worker, 'message')));

@@ -68,7 +68,8 @@ export const SETTINGS = {
     min: 1,
     max: 256,
     unit: 'threads',
-    description: 'Threads that run the network, each with its own copy of it',
+    description:
+      'Threads that run the network, each with its own copy of it; as many, at most 8, may work on one image that is alone',
   }),
   maxQueue: integer('MAX_QUEUE', {
     default: 64,

@@ -1,7 +1,7 @@
 import type { Network } from './network.ts';
 
 /** What a network showed lately. */
-interface Record {
+interface Trial {
   readonly network: Network;
   /** The latest times in milliseconds per pixel of its input, oldest first. */
   readonly times: number[];
@@ -26,30 +26,29 @@ export function fastestOf(
   networks: readonly [Network, ...Network[]],
   now = () => performance.now(),
 ): Network {
-  const records = networks.map((network): Record => ({ network, times: [], runs: 0 }));
+  const trials = networks.map((network): Trial => ({ network, times: [], runs: 0 }));
   let turns = 0;
 
-  function pick(): Record {
-    turns++;
-    const untried = records.find(({ runs }) => runs < WARM_UP + REMEMBERED);
-    const [fastest, ...others] = records.toSorted((a, b) => middle(a.times) - middle(b.times)) as [
-      Record,
-      ...Record[],
-    ];
+  function pick(): Trial {
+    const untried = trials.find(({ runs }) => runs < WARM_UP + REMEMBERED);
     if (untried) return untried;
-    const other = others[Math.floor(turns / RETRY_EVERY) % others.length];
-    return turns % RETRY_EVERY === 0 && other ? other : fastest;
+    const [fastest, ...others] = trials.toSorted((a, b) => middle(a.times) - middle(b.times)) as [
+      Trial,
+      ...Trial[],
+    ];
+    const other = ++turns % RETRY_EVERY === 0 ? others[(turns / RETRY_EVERY) % others.length] : undefined;
+    return other ?? fastest;
   }
 
   return {
     classCount: networks[0].classCount,
     async run(input, size, floor) {
-      const record = pick();
+      const trial = pick();
       const started = now();
-      const output = await record.network.run(input, size, floor);
+      const output = await trial.network.run(input, size, floor);
       const time = (now() - started) / (size.width * size.height);
-      if (++record.runs > WARM_UP) record.times.push(time);
-      if (record.times.length > REMEMBERED) record.times.shift();
+      if (++trial.runs > WARM_UP) trial.times.push(time);
+      if (trial.times.length > REMEMBERED) trial.times.shift();
       return output;
     },
   };

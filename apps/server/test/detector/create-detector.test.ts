@@ -232,3 +232,19 @@ test.skipIf(process.platform !== 'linux')(
     expect(getPriority(process.pid)).toBe(own);
   },
 );
+
+test.skipIf(process.platform !== 'linux')(
+  'more threads for one image come with the first that is alone, and with none before',
+  async () => {
+    const { detect } = await open({ workers: 3 });
+    const threads = () => readdirSync('/proc/self/task').length;
+    const image = noise(64, 64, 11);
+    const together = () => Promise.all([detect(image, {}), detect(image, {}), detect(image, {})]);
+    await together();
+    const before = threads();
+    await together();
+    expect(threads()).toBe(before);
+    await detect(image, {});
+    await expect.poll(threads).toBe(before + 2);
+  },
+);
