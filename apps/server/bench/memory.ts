@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
-import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { type ImageSchema, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { drawScene } from '@boxwire/scenes';
 import { renderScene } from '@boxwire/scenes/render';
 import { createVideoWriter } from '@boxwire/video/write';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { createBell } from '../src/flow/bell.ts';
@@ -91,15 +92,24 @@ async function analyze(transport: Transport, id: string): Promise<number> {
 /** Frames under way on a stream: more than the server reads ahead. */
 const UNDER_WAY = 8;
 
-/** Raw frames over one stream, always a few ahead of the answers. */
-async function streamFrames(transport: Transport, count: number): Promise<void> {
+/** Raw frames over one stream. */
+function streamFrames(transport: Transport, count: number): Promise<void> {
   const data = new Uint8Array(size.width * size.height * 3).fill(100);
+  return streamImages(transport, count, { mode: 'RGB', ...size, data });
+}
+
+/** One image again and again over one stream, always a few ahead of the answers. */
+async function streamImages(
+  transport: Transport,
+  count: number,
+  image: MessageInitShape<typeof ImageSchema>,
+): Promise<void> {
   const room = createBell();
   let answered = 0;
   async function* frames() {
     for (let frame = 1; frame <= count; frame++) {
       while (frame - answered > UNDER_WAY) await room.rung();
-      yield { mode: 'RGB', ...size, data, frame, options: { imageSize: 320 } };
+      yield { ...image, frame, options: { imageSize: 320 } };
     }
   }
   for await (const { frame, error } of createClient(MlPredictions, transport).predictMultipleImages(
@@ -110,6 +120,14 @@ async function streamFrames(transport: Transport, count: number): Promise<void> 
     room.ring();
   }
   if (answered !== count) throw new Error(`${answered} of ${count} frames were answered`);
+}
+
+/** A photograph as telephones take it, again and again. */
+async function streamPhotographs(transport: Transport, count: number): Promise<void> {
+  const [width, height] = [4000, 3000];
+  const scene = drawScene({ seed: 'memory', place: 'street', width, height, timeSeconds: 0 });
+  const data = await renderScene(scene, { format: 'jpeg' });
+  await streamImages(transport, count, { data });
 }
 
 /** The largest resident memory that a process ever had, in bytes. */
@@ -134,6 +152,7 @@ async function measure(work: (transport: Transport) => Promise<unknown>): Promis
 }
 
 const framesOf = (count: number) => (transport: Transport) => streamFrames(transport, count);
+const photographsOf = (count: number) => (transport: Transport) => streamPhotographs(transport, count);
 const streamsOf = (width: number) => (transport: Transport) =>
   Promise.all(Array.from({ length: width }, () => streamFrames(transport, 20)));
 const uploadOf = (path: string) => (transport: Transport) => upload(transport, path);
@@ -152,6 +171,11 @@ try {
       large: analysisOf(clips.long),
     },
     { name: 'one stream of 1,000 frames, then of 10,000', small: framesOf(1000), large: framesOf(10_000) },
+    {
+      name: 'JPEG of 12 megapixels, 20, then 400 over one stream',
+      small: photographsOf(20),
+      large: photographsOf(400),
+    },
     { name: 'one stream, then 64 at once', small: streamsOf(1), large: streamsOf(64) },
   ];
   const rows = [];

@@ -50,7 +50,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     maxWaitingBytes: settings.maxQueueBytes,
   });
 
-  const blocks = createSharedBlocks(concurrency);
+  const blocks = createSharedBlocks();
 
   /** Upright pixels where workers see them. Who has put them there already also takes them away. */
   async function toPixels(image: SourceImage, signal: AbortSignal | undefined) {

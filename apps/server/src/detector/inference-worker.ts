@@ -1,6 +1,7 @@
 // The entry point of an inference worker: a thread with its own session. One job at a time.
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createCollector } from '../flow/collector.ts';
 import { type CopyBytes, createNetworkInputWriter } from '../yolo/network-input.ts';
 import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
@@ -19,6 +20,8 @@ lowerThread(STAND_BACK.inference);
 const setup = workerData as WorkerSetup;
 const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
 const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel), copyBytes);
+/** A job that is done still holds its pixels until it is collected, and makes so little garbage that this takes hundreds of others. */
+const collectJobs = createCollector('minor', 2 ** 28);
 const network = await openNetwork(setup);
 let loneNetwork = network;
 let wasLone = false;
@@ -52,6 +55,7 @@ async function openLone(): Promise<void> {
 
 port.on('message', async (order: WorkerOrder) => {
   if (order === 'close') return port.close();
+  collectJobs(order.data.byteLength);
   try {
     const result = await search(order.isAlone ? loneNetwork : network, inputWriter, order);
     say({ kind: 'done', result }, [

@@ -1,3 +1,5 @@
+import { createCollector } from '../flow/collector.ts';
+
 /** Memory that workers can see, used again and again: the pages of a new block cost more than what is written to them. */
 export interface SharedBlocks {
   /** Bytes that nobody else has, with anything in them. */
@@ -10,12 +12,29 @@ export interface SharedBlocks {
 const BLOCK_BYTES = 2 ** 18;
 /** A block may be so many times as large as what it is used for. */
 const MAX_SLACK = 4;
-/** Larger blocks are for rare pictures: they are not kept. */
-const MAX_KEPT_BYTES = 2 ** 25;
+/** What lies unused at most: four pictures of 12 megapixels, or a hundred raw frames. */
+const MAX_KEPT_BYTES = 160e6;
+/** V8 does not count shared memory: it would not notice how much of it nobody holds any more. */
+const COLLECT_AFTER_BYTES = 2 ** 28;
 
-/** @param maxKept how many blocks wait at most to be used again */
-export function createSharedBlocks(maxKept: number): SharedBlocks {
+/** @param allocated told of each new block's bytes */
+export function createSharedBlocks(
+  maxKeptBytes = MAX_KEPT_BYTES,
+  allocated = createCollector('major', COLLECT_AFTER_BYTES),
+): SharedBlocks {
   const free: SharedArrayBuffer[] = [];
+  let keptBytes = 0;
+
+  function allocate(bytes: number): SharedArrayBuffer {
+    allocated(bytes);
+    return new SharedArrayBuffer(bytes);
+  }
+
+  function pick(index: number): SharedArrayBuffer | undefined {
+    const [block] = index >= 0 ? free.splice(index, 1) : [];
+    keptBytes -= block?.byteLength ?? 0;
+    return block;
+  }
 
   return {
     take(bytes) {
@@ -24,14 +43,14 @@ export function createSharedBlocks(maxKept: number): SharedBlocks {
       const fitting = free.findLastIndex(
         ({ byteLength }) => byteLength >= size && byteLength <= size * MAX_SLACK,
       );
-      const [block] = fitting >= 0 ? free.splice(fitting, 1) : [];
-      return new Uint8Array(block ?? new SharedArrayBuffer(size), 0, bytes);
+      return new Uint8Array(pick(fitting) ?? allocate(size), 0, bytes);
     },
     give({ buffer }) {
-      if (buffer.byteLength > MAX_KEPT_BYTES) return;
+      if (buffer.byteLength > maxKeptBytes) return;
       free.push(buffer);
+      keptBytes += buffer.byteLength;
       // What fitted nobody the longest goes first: frames may have become larger.
-      if (free.length > maxKept) free.shift();
+      while (keptBytes > maxKeptBytes) pick(0);
     },
   };
 }

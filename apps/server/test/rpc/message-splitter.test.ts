@@ -9,7 +9,7 @@ const MAX = 100_000;
 
 function open() {
   const options = { field: ImageSchema.field.data.number, maxMessageBytes: MAX };
-  return createMessageSplitter({ ...options, blocks: createSharedBlocks(4) });
+  return createMessageSplitter({ ...options, blocks: createSharedBlocks() });
 }
 
 function frame(message: Uint8Array, flags = 0): Uint8Array {
