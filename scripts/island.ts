@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPORTS, run, type Tally } from './suites.ts';
+import { failure, REPORTS, run, type Tally } from './suites.ts';
 
 /** Nothing listens there: a download is refused at once. */
 const NOBODY = 'http://127.0.0.1:9';
@@ -25,9 +25,10 @@ export function testOnIsland(): Tally {
     if (ready)
       run('an island: tests', [process.execPath, 'scripts/test.ts', '--part'], { cwd: checkout, env });
     const tally: Tally = JSON.parse(readFileSync(join(checkout, REPORTS, 'total.json'), 'utf8'));
-    return { ...tally, left: tally.left.map((name) => `on an island: ${name}`) };
+    const named = (name: string) => `on an island: ${name}`;
+    return { ...tally, left: tally.left.map(named), broken: tally.broken.map(named) };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, left: [] };
+    return failure('an island: it left no report');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** How the steps so far went. */
 export interface Tally {
@@ -9,6 +10,8 @@ export interface Tally {
   readonly skipped: number;
   /** The skipped ones by name. */
   readonly left: readonly string[];
+  /** The failed ones by name, with what was said of them. */
+  readonly broken: readonly string[];
 }
 
 export const REPORTS = '.reports';
@@ -16,12 +19,18 @@ export const REPORTS = '.reports';
 export function sum(tallies: readonly Tally[]): Tally {
   const total = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((all, tally) => all + tally[key], 0);
   const left = tallies.flatMap((tally) => tally.left);
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), left };
+  const broken = tallies.flatMap((tally) => tally.broken);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), left, broken };
+}
+
+/** One failure that no report counts. */
+export function failure(name: string): Tally {
+  return { passed: 0, failed: 1, skipped: 0, left: [], broken: [name] };
 }
 
 /** A step that only passes or fails: linters, compilers, a build. */
 export function check(name: string, command: string[]): Tally {
-  return { passed: 0, failed: run(name, command) ? 0 : 1, skipped: 0, left: [] };
+  return run(name, command) ? sum([]) : failure(name);
 }
 
 /** A step that leaves a report of its tests; without one it counts as one failure. */
@@ -36,10 +45,12 @@ export function suite(
   const succeeded = run(name, command);
   try {
     const tally = read(readFileSync(`${REPORTS}/${report}`, 'utf8'));
-    const left = tally.left.map((test) => `${name}: ${test.replaceAll(`${dirname(process.cwd())}/`, '../')}`);
-    return { ...tally, left, failed: succeeded ? tally.failed : Math.max(tally.failed, 1) };
+    const named = (test: string) => `${name}: ${test.replaceAll(`${dirname(process.cwd())}/`, '../')}`;
+    const known = { ...tally, left: tally.left.map(named), broken: tally.broken.map(named) };
+    // A file that cannot be loaded fails a run, and none of its tests.
+    return succeeded || tally.failed > 0 ? known : sum([known, failure(`${name}: the run itself`)]);
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, left: [] };
+    return failure(`${name}: it left no report`);
   }
 }
 
@@ -61,7 +72,11 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -74,6 +89,9 @@ export function readVitest(text: string): Tally {
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
     left: left.map(({ fullName }) => fullName),
+    broken: tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages = [] }) => explained(fullName, failureMessages[0])),
   };
 }
 
@@ -81,17 +99,38 @@ interface PlaywrightSuite {
   readonly suites?: readonly PlaywrightSuite[];
   readonly specs?: readonly {
     readonly title: string;
-    readonly tests: readonly { readonly status: string }[];
+    readonly tests: readonly {
+      readonly status: string;
+      readonly results: readonly { readonly error?: { readonly message?: string } }[];
+    }[];
   }[];
 }
 
 export function readPlaywright(text: string): Tally {
   const report: PlaywrightSuite & { stats: Record<string, number> } = JSON.parse(text);
   const { expected = 0, flaky = 0, unexpected = 0, skipped = 0 } = report.stats;
-  return { passed: expected + flaky, failed: unexpected, skipped, left: skippedSpecs(report) };
+  const specs = allSpecs(report);
+  const have = (wanted: string) => specs.filter(({ tests }) => tests.some(({ status }) => status === wanted));
+  return {
+    passed: expected + flaky,
+    failed: unexpected,
+    skipped,
+    left: have('skipped').map(({ title }) => title),
+    broken: have('unexpected').map(({ title, tests }) =>
+      explained(title, tests.flatMap(({ results }) => results).find(({ error }) => error)?.error?.message),
+    ),
+  };
 }
 
-function skippedSpecs({ suites = [], specs = [] }: PlaywrightSuite): string[] {
-  const own = specs.filter(({ tests }) => tests.some(({ status }) => status === 'skipped'));
-  return [...own.map(({ title }) => title), ...suites.flatMap(skippedSpecs)];
+function allSpecs({ suites = [], specs = [] }: PlaywrightSuite): NonNullable<PlaywrightSuite['specs']> {
+  return [...specs, ...suites.flatMap(allSpecs)];
+}
+
+/** The first lines of a message, which may go on with a stack or a page of HTML. */
+function explained(name: string, message = ''): string {
+  const own = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'));
+  const lines = own.slice(0, 6);
+  return [name, ...lines.map((line) => `    ${line}`)].join('\n').trimEnd();
 }
