@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
-import { type ImageSchema, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { drawScene } from '@boxwire/scenes';
 import { renderScene } from '@boxwire/scenes/render';
 import { createVideoWriter } from '@boxwire/video/write';
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import type { SourceImage } from '../src/detector/detector.ts';
 import { createBell } from '../src/flow/bell.ts';
 import { startServer } from './server-process.ts';
 import { markdownTable } from './table.ts';
@@ -99,11 +99,7 @@ function streamFrames(transport: Transport, count: number): Promise<void> {
 }
 
 /** One image again and again over one stream, always a few ahead of the answers. */
-async function streamImages(
-  transport: Transport,
-  count: number,
-  image: MessageInitShape<typeof ImageSchema>,
-): Promise<void> {
+async function streamImages(transport: Transport, count: number, image: Partial<SourceImage>): Promise<void> {
   const room = createBell();
   let answered = 0;
   async function* frames() {
