@@ -15,6 +15,7 @@ import { cutField } from '../src/rpc/cut-field.ts';
 import { messageToOptions } from '../src/rpc/prediction-messages.ts';
 import { checkNew, checkPiece } from '../src/uploads/check-upload.ts';
 import { UploadError } from '../src/uploads/upload-error.ts';
+import { letterboxFor } from '../src/yolo/letterbox.ts';
 import { currentNetwork } from '../test/models/support/test-networks.ts';
 import { fakeOnnx } from '../test/models/support/write-onnx.ts';
 import { writePickle } from '../test/models/support/write-pickle.ts';
@@ -197,7 +198,7 @@ const options: FuzzTarget = {
     const { criteria } = plan;
     const numbers = [criteria.confidence, criteria.iou, criteria.maxDetections];
     if (!numbers.every((number) => number >= 0 && number <= 1000)) throw new Error('criteria out of range');
-    plan.letterboxFor({ width: 640, height: 480 });
+    letterboxFor({ width: 640, height: 480 }, plan.scaling);
   },
   isFair: (thrown) => thrown instanceof DetectorError,
 };

@@ -1,11 +1,12 @@
 import type { Model } from '../models/model.ts';
+import { letterboxFor, type Scaling } from '../yolo/letterbox.ts';
 import { checkRaw } from './check-raw.ts';
 import { createPictures, type PicturesOptions } from './decoder/pictures.ts';
 import type { Detection, Detector, SourceImage } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
-import type { InferenceResult } from './inference-protocol.ts';
+import { type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
 import { createSharedBlocks } from './shared-blocks.ts';
 
@@ -52,19 +53,25 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
 
   const blocks = createSharedBlocks();
 
-  /** Upright pixels where workers see them. Who has put them there already also takes them away. */
-  async function toPixels(image: SourceImage, signal: AbortSignal | undefined) {
+  /** An image where workers see it. Who has put it there already also takes it away. */
+  async function toShared(image: SourceImage, scaling: Scaling, signal: AbortSignal | undefined) {
     const { mode, width, height, data } = image;
     if (data.length === 0) throw new DetectorError('invalid', 'data is empty');
     if (mode === '') {
-      const decoded = await pictures.decode(image, blocks.take, signal);
-      return { decoded, release: () => blocks.give(decoded.data) };
+      const prepared = await pictures.prepare(image, scaling, blocks.take, signal);
+      return { layout: NETWORK_INPUT, ...prepared, release: () => blocks.give(prepared.data) } as const;
     }
-    const checked = { mode: checkRaw(image, settings.maxPixels), width, height };
-    if (isShared(data)) return { decoded: { ...checked, data }, release() {} };
+    const pixels = {
+      layout: checkRaw(image, settings.maxPixels),
+      width,
+      height,
+      letterbox: letterboxFor(image, scaling),
+      preprocessMs: 0,
+    };
+    if (isShared(data)) return { ...pixels, data, release() {} };
     const copy = blocks.take(data.length);
     copy.set(data);
-    return { decoded: { ...checked, data: copy }, release: () => blocks.give(copy) };
+    return { ...pixels, data: copy, release: () => blocks.give(copy) };
   }
 
   return {
@@ -83,20 +90,19 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
       const leave = await gate.enter({ ...turn, bytes: image.data.byteLength });
       try {
         const entered = performance.now();
-        const { decoded, release } = await toPixels(image, turn.signal);
-        const decodedAt = performance.now();
-        const letterbox = plan.letterboxFor(decoded);
-        const job = { ...decoded, ...plan.criteria, letterbox, isAlone: gate.hasOne };
+        const { release, preprocessMs, ...shared } = await toShared(image, plan.scaling, turn.signal);
+        const decodeMs = Math.max(0, performance.now() - entered - preprocessMs);
+        const job = { ...shared, ...plan.criteria, isAlone: gate.hasOne };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
         const result = await pool.run(job, turn.signal).finally(release);
         return {
-          width: decoded.width,
-          height: decoded.height,
+          width: job.width,
+          height: job.height,
           detections: toDetections(result, model.classes),
           timings: {
-            decodeMs: decodedAt - entered,
+            decodeMs,
             queueMs: entered - arrived + result.queueMs,
-            preprocessMs: result.preprocessMs,
+            preprocessMs: preprocessMs + result.preprocessMs,
             inferenceMs: result.inferenceMs,
             postprocessMs: result.postprocessMs,
           },

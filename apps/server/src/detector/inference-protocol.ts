@@ -21,12 +21,17 @@ export interface SearchCriteria {
   readonly unclipped?: boolean;
 }
 
+/** `[3, inputHeight, inputWidth]`, see `NetworkInputWriter.write`. */
+export const NETWORK_INPUT = 'network input';
+
 /** One image for a worker. */
 export interface InferenceJob extends SearchCriteria {
-  readonly mode: PixelMode;
+  /** How `data` is laid out: pixels of the image, or what the network takes of it already. */
+  readonly layout: PixelMode | typeof NETWORK_INPUT;
+  /** Of the upright image, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Upright pixels laid out as `mode` says, in memory that the worker can see until the job has ended. */
+  /** In memory that the worker can see until the job has ended. */
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly letterbox: Letterbox;
   /** Nothing else is to be done: it may take all cores. */

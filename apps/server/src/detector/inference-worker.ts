@@ -1,10 +1,9 @@
 // The entry point of an inference worker: a thread with its own session. One job at a time.
-import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCollector } from '../flow/collector.ts';
-import { type CopyBytes, createNetworkInputWriter } from '../yolo/network-input.ts';
 import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
+import { openInputWriter } from './input-writer.ts';
 import { lowerThread, STAND_BACK } from './lower-priority.ts';
 import { openNetwork } from './network.ts';
 import { search } from './search.ts';
@@ -18,19 +17,13 @@ function say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
 
 lowerThread(STAND_BACK.inference);
 const setup = workerData as WorkerSetup;
-const kernel = await readFile(new URL('../yolo/network-input.wasm', import.meta.url));
-const inputWriter = createNetworkInputWriter(await WebAssembly.compile(kernel), copyBytes);
+const inputWriter = await openInputWriter();
 /** A job that is done still holds its pixels until it is collected, and makes so little garbage that this takes hundreds of others. */
 const collectJobs = createCollector('minor', 2 ** 28);
 const network = await openNetwork(setup);
 let loneNetwork = network;
 let wasLone = false;
 await warmUp();
-
-/** Node's own copy, which takes shared memory for what it is: four to ten times as fast there. Nobody writes to a job's pixels. */
-function copyBytes(...[source, target, start, end]: Parameters<CopyBytes>): void {
-  Buffer.prototype.copy.call(source, target, 0, start, end);
-}
 
 /** Runs once on nothing, so that the first image finds everything allocated. */
 async function warmUp(): Promise<void> {

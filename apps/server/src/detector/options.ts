@@ -1,5 +1,5 @@
 import type { Model } from '../models/model.ts';
-import { fixedLetterbox, type Letterbox, rectangularLetterbox, type Size } from '../yolo/letterbox.ts';
+import type { Scaling } from '../yolo/letterbox.ts';
 import type { DetectionOptions } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 import type { SearchCriteria } from './inference-protocol.ts';
@@ -17,8 +17,7 @@ export interface OptionLimits {
 /** Options that are complete and within their limits. */
 export interface SearchPlan {
   readonly criteria: SearchCriteria;
-  /** How an image of this size becomes the network's input. */
-  letterboxFor(image: Size): Letterbox;
+  readonly scaling: Scaling;
 }
 
 /** @throws {DetectorError} naming the option, its value and what is allowed */
@@ -34,17 +33,17 @@ export function planSearch(options: DetectionOptions, model: Model, limits: Opti
       ...(classIds && { classIds }),
       ...(options.unclipped && { unclipped: true }),
     },
-    letterboxFor: letterboxFor(options.imageSize, model, limits),
+    scaling: scalingFor(options.imageSize, model, limits),
   };
 }
 
-function letterboxFor(imageSize: number | undefined, model: Model, limits: OptionLimits) {
+function scalingFor(imageSize: number | undefined, model: Model, limits: OptionLimits): Scaling {
   const { fixedSize, stride } = model;
   if (!fixedSize) {
     const size = imageSize ?? Math.min(DEFAULTS.imageSize, limits.maxImageSize);
     atMost('options.image_size', size, 'MAX_IMAGE_SIZE', limits.maxImageSize);
     wholeNumber('options.image_size', size, stride, limits.maxImageSize);
-    return (image: Size) => rectangularLetterbox(image, size, stride);
+    return { imageSize: size, stride };
   }
   const only = Math.max(fixedSize.width, fixedSize.height);
   if (imageSize !== undefined && imageSize !== only) {
@@ -53,7 +52,7 @@ function letterboxFor(imageSize: number | undefined, model: Model, limits: Optio
       `options.image_size is ${imageSize}, the model ${model.name} accepts only its own size, ${only}`,
     );
   }
-  return (image: Size) => fixedLetterbox(image, fixedSize);
+  return { fixedSize };
 }
 
 function fraction(name: string, value: number): number {

@@ -3,10 +3,10 @@ import { boxesToImage, clipBoxes } from '../yolo/letterbox.ts';
 import type { NetworkInputWriter } from '../yolo/network-input.ts';
 import { nonMaximumSuppression } from '../yolo/non-maximum-suppression.ts';
 import { PIXEL_MODES } from '../yolo/pixels.ts';
-import type { InferenceJob, InferenceResult } from './inference-protocol.ts';
+import { type InferenceJob, type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import type { Network } from './network.ts';
 
-/** One image through the network: pixels in, boxes in pixels of the image out. */
+/** One image through the network: pixels or the network's input in, boxes in pixels of the image out. */
 export async function search(
   network: Network,
   inputWriter: NetworkInputWriter,
@@ -14,8 +14,7 @@ export async function search(
 ): Promise<InferenceResult> {
   const { letterbox } = job;
   const started = performance.now();
-  const pixels = PIXEL_MODES[job.mode].toPixels(job.data, job);
-  const input = inputWriter.write(pixels, letterbox);
+  const input = toInput(inputWriter, job);
   const preprocessed = performance.now();
   const size = { width: letterbox.inputWidth, height: letterbox.inputHeight };
   const output = await network.run(input, size, job.confidence);
@@ -30,6 +29,14 @@ export async function search(
     inferenceMs: inferred - preprocessed,
     postprocessMs: performance.now() - inferred,
   };
+}
+
+function toInput(
+  inputWriter: NetworkInputWriter,
+  { layout, data, letterbox, ...size }: InferenceJob,
+): Uint8Array {
+  if (layout === NETWORK_INPUT) return data;
+  return inputWriter.write(PIXEL_MODES[layout].toPixels(data, size), letterbox);
 }
 
 /** The candidates at `indices`, in that order, in memory of their own. */

@@ -18,8 +18,22 @@ export interface Size {
   readonly height: number;
 }
 
+/** What decides about the letterbox, whatever the size of the image. */
+export type Scaling =
+  /** The longer side of the network's input, in pixels, and what both of its sides are multiples of. */
+  | { readonly imageSize: number; readonly stride: number }
+  /** The only size that the network takes, in pixels. */
+  | { readonly fixedSize: Size };
+
 /** The grey around the image, 0 to 255. */
 export const PADDING_GREY = 114;
+
+/** How an image of this size becomes the network's input. */
+export function letterboxFor(image: Size, scaling: Scaling): Letterbox {
+  return 'fixedSize' in scaling
+    ? fixedLetterbox(image, scaling.fixedSize)
+    : rectangularLetterbox(image, scaling.imageSize, scaling.stride);
+}
 
 /**
  * The rectangular letterbox of the reference (YOLOv5 v7.0, `AutoShape.forward` and `letterbox`): the longer side

@@ -49,7 +49,7 @@ async function openPool(workers: number, diesAtStart = (_start: number) => false
 function job(width: number): InferenceJob {
   const letterbox = rectangularLetterbox({ width: 1, height: 1 }, 32, 32);
   return {
-    mode: 'L',
+    layout: 'L',
     width,
     height: 1,
     data: new Uint8Array(new SharedArrayBuffer(1)),

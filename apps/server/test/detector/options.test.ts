@@ -16,12 +16,11 @@ const model: Model = {
   onnxPath: '',
 };
 const limits = { maxDetections: 2000, maxImageSize: 1280 };
-const image = { width: 1280, height: 720 };
 
 test('the defaults are the reference’s', () => {
   const plan = planSearch({}, model, limits);
   expect(plan.criteria).toEqual({ confidence: 0.25, iou: 0.45, maxDetections: 1000 });
-  expect(plan.letterboxFor(image)).toMatchObject({ inputWidth: 640, inputHeight: 384 });
+  expect(plan.scaling).toEqual({ imageSize: 640, stride: 32 });
 });
 
 test('a server that allows fewer boxes than the default lowers the default', () => {
@@ -45,21 +44,14 @@ test('boxes may be asked for as the network sees them', () => {
 });
 
 test('the input can be smaller or larger', () => {
-  expect(planSearch({ imageSize: 320 }, model, limits).letterboxFor(image)).toMatchObject({
-    inputWidth: 320,
-    inputHeight: 192,
-  });
+  expect(planSearch({ imageSize: 320 }, model, limits).scaling).toEqual({ imageSize: 320, stride: 32 });
 });
 
 test('a model of one size has that and no other', () => {
   const fixed = { ...model, fixedSize: { width: 416, height: 416 } };
-  expect(planSearch({}, fixed, limits).letterboxFor(image)).toMatchObject({
-    inputWidth: 416,
-    inputHeight: 416,
-  });
-  expect(planSearch({ imageSize: 416 }, fixed, limits).letterboxFor(image)).toMatchObject({
-    inputHeight: 416,
-  });
+  const { fixedSize } = fixed;
+  expect(planSearch({}, fixed, limits).scaling).toEqual({ fixedSize });
+  expect(planSearch({ imageSize: 416 }, fixed, limits).scaling).toEqual({ fixedSize });
   expect(() => planSearch({ imageSize: 640 }, fixed, limits)).toThrow(
     'options.image_size is 640, the model fruit accepts only its own size, 416',
   );

@@ -8,10 +8,9 @@ import { createDetector } from '../../src/detector/create-detector.ts';
 import { createPictures, type Pictures } from '../../src/detector/decoder/pictures.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
-import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
-import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
-import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
+import type { Scaling } from '../../src/yolo/letterbox.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
+import { pixelsOf } from './decoder/pixels-of.ts';
 import { readLabels } from './labels.ts';
 import { meanAveragePrecision } from './mean-average-precision.ts';
 import { unmatchedBoxes } from './unmatched-boxes.ts';
@@ -70,14 +69,14 @@ describeWithShared('parity with the reference pipeline', needs, () => {
   test.each(readdirSync(sharedPath('golden/images')))('%s: the network sees the same bytes', async (file) => {
     const golden: Golden = JSON.parse(readFileSync(sharedPath(`golden/images/${file}`), 'utf8'));
     const data = readFileSync(sharedPath(`media/images/${golden.image}`));
-    const take = (bytes: number) => new Uint8Array(bytes);
-    const decoded = await pictures.decode({ width: 0, height: 0, data }, take);
-    const pixels = PIXEL_MODES[decoded.mode].toPixels(decoded.data, decoded);
-    expect(sha256(pixels.data)).toBe(golden.decoded_rgb_sha256);
+    const seen = async (scaling: Scaling) => {
+      const take = (bytes: number) => new Uint8Array(bytes);
+      return sha256(pixelsOf(await pictures.prepare({ width: 0, height: 0, data }, scaling, take)));
+    };
+    const { width, height } = golden;
+    expect(await seen({ fixedSize: { width, height } })).toBe(golden.decoded_rgb_sha256);
     const expected = golden.autoshape.letterbox_rgb_sha256;
-    if (expected === undefined) return;
-    const letterbox = rectangularLetterbox(decoded, 640, 32);
-    expect(sha256(toRgb(inputWriter.write(pixels, letterbox)))).toBe(expected);
+    if (expected !== undefined) expect(await seen({ imageSize: 640, stride: 32 })).toBe(expected);
   });
 
   test('the accuracy on labelled photographs is the reference’s', async () => {
@@ -94,15 +93,6 @@ describeWithShared('parity with the reference pipeline', needs, () => {
     expect(Math.abs(meanAveragePrecision(images) - reference.mAP50_95)).toBeLessThan(0.002);
   });
 });
-
-const kernel = readFileSync(new URL('../../src/yolo/network-input.wasm', import.meta.url));
-const inputWriter = createNetworkInputWriter(new WebAssembly.Module(kernel));
-
-/** Planes as interleaved bytes. */
-function toRgb(planes: Uint8Array): Uint8Array {
-  const pixels = planes.length / 3;
-  return Uint8Array.from(planes, (_, i) => planes[(i % 3) * pixels + Math.floor(i / 3)] as number);
-}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,8 +1,9 @@
 // What libvips does with strangers' bytes. Only the decoder's process runs it; the server never loads this file.
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Size } from '../../yolo/letterbox.ts';
 import { checkPixels } from '../check-pixels.ts';
 import { DetectorError } from '../detector-error.ts';
-import type { DecodedImage, ImageHeader } from './pictures.ts';
+import type { ImageHeader } from './pictures.ts';
 
 const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
 
@@ -21,6 +22,12 @@ export function configureDecoder(): void {
   sharp.concurrency(1);
 }
 
+/** Upright pixels, row by row, no padding, laid out as `mode` says. */
+export interface DecodedImage extends Size {
+  readonly mode: 'RGB' | 'CMYK';
+  readonly data: Buffer;
+}
+
 /** What is asked of a file: see `PictureOrder`. */
 export interface FileWishes {
   readonly width: number;
@@ -34,7 +41,7 @@ export interface FileWishes {
  *
  * @throws {DetectorError} saying what is wrong with it
  */
-export async function decodeFile(data: Uint8Array, wishes: FileWishes): Promise<DecodedImage<Buffer>> {
+export async function decodeFile(data: Uint8Array, wishes: FileWishes): Promise<DecodedImage> {
   const file = sharpFor(data);
   const header = await file.metadata().catch(() => {
     throw new DetectorError(

@@ -1,8 +1,11 @@
 // The process that decodes pictures: sees strangers' bytes and nothing else. It waits for one order after the other,
 // and ends when the server closes its input or has died. See `decoder-protocol.ts`.
 import { readSync, writeSync } from 'node:fs';
+import { letterboxFor } from '../../yolo/letterbox.ts';
+import { PIXEL_MODES } from '../../yolo/pixels.ts';
 import { DetectorError } from '../detector-error.ts';
 import { freeBytes } from '../free-bytes.ts';
+import { openInputWriter } from '../input-writer.ts';
 import { configureDecoder, decodeFile, readImageHeader, toThumbnail } from './decode-file.ts';
 import {
   type DecoderLine,
@@ -65,9 +68,14 @@ const NOTHING = new Uint8Array();
 async function obey(order: PictureOrder, data: Buffer): Promise<void> {
   if (order.kind === 'read-header') return send(await readImageHeader(data), NOTHING);
   if (order.kind === 'shrink') return send({}, await toThumbnail(data, order));
-  const { data: pixels, ...about } = await decodeFile(data, order);
-  send(about, pixels);
+  const { mode, data: pixels, ...size } = await decodeFile(data, order);
+  const decoded = performance.now();
+  const input = inputWriter.write(
+    PIXEL_MODES[mode].toPixels(pixels, size),
+    letterboxFor(size, order.scaling),
+  );
   freeBytes(pixels);
+  send({ ...size, preprocessMs: performance.now() - decoded }, input);
 }
 
 function fault(error: unknown): DecoderLine {
@@ -79,7 +87,11 @@ function fault(error: unknown): DecoderLine {
 /** So that whatever is loaded late is there before nothing can be opened any more, and the first picture is not slower. */
 async function warmUp(): Promise<void> {
   const drawn = await toThumbnail(Buffer.alloc(3 * 64 * 64), { width: 64, height: 64, sidePx: 32 });
-  await decodeFile(drawn, { width: 0, height: 0, maxPixels: 32 * 32 });
+  const { mode, data, ...size } = await decodeFile(drawn, { width: 0, height: 0, maxPixels: 32 * 32 });
+  inputWriter.write(
+    PIXEL_MODES[mode].toPixels(data, size),
+    letterboxFor(size, { imageSize: 64, stride: 32 }),
+  );
 }
 
 /** Well below what the system allows, so that a fresh process can follow without a picture being lost. */
@@ -91,6 +103,7 @@ function isOld(): boolean {
 }
 
 configureDecoder();
+const inputWriter = await openInputWriter();
 await warmUp();
 say(JSON.stringify({ kind: 'ready' } satisfies DecoderLine));
 while (!isOld()) {

@@ -1,12 +1,16 @@
-import { PIXEL_MODES } from '../../yolo/pixels.ts';
+import { type Letterbox, letterboxFor, type Scaling } from '../../yolo/letterbox.ts';
 import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
 
-/** Upright pixels, row by row, no padding, laid out as `mode` says. */
-export interface DecodedImage<Bytes extends Uint8Array = Uint8Array> {
-  readonly mode: 'RGB' | 'CMYK';
+/** A picture as the network takes it. */
+export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> {
+  /** Of the upright picture, in pixels. */
   readonly width: number;
   readonly height: number;
+  readonly letterbox: Letterbox;
+  /** `[3, inputHeight, inputWidth]`, see `NetworkInputWriter.write`. */
   readonly data: Bytes;
+  /** What of the time went into scaling, by the decoder's own account. */
+  readonly preprocessMs: number;
 }
 
 /** What an encoded file says about itself. */
@@ -35,12 +39,13 @@ export type Frame = EncodedImage;
  * All of it throws `DetectorError`; see `DecoderPool.run`.
  */
 export interface Pictures {
-  /** @param take gives the memory that the pixels are written to */
-  decode<Bytes extends Uint8Array>(
+  /** @param take gives the memory that the network's input is written to */
+  prepare<Bytes extends Uint8Array>(
     image: EncodedImage,
+    scaling: Scaling,
     take: (bytes: number) => Bytes,
     signal?: AbortSignal,
-  ): Promise<DecodedImage<Bytes>>;
+  ): Promise<PreparedImage<Bytes>>;
   readHeader(data: Uint8Array, signal?: AbortSignal): Promise<ImageHeader>;
   /** A frame as a JPEG whose longer side has at most `sidePx` pixels. */
   toThumbnail(frame: Frame, sidePx: number, signal?: AbortSignal): Promise<Uint8Array>;
@@ -75,13 +80,15 @@ export async function createPictures({ maxPixels, ...options }: PicturesOptions)
   });
 
   return {
-    decode({ width, height, data }, take, signal) {
+    prepare({ width, height, data }, scaling, take, signal) {
       const accept = (about: unknown, bytes: number) => {
-        const picture = toPicture(about, bytes, maxPixels);
+        const prepared = toPrepared(about, scaling, maxPixels);
+        const { inputWidth, inputHeight } = prepared.letterbox;
+        if (bytes !== 3 * inputWidth * inputHeight) throw new Error('an input of another size');
         const into = take(bytes);
-        return { value: { ...picture, data: into }, into };
+        return { value: { ...prepared, data: into }, into };
       };
-      return pool.run({ kind: 'decode', width, height, maxPixels }, data, accept, signal);
+      return pool.run({ kind: 'prepare', width, height, maxPixels, scaling }, data, accept, signal);
     },
     readHeader(data, signal) {
       const accept = (about: unknown) => ({ value: toHeader(about), into: new Uint8Array() });
@@ -103,18 +110,12 @@ const BLOCK_BYTES = 4096;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function toPicture(about: unknown, bytes: number, maxPixels: number): Omit<DecodedImage, 'data'> {
-  const { mode, width, height } = about as Fields;
-  if (mode !== 'RGB' && mode !== 'CMYK') throw new Error('a picture in another mode');
-  const picture = {
-    mode,
-    width: checkWhole(width, maxPixels),
-    height: checkWhole(height, maxPixels),
-  } as const;
-  const rowBytes = PIXEL_MODES[mode].bytesPerRow(picture.width);
-  if (picture.width * picture.height > maxPixels || rowBytes * picture.height !== bytes)
-    throw new Error('a picture of another size');
-  return picture;
+function toPrepared(about: unknown, scaling: Scaling, maxPixels: number): Omit<PreparedImage, 'data'> {
+  const { width, height, preprocessMs } = about as Fields;
+  const size = { width: checkWhole(width, maxPixels), height: checkWhole(height, maxPixels) };
+  if (size.width * size.height > maxPixels) throw new Error('a picture of another size');
+  if (typeof preprocessMs !== 'number' || !(preprocessMs >= 0)) throw new Error('a time that cannot be');
+  return { ...size, letterbox: letterboxFor(size, scaling), preprocessMs };
 }
 
 function toHeader(about: unknown): ImageHeader {

@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
 import { createPictures, type EncodedImage, type Pictures } from '../../../src/detector/decoder/pictures.ts';
+import { pixelsOf } from './pixels-of.ts';
 
 let pictures: Pictures;
 beforeAll(async () => {
@@ -10,7 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => pictures?.close());
 
-const decode = (image: EncodedImage) => pictures.decode(image, (bytes) => new Uint8Array(bytes));
+const take = (bytes: number) => new Uint8Array(bytes);
+
+/** Its pixels: nothing is scaled. */
+async function decode(image: EncodedImage, size = { width: 40, height: 30 }) {
+  const prepared = await pictures.prepare(image, { fixedSize: size }, take);
+  return { ...prepared, data: pixelsOf(prepared) };
+}
 
 /** A picture of 40x30 whose left half is red and whose right half is blue. */
 function picture(): Sharp {
@@ -38,7 +45,7 @@ const formats: [name: string, encode: () => Promise<Buffer>][] = [
 
 test.each(formats)('reads %s', async (_, encode) => {
   const decoded = await decode(file(await encode()));
-  expect(decoded).toMatchObject({ mode: 'RGB', width: 40, height: 30 });
+  expect(decoded).toMatchObject({ width: 40, height: 30 });
   const [left, right] = [decoded.data.subarray(0, 3), decoded.data.subarray(39 * 3, 40 * 3)];
   expect([...left].map((value) => Math.round(value / 32))).toEqual([8, 0, 0]);
   expect([...right].map((value) => Math.round(value / 32))).toEqual([0, 0, 8]);
@@ -55,27 +62,42 @@ test('takes the first frame of an animation', async () => {
   const animation = await sharp(frames, { join: { animated: true } })
     .gif()
     .toBuffer();
-  const decoded = await decode(file(animation));
+  const decoded = await decode(file(animation), { width: 8, height: 8 });
   expect(decoded).toMatchObject({ width: 8, height: 8 });
   expect([...decoded.data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
 test('grey becomes three equal channels', async () => {
   const grey = await picture().greyscale().png().toBuffer();
-  const { mode, data } = await decode(file(grey));
-  expect(mode).toBe('RGB');
+  const { data } = await decode(file(grey));
   expect(new Set(data.subarray(0, 3)).size).toBe(1);
 });
 
-test('CMYK stays as stored', async () => {
+test('CMYK becomes light without a profile, as Pillow does it', async () => {
   const cmyk = await picture().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
-  expect(await decode(file(cmyk))).toMatchObject({ mode: 'CMYK', width: 40, height: 30 });
+  const stored = await sharp(cmyk).pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer();
+  const [cyan = 0, , , black = 0] = stored;
+  const { data } = await decode(file(cmyk));
+  expect(data[0]).toBe(Math.round(((255 - black) * (255 - cyan)) / 255));
+});
+
+test('a picture becomes what the network takes', async () => {
+  const png = await picture().png().toBuffer();
+  const prepared = await pictures.prepare(file(png), { imageSize: 64, stride: 32 }, take);
+  const letterbox = { inputWidth: 64, inputHeight: 64, resizedWidth: 64, resizedHeight: 48, left: 0, top: 8 };
+  expect(prepared).toMatchObject({ width: 40, height: 30, letterbox });
+  const { data } = prepared;
+  const column = (x: number, plane: number) =>
+    [0, 8, 40, 55, 63].map((y) => data[plane * 64 * 64 + y * 64 + x]);
+  expect(column(0, 0)).toEqual([114, 255, 255, 255, 114]);
+  expect(column(63, 0)).toEqual([114, 0, 0, 0, 114]);
+  expect(column(63, 2)).toEqual([114, 255, 255, 255, 114]);
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %d is applied', async (orientation) => {
   const turned = await picture().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
-  const decoded = await decode(file(turned));
   const upright = orientation <= 4 ? { width: 40, height: 30 } : { width: 30, height: 40 };
+  const decoded = await decode(file(turned), upright);
   expect(decoded).toMatchObject(upright);
   const corner = decoded.data.subarray(0, 3);
   const redFirst = [1, 4, 5, 6].includes(orientation);
@@ -168,7 +190,7 @@ test('pixels and files of many windows arrive whole', async () => {
     .png({ compressionLevel: 0 })
     .toBuffer();
   expect(png.length).toBeGreaterThan(2 * WINDOW_BYTES);
-  const decoded = await decode(file(png));
-  expect(decoded).toMatchObject({ mode: 'RGB', ...size });
+  const decoded = await decode(file(png), size);
+  expect(decoded).toMatchObject(size);
   expect(Buffer.compare(decoded.data, noise)).toBe(0);
 });

@@ -43,7 +43,8 @@ function eat(): number {
   return eaten.length * 100;
 }
 
-const onePixel: DecoderLine = { kind: 'done', about: { mode: 'RGB', width: 1, height: 1 }, bytes: 3 };
+const about = { width: 1, height: 1, preprocessMs: 0 };
+const onePixel: DecoderLine = { kind: 'done', about, bytes: 3 };
 
 const WISHES: Record<string, () => unknown> = {
   crash: () => process.kill(process.pid, 'SIGSEGV'),
@@ -51,8 +52,10 @@ const WISHES: Record<string, () => unknown> = {
   spin: () => {
     for (;;) openSync.name;
   },
-  flood: () => say({ ...onePixel, about: { mode: 'RGB', width: 1e5, height: 1e5 }, bytes: 3e10 }),
+  flood: () => say({ ...onePixel, bytes: 3e10 }),
   lie: () => say({ ...onePixel, bytes: 4 }),
+  boast: () => say({ ...onePixel, about: { ...about, width: 1e5, height: 1e5 } }),
+  dawdle: () => say({ ...onePixel, about: { ...about, preprocessMs: -1 } }),
   babble: () => say({ kind: 'ready' }),
   mumble: () => writeSync(1, 'hm\n'),
   eat: () => say({ kind: 'refused', errorKind: 'invalid', message: `${eat()}` }),
