@@ -71,9 +71,9 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
   });
 });
 
-test('over HTTP/1.1', async () => {
+test.each(['grpc-web', 'connect'] as const)('%s over HTTP/1.1', async (protocol) => {
   const { httpUrl, detector } = await startServer();
-  const call = openHttp1(httpUrl, 'grpc-web').predictions.predictSingleImage(largeImage(5));
+  const call = openHttp1(httpUrl, protocol).predictions.predictSingleImage(largeImage(5));
   await until(() => detector.jobs.length === 1);
   expect(equals(detector.jobs[0]?.image.data, 5)).toBe(true);
   detector.answerAll();

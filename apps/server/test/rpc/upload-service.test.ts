@@ -1,8 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { UploadGapSchema } from '@boxwire/proto/boxwire/v1/upload_service';
+import {
+  PutPieceRequestSchema,
+  PutPieceResponseSchema,
+  UploadGapSchema,
+} from '@boxwire/proto/boxwire/v1/upload_service';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError } from '@connectrpc/connect';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Settings } from '../../src/config.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { startServer } from './harness.ts';
 
@@ -23,8 +33,8 @@ describe.each([
   { name: 'grpc-web over HTTP/1.1', protocol: 'grpc-web' as const, http: 1 },
   { name: 'connect over HTTP/1.1', protocol: 'connect' as const, http: 1 },
 ])('$name', ({ protocol, http }) => {
-  async function open() {
-    const { grpcUrl, httpUrl } = await startServer();
+  async function open(overrides: Partial<Settings> = {}) {
+    const { grpcUrl, httpUrl } = await startServer(overrides);
     return http === 1 && protocol !== 'grpc'
       ? openHttp1(httpUrl, protocol).uploads
       : openHttp2(grpcUrl, protocol).uploads;
@@ -58,6 +68,25 @@ describe.each([
     await uploads.deleteUpload({ id });
     const gone = await failureOf(uploads.getUpload({ id }));
     expect(gone).toMatchObject({ code: Code.NotFound, rawMessage: expect.stringMatching(/no such upload/) });
+  });
+
+  test('large pieces arrive byte by byte, one after the other and again', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const uploads = await open({ uploadDir: folder.path });
+    const pieceBytes = 300_000;
+    const whole = randomBytes(pieceBytes * 5);
+    const { upload } = await uploads.createUpload({ ...newFile, sizeBytes: BigInt(whole.length) });
+    const id = upload?.id ?? '';
+    for (const index of [0, 1, 1, 2, 0, 3, 4]) {
+      const piece = whole.subarray(index * pieceBytes, (index + 1) * pieceBytes);
+      const request = { id, offsetBytes: BigInt(index * pieceBytes), data: piece, crc32: crc32(piece) };
+      await uploads.putPiece(request);
+      const spoilt = await failureOf(uploads.putPiece({ ...request, crc32: (request.crc32 ^ 1) >>> 0 }));
+      expect(spoilt.code).toBe(Code.InvalidArgument);
+    }
+    await uploads.finishUpload({ id });
+    expect(Buffer.compare(readFileSync(join(folder.path, `${id}.data`)), whole)).toBe(0);
   });
 });
 
@@ -95,6 +124,28 @@ test.each(PROTOCOLS)(
     });
   },
 );
+
+test('large pieces as browsers send them', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const { httpUrl } = await startServer({ uploadDir: folder.path });
+  const { uploads } = openHttp1(httpUrl);
+  const whole = randomBytes(600_000);
+  const { upload } = await uploads.createUpload({ ...newFile, sizeBytes: BigInt(whole.length) });
+  const id = upload?.id ?? '';
+  for (const offset of [0, 0, 300_000]) {
+    const piece = { id, offsetBytes: BigInt(offset), data: whole.subarray(offset, offset + 300_000) };
+    const message = create(PutPieceRequestSchema, { ...piece, crc32: crc32(piece.data) });
+    const response = await fetch(`${httpUrl}/boxwire.v1.UploadService/PutPiece`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/proto' },
+      body: Buffer.from(toBinary(PutPieceRequestSchema, message)),
+    });
+    const { committedBytes } = fromBinary(PutPieceResponseSchema, await response.bytes());
+    expect(committedBytes).toBe(BigInt(offset + 300_000));
+  }
+  expect(Buffer.compare(readFileSync(join(folder.path, `${id}.data`)), whole)).toBe(0);
+});
 
 test('also in JSON', async () => {
   const { httpUrl } = await startServer({ maxMessageBytes: 1024 });
