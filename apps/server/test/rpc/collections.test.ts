@@ -1,0 +1,74 @@
+// A real server under load, whose garbage collections are counted: those of the whole heap hold up every caller.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
+import { openHttp1, openHttp2 } from './connect-clients.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const folder = temporaryFolder();
+afterAll(folder.remove);
+const MODEL = writeSmallCheckpoint(folder.path);
+const MIB = 2 ** 20;
+const TIMEOUT_MS = 60_000;
+
+/** A server process, once it is ready, that tells how often its serving thread has gone through the whole heap since. */
+async function startCounted() {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const settings = { GRPC_PORT: '0', HTTP_PORT: '0', MODEL, MODEL_DIR: folder.path, WORKERS: '1' };
+  const child = spawn(process.execPath, ['--trace-gc', MAIN], {
+    env: {
+      PATH,
+      HOME,
+      TMPDIR,
+      NODE_ENV: 'production',
+      UPLOAD_DIR: join(folder.path, 'uploads'),
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ready = Promise.withResolvers<void>();
+  const urls: string[] = [];
+  let majors = 0;
+  let thread: string | undefined;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    // The first to collect anything is the thread that serves.
+    const [, isolate, what] = /^\[(\S+)\].*?: (Mark-Compact|Scavenge)/.exec(line) ?? [];
+    thread ??= isolate;
+    if (isolate === thread && what === 'Mark-Compact') majors++;
+    const [, msg = ''] = /"msg":"([^"]+)"/.exec(line) ?? [];
+    urls.push(...(msg.match(/http:\/\/\S+/g) ?? []));
+    if (msg.startsWith('Ready')) ready.resolve();
+  });
+  await ready.promise;
+  const atStart = majors;
+  return { urls, majors: () => majors - atStart };
+}
+
+test(
+  'uploads and frames are no reason to go through the whole heap',
+  async () => {
+    const { urls, majors } = await startCounted();
+    const [grpcUrl = '', httpUrl = ''] = urls;
+    const { uploads } = openHttp1(httpUrl);
+    const pieces = 128;
+    const { upload } = await uploads.createUpload({ name: 'a', sizeBytes: BigInt(pieces * MIB) });
+    const data = new Uint8Array(MIB);
+    for (let piece = 0; piece < pieces; piece++)
+      await uploads.putPiece({ id: upload?.id ?? '', offsetBytes: BigInt(piece * MIB), data });
+    expect(majors()).toBeLessThan(6);
+
+    const before = majors();
+    const image = { mode: 'RGB', width: 960, height: 540, data: new Uint8Array(960 * 540 * 3) };
+    async function* frames() {
+      for (let frame = 1; frame <= 150; frame++) yield { ...image, frame };
+    }
+    for await (const { frame } of openHttp2(grpcUrl).predictions.predictMultipleImages(frames()))
+      expect(frame).toBeGreaterThan(0);
+    expect(majors() - before).toBeLessThan(6);
+  },
+  TIMEOUT_MS,
+);
