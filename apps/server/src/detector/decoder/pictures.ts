@@ -114,7 +114,8 @@ function toPrepared(about: unknown, scaling: Scaling, maxPixels: number): Omit<P
   const { width, height, preprocessMs } = about as Fields;
   const size = { width: checkWhole(width, maxPixels), height: checkWhole(height, maxPixels) };
   if (size.width * size.height > maxPixels) throw new Error('a picture of another size');
-  if (typeof preprocessMs !== 'number' || !(preprocessMs >= 0)) throw new Error('a time that cannot be');
+  const isTime = typeof preprocessMs === 'number' && preprocessMs >= 0 && preprocessMs < DECODE_TIMEOUT_MS;
+  if (!isTime) throw new Error('a time that cannot be');
   return { ...size, letterbox: letterboxFor(size, scaling), preprocessMs };
 }
 

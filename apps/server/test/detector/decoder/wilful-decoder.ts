@@ -55,7 +55,10 @@ const WISHES: Record<string, () => unknown> = {
   flood: () => say({ ...onePixel, bytes: 3e10 }),
   lie: () => say({ ...onePixel, bytes: 4 }),
   boast: () => say({ ...onePixel, about: { ...about, width: 1e5, height: 1e5 } }),
-  dawdle: () => say({ ...onePixel, about: { ...about, preprocessMs: -1 } }),
+  rewind: () => say({ ...onePixel, about: { ...about, preprocessMs: -1 } }),
+  // Endless, once it is read.
+  dawdle: () =>
+    writeSync(1, `${JSON.stringify(onePixel).replace('"preprocessMs":0', '"preprocessMs":1e999')}\n`),
   babble: () => say({ kind: 'ready' }),
   mumble: () => writeSync(1, 'hm\n'),
   eat: () => say({ kind: 'refused', errorKind: 'invalid', message: `${eat()}` }),
