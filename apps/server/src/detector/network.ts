@@ -1,5 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { FLOOR } from '../models/onnx/detector-input.ts';
+import { FLOOR } from '../models/model.ts';
 import { createImageTensors, floorTensor } from '../models/onnx/image-tensor.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';

@@ -1,6 +1,9 @@
 import type { ImageType } from './onnx/detector-input.ts';
 import type { Precision } from './precision.ts';
 
+/** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
+export const FLOOR = 'floor';
+
 /** A detection network that is ready to be given to ONNX Runtime. */
 export interface Model {
   /** For people and logs: `yolov5n`, or the file's name without its ending. */
@@ -17,7 +20,7 @@ export interface Model {
   readonly elementType: ImageType;
   /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 255 in bytes and 0 to 1 otherwise. */
   readonly inputName: string;
-  /** Whether it also takes an input `floor`, `[1]`: candidates whose objectness is not above it may be left out. */
+  /** Whether it also takes the input `FLOOR`. */
   readonly hasFloor: boolean;
   /**
    * Output: `[1, candidates, 5 + classes]`; each row is centre x, centre y, width, height in pixels of the

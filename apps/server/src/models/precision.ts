@@ -1,6 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
-import type { Model } from './model.ts';
-import { FLOOR } from './onnx/detector-input.ts';
+import { FLOOR, type Model } from './model.ts';
 import { createImageTensors, floorTensor } from './onnx/image-tensor.ts';
 
 /** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */

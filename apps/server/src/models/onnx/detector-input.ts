@@ -1,3 +1,4 @@
+import { FLOOR } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { type OnnxFacts, showTensor } from './read-onnx.ts';
 
@@ -6,9 +7,6 @@ export interface Size {
   readonly width: number;
   readonly height: number;
 }
-
-/** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
-export const FLOOR = 'floor';
 
 /** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
 export type ImageType = 'uint8' | 'float32' | 'float16';

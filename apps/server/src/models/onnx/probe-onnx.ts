@@ -1,6 +1,7 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { FLOOR } from '../model.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
-import { type DetectorInput, FLOOR, type Size } from './detector-input.ts';
+import type { DetectorInput, Size } from './detector-input.ts';
 import { createImageTensors, floorTensor } from './image-tensor.ts';
 
 /** What came out when a network was run once. */

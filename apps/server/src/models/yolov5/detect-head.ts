@@ -1,6 +1,6 @@
 import type { ModuleView } from '../checkpoint/module-view.ts';
+import { FLOOR } from '../model.ts';
 import { ModelError } from '../model-error.ts';
-import { FLOOR } from '../onnx/detector-input.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { type ConversionContext, shapedTensor } from './conversion-context.ts';
 import { type ConvolutionWeights, readWeights } from './convolution.ts';
