@@ -10,6 +10,8 @@ import { openClient } from './grpc-client.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
 
 const START_TIMEOUT_MS = 60_000;
+/** Where `pnpm start` has it. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 export interface Process {
   readonly pid: number;
@@ -32,6 +34,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     env: {
       ...process.env,
       NODE_ENV: 'production',
+      NODE_COMPILE_CACHE,
       LOG_LEVEL: 'warn',
       UPLOAD_DIR: uploads,
       ...env,

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
@@ -36,6 +37,27 @@ function failToStart(
     );
   });
 }
+
+test('pnpm start keeps compiled code for the next start', async () => {
+  const home = new URL('..', import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', home), 'utf8'));
+  const modules = join(folder.path, 'node_modules');
+  // As it stands, but for the folder that is written to.
+  const script = scripts.start.replace('=node_modules', `=${modules}`);
+  const child = spawn('/bin/sh', ['-c', `exec env ${script}`], {
+    cwd: home,
+    env: environment({
+      ...SMALL_MODEL,
+      ...FREE_PORTS,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  for await (const line of createInterface({ input: child.stdout }))
+    if (JSON.parse(line).msg.startsWith('Ready')) child.kill('SIGTERM');
+  expect(readdirSync(join(modules, '.cache/node'), { recursive: true }).length).toBeGreaterThan(100);
+});
 
 describe('a start that fails says why in one line and exits with 1', () => {
   test('a bad value', async () => {
