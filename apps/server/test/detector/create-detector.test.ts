@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
-import type { WorkerSetup } from '../../src/detector/inference-protocol.ts';
+import type { InferenceJob, WorkerSetup } from '../../src/detector/inference-protocol.ts';
 import { STAND_BACK } from '../../src/detector/lower-priority.ts';
 import type { Model } from '../../src/models/model.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
@@ -114,23 +114,30 @@ test('many images at once each get their own boxes', async () => {
   expect(together.map(({ detections }) => detections)).toEqual(alone);
 });
 
-test('an image that is alone is told so, and finds the same whichever way it is computed', async () => {
-  const { detect } = await open();
-  const told: unknown[] = [];
+/** What the workers are told from now on. */
+function recordJobs(): InferenceJob[] {
+  const jobs: InferenceJob[] = [];
   for (const worker of workers) {
     const { postMessage } = worker;
-    worker.postMessage = (job: { isAlone?: boolean }) => {
-      told.push(job.isAlone);
+    worker.postMessage = (job: InferenceJob) => {
+      jobs.push(job);
       postMessage.call(worker, job);
     };
   }
+  return jobs;
+}
+
+test('an image that is alone is told so, and finds the same whichever way it is computed', async () => {
+  const { detect } = await open();
+  const jobs = recordJobs();
+  const told = () => jobs.map(({ isAlone }) => isAlone);
   const image = noise(320, 200, 10);
   const found = [];
   for (let i = 0; i < 14; i++) found.push((await detect(image, anything)).detections);
-  expect(told).toEqual(Array.from({ length: 14 }, () => true));
+  expect(told()).toEqual(Array.from({ length: 14 }, () => true));
   for (const detections of found) expect(detections).toEqual(found[0]);
   await Promise.all([detect(image, anything), detect(image, anything)]);
-  expect(told.slice(14)).toEqual([false, false]);
+  expect(told().slice(14)).toEqual([false, false]);
 });
 
 test('options decide what is found', async () => {
@@ -204,8 +211,9 @@ test('more than may wait is refused as overloaded, what waits is answered', asyn
   expect(settled.at(-1)).toMatchObject({ reason: { kind: 'overloaded' } });
 });
 
-test('what was aborted before its turn is rejected with the reason', async () => {
+test('what was aborted before its turn, as by its deadline, is rejected with the reason and never computed', async () => {
   const { detect } = await open({ workers: 1 });
+  const jobs = recordJobs();
   const abort = new AbortController();
   const first = detect(noise(640, 640, 7), {});
   const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, { signal: abort.signal }));
@@ -215,6 +223,8 @@ test('what was aborted before its turn is rejected with the reason', async () =>
     true,
   );
   await first;
+  await detect(noise(64, 64, 9), {});
+  expect(jobs.map(({ width }) => width)).toEqual([640, 64]);
 });
 
 test.skipIf(process.platform !== 'linux')(
