@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { TensorProto_DataType as DataType } from '@boxwire/proto/onnx/onnx';
 import sharp from 'sharp';
@@ -217,6 +218,8 @@ test('what was aborted before its turn, as by its deadline, is rejected with the
   const abort = new AbortController();
   const first = detect(noise(640, 640, 7), {});
   const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, { signal: abort.signal }));
+  // One of them waits for the worker then, the others to be let in.
+  await nextTurn();
   abort.abort(new Error('gone'));
   const settled = await Promise.allSettled(rest);
   expect(settled.every((result) => result.status === 'rejected' && result.reason.message === 'gone')).toBe(
