@@ -156,13 +156,13 @@ const analysisOf = (path: string) => async (transport: Transport) =>
   analyze(transport, await upload(transport, path));
 
 try {
-  const clips = { short: await writeClip('short.mp4', 10), long: await writeClip('long.mp4', 600) };
+  const clips = { short: await writeClip('short.mp4', 60), long: await writeClip('long.mp4', 600) };
   const files = { small: await writeNoise('small', 16), large: await writeNoise('large', 500) };
   const none = await measure(async () => {});
   const cases = [
     { name: 'upload of 16 MiB, then of 500 MiB', small: uploadOf(files.small), large: uploadOf(files.large) },
     {
-      name: 'video of 10 s, then of 10 minutes',
+      name: 'video of 1 minute, then of 10',
       small: analysisOf(clips.short),
       large: analysisOf(clips.long),
     },
