@@ -3,7 +3,6 @@ import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import type { ConnectRouter } from '@connectrpc/connect';
 import type { Analyzer } from '../analysis/analysis.ts';
 import type { Settings } from '../config.ts';
 import type { UploadStore } from '../uploads/upload.ts';
@@ -12,6 +11,7 @@ import { createHealth } from './health.ts';
 import { createModelService } from './model-service.ts';
 import { createPredictions } from './predictions.ts';
 import { createReflection, REFLECTION_SERVICES } from './reflection.ts';
+import type { Router } from './router.ts';
 import type { ServingState } from './serving-state.ts';
 import { createUploadService } from './upload-service.ts';
 
@@ -26,7 +26,7 @@ export interface RouteOptions {
 }
 
 /** Every service of the server. What is listed here is served, watched by health checks, and seen by reflection. */
-export function addRoutes(router: ConnectRouter, { state, settings, uploads, analyzer }: RouteOptions): void {
+export function addRoutes(router: Router, { state, settings, uploads, analyzer }: RouteOptions): void {
   const needDetector = [MlPredictions, ModelService, AnalysisService];
   const alwaysServing = [
     UploadService,

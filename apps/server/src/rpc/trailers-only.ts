@@ -1,4 +1,5 @@
 import type { UniversalServerResponse } from '@connectrpc/connect/protocol';
+import { unescapeGrpcMessage } from './grpc-message.ts';
 import type { HttpResponse } from './http.ts';
 
 /**
@@ -17,20 +18,11 @@ export async function sendTrailersOnly(
   if (!isGrpc || !body || body instanceof Uint8Array) return answer;
   const messages = body[Symbol.asyncIterator]();
   const first = await messages.next();
-  // It is complete only when the body is at its end.
   const { trailer } = answer;
   const isError = first.done && Number(trailer?.get('grpc-status') ?? 0) !== 0;
-  if (!isError) {
-    return {
-      ...answer,
-      body: resumed(first, messages),
-      get trailer() {
-        return answer.trailer ?? new Headers();
-      },
-    };
-  }
+  if (!isError) return { ...answer, body: resumed(first, messages) };
   response.statusCode = answer.status;
-  for (const headers of [header, trailer])
+  for (const headers of [header, unescapeGrpcMessage(trailer)])
     headers?.forEach((value, name) => void response.setHeader(name, value));
   response.end();
   return undefined;

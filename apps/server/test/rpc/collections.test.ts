@@ -14,7 +14,10 @@ const MODEL = writeSmallCheckpoint(folder.path);
 const MIB = 2 ** 20;
 const TIMEOUT_MS = 60_000;
 
-/** A server process, once it is ready, that tells how often its serving thread has gone through the whole heap since. */
+/**
+ * A server process, once it is ready, that tells of its serving thread how often it has gone through the whole heap since,
+ * and how many megabytes its other collections have left.
+ */
 async function startCounted() {
   const { PATH, HOME, TMPDIR } = process.env;
   const settings = { GRPC_PORT: '0', HTTP_PORT: '0', MODEL, MODEL_DIR: folder.path, WORKERS: '1' };
@@ -33,20 +36,38 @@ async function startCounted() {
   const ready = Promise.withResolvers<void>();
   const urls: string[] = [];
   let majors = 0;
+  let heapMb = 0;
+  let leftMb = 0;
   let thread: string | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {
     // The first to collect anything is the thread that serves.
-    const [, isolate, what] = /^\[(\S+)\].*?: (Mark-Compact|Scavenge)/.exec(line) ?? [];
+    const [, isolate, what, mb] =
+      /^\[(\S+)\].*?: (Mark-Compact|Scavenge) [\d.]+ \([\d.]+\) -> ([\d.]+)/.exec(line) ?? [];
     thread ??= isolate;
-    if (isolate === thread && what === 'Mark-Compact') majors++;
+    if (mb !== undefined && isolate === thread) {
+      if (what === 'Mark-Compact') majors++;
+      else leftMb += Math.max(0, Number(mb) - heapMb);
+      heapMb = Number(mb);
+    }
     const [, msg = ''] = /"msg":"([^"]+)"/.exec(line) ?? [];
     urls.push(...(msg.match(/http:\/\/\S+/g) ?? []));
     if (msg.startsWith('Ready')) ready.resolve();
   });
   await ready.promise;
-  const atStart = majors;
-  return { urls, majors: () => majors - atStart };
+  const atStart = { majors, leftMb };
+  return { urls, majors: () => majors - atStart.majors, leftMb: () => leftMb - atStart.leftMb };
 }
+
+test(
+  'what a single call has had is gone with the next minor collection',
+  async () => {
+    const { urls, leftMb } = await startCounted();
+    const { health } = openHttp2(urls[0] ?? '');
+    for (let call = 0; call < 4000; call++) await health.check({});
+    expect(leftMb()).toBeLessThan(60);
+  },
+  TIMEOUT_MS,
+);
 
 test(
   'uploads and frames are no reason to go through the whole heap',
