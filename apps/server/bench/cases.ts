@@ -19,13 +19,22 @@ export interface Notes {
 const JPEG = 'JPEG 1280x720';
 const RAW = 'raw 960x540';
 const FILES = ['JPEG 640x480', JPEG, 'JPEG 1920x1080', 'JPEG 4000x3000', 'PNG 1280x720', 'WebP 1280x720'];
+/** By what protocol; native gRPC where none is said. */
+const SINGLE_CALLS: readonly (readonly [string, LoadOrder['protocol']])[] = [
+  [JPEG, undefined],
+  [JPEG, 'connect'],
+  [JPEG, 'grpc-web'],
+  [RAW, undefined],
+];
 /** Of the network, for pictures of 16:9 and 4:3. */
 const WIDE = '640x384';
 const sizeFor = (picture: string) => (/640x480|4000x3000/.test(picture) ? '640x480' : WIDE);
 
 const networkName = (size: string, precision = 'float32') => `network alone, ${precision}, ${size}`;
 const decodeName = (picture: string) => `decoding alone, ${picture}`;
-const echoName = (picture: string) => `loopback echo, ${picture}`;
+const echoName = (way: string, picture: string) => `loopback echo, ${way}, ${picture}`;
+const STREAM = 'gRPC bidi';
+const unaryWay = (protocol: LoadOrder['protocol']) => `${protocol ?? 'gRPC'} unary`;
 const LONE_NETWORK = `network alone, float32, ${WIDE}, all cores on one image`;
 const VIDEO_DECODE = 'video decoding alone';
 
@@ -36,7 +45,7 @@ export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
 }
 
 export const REFERENCE = `reference pipeline in Python, gRPC bidi, ${RAW}`;
-export const OURS = `gRPC bidi, ${RAW}`;
+export const OURS = `${STREAM}, ${RAW}`;
 
 /** It has an image or two a second and core: a moment would say nothing. */
 const REFERENCE_PATIENCE = 2;
@@ -70,8 +79,8 @@ function partCases(setup: BenchSetup): Case[] {
       run: (seconds) => withCpu([process.pid], () => decode(seconds)),
     };
   };
-  const echoing = (picture: string) =>
-    loadCase(clients.echo, echo, echoName(picture), bidi(setup, picture), undefined);
+  const echoing = (way: string, picture: string, order: Omit<LoadOrder, 'seconds'>) =>
+    loadCase(clients.echo, echo, echoName(way, picture), order, undefined);
   return [
     ...[WIDE, '640x480', '480x288', '320x192'].map((size) => network(size, 'float32')),
     network(WIDE, 'int8'),
@@ -82,12 +91,20 @@ function partCases(setup: BenchSetup): Case[] {
         withCpu([process.pid], () => parts.loneNetwork.run(seconds, { width: 640, height: 384 })),
     },
     ...FILES.map(decoding),
-    ...[JPEG, RAW].map(echoing),
+    ...[...FILES, RAW].map((picture) => echoing(STREAM, picture, bidi(setup, picture))),
+    ...SINGLE_CALLS.map(([picture, protocol]) =>
+      echoing(unaryWay(protocol), picture, unary(setup, picture, protocol)),
+    ),
   ];
 }
 
 function bidi({ pictures }: BenchSetup, picture: string, width = 1, imageSize?: number) {
   return { method: 'bidi' as const, width, image: pictures.get(picture), ...(imageSize && { imageSize }) };
+}
+
+function unary({ cores, pictures }: BenchSetup, picture: string, protocol: LoadOrder['protocol']) {
+  const width = cores * 2 + 2;
+  return { method: 'unary' as const, width, image: pictures.get(picture), ...(protocol && { protocol }) };
 }
 
 interface LoadExtras {
@@ -120,12 +137,14 @@ function loadCase(
 }
 
 /** Of an image that comes over the wire. */
-function partsOf(picture: string, size = sizeFor(picture), precision = 'float32'): Part[] {
-  const isRaw = picture === RAW;
+function partsOf(
+  picture: string,
+  { way = STREAM, size = sizeFor(picture), precision = 'float32' } = {},
+): Part[] {
   return [
     { name: networkName(size, precision) },
-    { name: echoName(isRaw ? RAW : JPEG), byCpu: true },
-    ...(isRaw ? [] : [{ name: decodeName(picture) }]),
+    { name: echoName(way, picture), byCpu: true },
+    ...(picture === RAW ? [] : [{ name: decodeName(picture) }]),
   ];
 }
 
@@ -142,12 +161,6 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
     made: readonly Part[],
     extras: LoadExtras = {},
   ) => loadCase(clients.server, server, name, order, made, extras);
-  const unary = (picture: string, protocol?: LoadOrder['protocol']) =>
-    onServer(
-      `${protocol ?? 'gRPC'} unary, ${busy} calls at once, ${picture}`,
-      { method: 'unary', width: busy, image: pictures.get(picture), ...(protocol && { protocol }) },
-      partsOf(picture),
-    );
   const fairness = (perStream: readonly number[]) => {
     const mean = perStream.reduce((sum, count) => sum + count, 0) / perStream.length;
     slowestOfMean.push(Math.min(...perStream) / mean);
@@ -161,17 +174,18 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
       run: (seconds) =>
         withCpu([process.pid], () => throughput(busy, seconds, () => parts.detector.detect(jpeg, {}))),
     },
-    unary(JPEG),
-    unary(JPEG, 'connect'),
-    unary(JPEG, 'grpc-web'),
-    unary(RAW),
+    ...SINGLE_CALLS.map(([picture, protocol]) => {
+      const order = unary(setup, picture, protocol);
+      const way = unaryWay(protocol);
+      return onServer(`${way}, ${order.width} calls at once, ${picture}`, order, partsOf(picture, { way }));
+    }),
     onServer(
       `gRPC unary, one call after the other, ${RAW}`,
       { method: 'unary', width: 1, image: pictures.get(RAW) },
       [{ name: LONE_NETWORK }],
     ),
     ...[...FILES, RAW].map((picture) =>
-      onServer(`gRPC bidi, ${picture}`, bidi(setup, picture), partsOf(picture), {
+      onServer(`${STREAM}, ${picture}`, bidi(setup, picture), partsOf(picture), {
         patience: STREAM_PATIENCE,
       }),
     ),
@@ -180,15 +194,23 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
       note: fairness,
       patience: 6,
     }),
-    onServer(`gRPC bidi, ${RAW}, image_size 480`, bidi(setup, RAW, 1, 480), partsOf(RAW, '480x288')),
-    onServer(`gRPC bidi, ${RAW}, image_size 320`, bidi(setup, RAW, 1, 320), partsOf(RAW, '320x192')),
+    onServer(
+      `gRPC bidi, ${RAW}, image_size 480`,
+      bidi(setup, RAW, 1, 480),
+      partsOf(RAW, { size: '480x288' }),
+    ),
+    onServer(
+      `gRPC bidi, ${RAW}, image_size 320`,
+      bidi(setup, RAW, 1, 320),
+      partsOf(RAW, { size: '320x192' }),
+    ),
     ...[JPEG, RAW].map((picture) =>
       loadCase(
         clients.int8,
         int8Server,
         `gRPC bidi, ${picture}, int8`,
         bidi(setup, picture),
-        partsOf(picture, WIDE, 'int8'),
+        partsOf(picture, { precision: 'int8' }),
         { patience: STREAM_PATIENCE },
       ),
     ),

@@ -1,27 +1,43 @@
-// A process of its own that takes images as gRPC messages and answers each without looking at it: what the client and
-// the transport cost by themselves.
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+// A process of its own that takes images, in streams or single calls of any protocol, and answers each without looking
+// at it: what the client and the transport cost by themselves.
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
 const HEAD_BYTES = 5;
+/** Of the frame that holds the trailers of gRPC-Web. */
+const TRAILERS_FLAG = 0x80;
 
 const server = createServer({ settings: { initialWindowSize: 2 ** 20 }, maxSessionMemory: 1000 });
 server.on('session', (session) => session.setLocalWindowSize(2 ** 22));
-server.on('stream', (stream: ServerHttp2Stream) => {
+server.on('stream', (stream: ServerHttp2Stream, { 'content-type': type = '' }: IncomingHttpHeaders) => {
+  stream.on('error', () => {});
+  const headers = { ':status': 200, 'content-type': type };
+  if (type.startsWith('application/proto')) {
+    stream.respond(headers);
+    stream.resume().once('end', () => stream.end(answer(1)));
+    return;
+  }
+  const isWeb = type.startsWith('application/grpc-web');
+  stream.respond(headers, { waitForTrailers: !isWeb });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.on('end', () => stream.end(isWeb ? framed(Buffer.from('grpc-status: 0\r\n'), TRAILERS_FLAG) : ''));
+  countMessages(stream, (frame) => stream.write(framed(answer(frame))));
+});
+
+/** Calls `arrived` with the number of each message when its last byte is there. */
+function countMessages(stream: ServerHttp2Stream, arrived: (count: number) => void): void {
   let messages = 0;
   const head = Buffer.alloc(HEAD_BYTES);
   let headFilled = 0;
   let bodyLeft = 0;
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
   stream.on('data', (chunk: Buffer) => {
     for (let at = 0; at < chunk.length; ) {
       if (bodyLeft > 0) {
         const taken = Math.min(bodyLeft, chunk.length - at);
         bodyLeft -= taken;
         at += taken;
-        if (bodyLeft === 0) stream.write(answer(++messages));
+        if (bodyLeft === 0) arrived(++messages);
         continue;
       }
       head[headFilled++] = chunk[at++] ?? 0;
@@ -30,14 +46,16 @@ server.on('stream', (stream: ServerHttp2Stream) => {
       bodyLeft = head.readUInt32BE(1);
     }
   });
-  stream.on('end', () => stream.end());
-  stream.on('error', () => {});
-});
+}
 
 /** A `PredictionCollection` that names its frame. */
-function answer(frame: number): Buffer {
-  const message = new BinaryWriter().tag(2, 0).int32(frame).finish();
+function answer(frame: number): Uint8Array {
+  return new BinaryWriter().tag(2, 0).int32(frame).finish();
+}
+
+function framed(message: Uint8Array, flags = 0): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt8(flags);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 }
