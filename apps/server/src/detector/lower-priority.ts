@@ -1,5 +1,7 @@
 import { readlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * How far those who compute stand back behind the thread that serves, as the system's niceness: a thread that computes for
@@ -9,12 +11,25 @@ import { getPriority, setPriority } from 'node:os';
  */
 export const STAND_BACK = { decoder: 9, inference: 10 };
 
-/** By so much below this process, whose own may be low already. Of a process, by its id. Where the system does not allow it all are alike. */
-export function lowerProcess(pid: number | undefined, niceness: number): void {
-  try {
-    if (pid !== undefined) setPriority(pid, getPriority() + niceness);
-  } catch {
-    // It may be gone already, too.
+/** Linux takes one such wish in a tenth of a second from all users together. */
+const WISH_INTERVAL_MS = 150;
+const MAX_WISHES = 40;
+
+/**
+ * By so much below this process, whose own may be low already: a process that leads a session. Linux may weigh those
+ * against each other ("autogroup"), whatever their threads have.
+ */
+export async function lowerSession(pid: number | undefined, niceness: number): Promise<void> {
+  if (pid === undefined) return;
+  lower(pid, niceness);
+  for (let wishes = 1; wishes <= MAX_WISHES; wishes++) {
+    try {
+      return await writeFile(`/proc/${pid}/autogroup`, `${getPriority() + niceness}`);
+    } catch (error) {
+      // Else there is no such file, since the system weighs threads alone, or the process is gone.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+    await sleep(WISH_INTERVAL_MS, undefined, { ref: false });
   }
 }
 
@@ -22,8 +37,16 @@ export function lowerProcess(pid: number | undefined, niceness: number): void {
 export function lowerThread(niceness: number): void {
   try {
     // As `self` this names the thread: `<process>/task/<thread>`.
-    lowerProcess(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), niceness);
+    lower(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), niceness);
   } catch {
     // No such file: no such system.
+  }
+}
+
+function lower(id: number, niceness: number): void {
+  try {
+    setPriority(id, getPriority() + niceness);
+  } catch {
+    // The system does not allow it, or it is gone already.
   }
 }

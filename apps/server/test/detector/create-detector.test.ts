@@ -1,12 +1,12 @@
 // The whole detector with real workers and a real, if small and untrained, network.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { TensorProto_DataType as DataType } from '@boxwire/proto/onnx/onnx';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
 import type { InferenceJob, WorkerSetup } from '../../src/detector/inference-protocol.ts';
@@ -245,6 +245,22 @@ test.skipIf(process.platform !== 'linux')(
     expect(getPriority(process.pid)).toBe(own);
   },
 );
+
+// The system may weigh sessions rather than threads, and decoders have sessions of their own.
+test.skipIf(!existsSync('/proc/self/autogroup'))('so do the sessions of those who decode', async () => {
+  const nicenessOf = (pid: string) =>
+    /nice (-?\d+)/.exec(readFileSync(`/proc/${pid}/autogroup`, 'utf8'))?.[1];
+  const own = nicenessOf('self');
+  const childrenOf = () =>
+    readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const before = childrenOf();
+  await open({ workers: 2 });
+  const decoders = childrenOf().filter((pid) => !before.includes(pid));
+  expect(decoders).toHaveLength(2);
+  const niceness = getPriority() + STAND_BACK.decoder;
+  await vi.waitFor(() => expect(decoders.map(nicenessOf)).toEqual([`${niceness}`, `${niceness}`]));
+  expect(nicenessOf('self')).toBe(own);
+});
 
 test.skipIf(process.platform !== 'linux')(
   'more threads for one image come with the first that is alone, and with none before',
