@@ -11,6 +11,9 @@ import { openRawNetwork } from './raw-network.ts';
 import { startReference } from './reference/start-reference.ts';
 import { startEchoServer, startLoadClient, startServer } from './server-process.ts';
 
+/** Of a client that takes as little from the server's cores as one on another machine would. */
+const DISTANT_NICENESS = 10;
+
 export type BenchSetup = Awaited<ReturnType<typeof openSetup>>;
 
 /** What the cases work with: everything warm, each server and client a process of its own. */
@@ -42,6 +45,7 @@ export async function openSetup(env: Record<string, string>) {
   };
   const clients = {
     server: await startLoadClient(server.port),
+    distant: await startLoadClient(server.port, DISTANT_NICENESS),
     int8: await startLoadClient(int8Server.port),
     echo: await startLoadClient(echo.port),
     reference: reference && (await startLoadClient(reference.port)),

@@ -10,8 +10,10 @@ import { uploadRate } from './upload-client.ts';
 
 /** What is noted beside the rates. */
 export interface Notes {
-  /** Of each health check, in milliseconds. */
+  /** Of each health check beside a stream, in milliseconds. */
   readonly healthMs: number[];
+  /** The same, the client that pushes the stream lower in priority. */
+  readonly distantHealthMs: number[];
   /** Of each round with 64 streams: what the slowest got of the mean. */
   readonly slowestOfMean: number[];
 }
@@ -151,7 +153,7 @@ function partsOf(
 /** While a stream begins and ends not all workers are busy: the longer it is, the less that counts. */
 const STREAM_PATIENCE = 3;
 
-function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case[] {
+function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMean }: Notes): Case[] {
   const { cores, parts, clients, server, int8Server, pictures } = setup;
   const busy = cores * 2 + 2;
   const jpeg = setup.source(JPEG);
@@ -165,7 +167,13 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
     const mean = perStream.reduce((sum, count) => sum + count, 0) / perStream.length;
     slowestOfMean.push(Math.min(...perStream) / mean);
   };
-  const watched = loadCase(clients.server, server, '', bidi(setup, JPEG), partsOf(JPEG));
+  const watched = (what: string, client: LoadClient, times: number[]): Case => {
+    const name = `${STREAM}, ${JPEG}, ${what}`;
+    const pushed = loadCase(client, server, name, bidi(setup, JPEG), partsOf(JPEG), {
+      patience: STREAM_PATIENCE,
+    });
+    return { ...pushed, run: (seconds) => watchingHealth(clients.health, times, pushed.run(seconds)) };
+  };
   return [
     {
       name: `detector in process, ${JPEG}`,
@@ -214,11 +222,8 @@ function wholeCases(setup: BenchSetup, { healthMs, slowestOfMean }: Notes): Case
         { patience: STREAM_PATIENCE },
       ),
     ),
-    {
-      ...watched,
-      name: `gRPC bidi, ${JPEG}, health watched`,
-      run: (seconds) => watchingHealth(clients.health, healthMs, watched.run(seconds)),
-    },
+    watched('health watched', clients.server, healthMs),
+    watched('health watched, client of low priority', clients.distant, distantHealthMs),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -61,10 +61,11 @@ export interface LoadClient extends Process {
   run(order: LoadOrder): Promise<LoadResult>;
 }
 
-/** A process that sends load to a port. */
-export async function startLoadClient(port: number): Promise<LoadClient> {
+/** A process that sends load to a port, as much lower in priority than this one as is said. */
+export async function startLoadClient(port: number, niceness = 0): Promise<LoadClient> {
   const child = fork(fileURLToPath(new URL('./load-client.ts', import.meta.url)), [`${port}`]);
   await once(child, 'message');
+  if (niceness > 0) lowerAllThreads(child.pid ?? 0, niceness);
   let answer: PromiseWithResolvers<LoadResult> | undefined;
   child.on('message', (result: LoadResult) => answer?.resolve(result));
   child.on('exit', (code) => answer?.reject(new Error(`the load client ended with code ${code}`)));
@@ -76,6 +77,12 @@ export async function startLoadClient(port: number): Promise<LoadClient> {
       return answer.promise;
     },
   };
+}
+
+function lowerAllThreads(pid: number, niceness: number): void {
+  const tasks = `/proc/${pid}/task`;
+  const threads = existsSync(tasks) ? readdirSync(tasks).map(Number) : [pid];
+  for (const thread of threads) setPriority(thread, niceness);
 }
 
 /** One health check: how long it took, in milliseconds, and what it said. */
