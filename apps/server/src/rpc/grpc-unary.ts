@@ -35,6 +35,7 @@ const ANSWERED = new DOMException('the call was answered', 'AbortError');
  * Single calls of gRPC, made of the library's own parts. Its own handler leads the one message through a dozen
  * generators that are functions of this call alone. V8 makes a map for each, which only a collection of the whole heap
  * takes away, and with it whatever the call could see: of a health check's 100 KB half were copied twice and then kept.
+ * The library does not promise to keep these parts: its version is an exact one.
  */
 export function createGrpcUnaryHandler(
   spec: MethodImplSpec & { kind: 'unary' },
