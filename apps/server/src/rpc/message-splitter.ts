@@ -11,6 +11,8 @@ export interface MessageSplitter {
    * The same bytes in other pieces, but for what goes around the library: the large field of a large message.
    */
   toPieces(chunk: Uint8Array): Uint8Array[];
+  /** At the end of the bytes: what shows that a large message was cut off. */
+  atEnd(): Uint8Array[];
   /** What was cut out of the message that the library has read next; undefined where nothing was. */
   takeCut(): Cut | undefined;
 }
@@ -81,6 +83,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
       }
       return pieces;
     },
+    atEnd: () => (block ? [head.slice()] : []),
     takeCut: () => cuts.shift(),
   };
 }

@@ -61,6 +61,7 @@ export function createNodeAdapter(
         return call.arrived(byteLength);
       },
       toPieces: splitter ? splitter.toPieces : (chunk) => [chunk],
+      atEnd: () => splitter?.atEnd() ?? [],
     });
     try {
       const answer = await handler({ ...universal, body });

@@ -9,6 +9,8 @@ export interface BodyReader {
   arrived(chunk: Uint8Array): Promise<void> | undefined;
   /** What comes of a chunk: any number of pieces, in order. */
   toPieces(chunk: Uint8Array): Uint8Array[];
+  /** What comes behind the last chunk. */
+  atEnd(): Uint8Array[];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface BodyReader {
  */
 export async function* readBody(
   request: HttpRequest,
-  { arrived, toPieces }: BodyReader,
+  { arrived, toPieces, atEnd }: BodyReader,
 ): AsyncGenerator<Uint8Array, void, void> {
   const ready: Uint8Array[] = [];
   const change = createBell();
@@ -59,7 +61,10 @@ export async function* readBody(
       if (room) void acceptLater(chunk, room);
       else accept(chunk);
     },
-    end: () => finish({}),
+    end() {
+      ready.push(...atEnd());
+      finish({});
+    },
     error: (error: unknown) => finish({ error }),
     close: () => finish({ error: new DOMException('the request was cut off', 'AbortError') }),
   };

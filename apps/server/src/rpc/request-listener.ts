@@ -99,7 +99,10 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
 /** The library's message names its own option. It is made before any of our code could map it, and not yet sent. */
 function nameTheLimit(reason: unknown, { maxMessageBytes }: Settings): void {
   if (!(reason instanceof ConnectError) || reason.code !== Code.ResourceExhausted) return;
-  if (!reason.rawMessage.includes('readMaxBytes')) return;
-  const message = `the message is larger than MAX_MESSAGE_BYTES allows, ${maxMessageBytes} bytes`;
+  const [, limit] = /readMaxBytes (\d+)/.exec(reason.rawMessage) ?? [];
+  if (limit === undefined) return;
+  // Some services take less than the setting allows.
+  const who = Number(limit) === maxMessageBytes ? 'MAX_MESSAGE_BYTES' : 'this service';
+  const message = `the message is larger than ${who} allows, ${limit} bytes`;
   Object.assign(reason, { rawMessage: message, message: `[resource_exhausted] ${message}` });
 }

@@ -7,6 +7,7 @@ import { collect, until, untilSteady } from './harness.ts';
 const OPTIONS = {
   arrived: (_: Uint8Array): Promise<void> | undefined => undefined,
   toPieces: (chunk: Uint8Array) => [chunk],
+  atEnd: () => [],
 };
 
 /** A body that a test writes, with little room in between. */
