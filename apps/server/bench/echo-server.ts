@@ -3,13 +3,14 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { RECEIVE_WINDOWS } from '../src/receive-windows.ts';
 
 const HEAD_BYTES = 5;
 /** Of the frame that holds the trailers of gRPC-Web. */
 const TRAILERS_FLAG = 0x80;
 
-const server = createServer({ settings: { initialWindowSize: 2 ** 20 }, maxSessionMemory: 1000 });
-server.on('session', (session) => session.setLocalWindowSize(2 ** 22));
+const server = createServer({ settings: { initialWindowSize: RECEIVE_WINDOWS.near.stream }, maxSessionMemory: 1000 });
+server.on('session', (session) => session.setLocalWindowSize(RECEIVE_WINDOWS.near.session));
 server.on('stream', (stream: ServerHttp2Stream, { 'content-type': type = '' }: IncomingHttpHeaders) => {
   stream.on('error', () => {});
   const headers = { ':status': 200, 'content-type': type };

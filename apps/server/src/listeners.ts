@@ -12,17 +12,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Settings } from './config.ts';
 import { type AnyServer, guardConnections, http1Options } from './guard-connections.ts';
 import { MAX_HEADER_BYTES } from './rpc/check-headers.ts';
+import { RECEIVE_WINDOWS, suitWindows } from './receive-windows.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
 import type { Tls } from './tls.ts';
 
-/**
- * What a client may send before it has to wait: one stream ahead of its reading, and a connection per round trip,
- * since Node takes note of what has arrived at once. At the default of 64 KiB a raw frame of 960x540 takes 24 round
- * trips: 10 ms each make 4 frames a second of a network that could carry far more.
- */
-const STREAM_WINDOW_BYTES = 2 ** 20;
-const SESSION_WINDOW_BYTES = 2 ** 22;
 /** A page or a program that cancels much cancels some ten a second. */
 const STREAM_RESET_BURST = 500;
 const STREAM_RESET_RATE = 50;
@@ -65,7 +59,7 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
     settings: {
       // Calls beyond it wait in the client.
       maxConcurrentStreams: maxStreams,
-      initialWindowSize: STREAM_WINDOW_BYTES,
+      initialWindowSize: RECEIVE_WINDOWS.near.stream,
       maxHeaderListSize: MAX_HEADER_BYTES,
     },
     // A client that opens calls and resets them at once (CVE-2023-44487) is sent away: so many, and so many more a second.
@@ -73,7 +67,7 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
     streamResetRate: STREAM_RESET_RATE,
     // In MB. Node counts what streams have sent ahead; at its default of 10 it would refuse streams that keep
     // within their windows.
-    maxSessionMemory: 16 + Math.ceil((maxStreams * STREAM_WINDOW_BYTES) / 1e6),
+    maxSessionMemory: 16 + Math.ceil((maxStreams * RECEIVE_WINDOWS.far.stream) / 1e6),
   };
 }
 
@@ -95,7 +89,7 @@ function toListener(
   const sessions = track<ServerHttp2Session>(server, 'session');
   // Finds out about clients that vanished without a word.
   server.on('connection', (socket: Socket) => socket.setKeepAlive(true, 60_000));
-  server.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(SESSION_WINDOW_BYTES));
+  server.on('session', suitWindows);
   // A connection that fails has nobody to tell; its calls were told already.
   server.on('sessionError', () => {});
 
