@@ -6,12 +6,13 @@ import { readGrowing } from './growing-file.ts';
 import { bareEnvironment, jailed } from './jail.ts';
 import { LogWatch } from './log-verdict.ts';
 import { outOfHandles } from './out-of-handles.ts';
-import type { DecodeRequest } from './video.ts';
+import type { DecodeRequest, FrameMemory } from './video.ts';
 import { VideoError } from './video-error.ts';
 
 interface DecoderProcessOptions {
   readonly stallMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly memory?: FrameMemory | undefined;
   /** Told each line on standard error; says whether it shows that a frame was decoded. */
   readonly onLine?: (line: string) => boolean;
   /** What goes to its standard input, as far as the child reads it, until the signal aborts. */
@@ -90,13 +91,23 @@ export class DecoderProcess {
    * @throws {VideoError} `decoder-died` when the child stands still; or the signal's reason
    */
   async read(length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
+    return this.#readInto(new Uint8Array(length));
+  }
+
+  /** The same, into memory for pixels. */
+  async readPixels(length: number): Promise<Uint8Array> {
+    return this.#readInto(this.#options.memory?.take(length) ?? new Uint8Array(length));
+  }
+
+  async #readInto(bytes: Uint8Array): Promise<Uint8Array> {
+    const { length } = bytes;
     let filled = 0;
     while (filled < length) {
       if (this.#rest.length === 0) {
         const chunk = await this.wait(this.#chunks.next().catch(() => ({ done: true, value: undefined })));
         if (chunk.done || !chunk.value) break;
         this.#rest = chunk.value;
+        this.#options.memory?.arrived(chunk.value.length);
       }
       const part = this.#rest.subarray(0, length - filled);
       bytes.set(part, filled);

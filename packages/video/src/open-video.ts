@@ -23,6 +23,7 @@ export { type Growth, untilCommitted } from './growing-file.ts';
 export type {
   DecoderName,
   FrameChoice,
+  FrameMemory,
   Video,
   VideoFrame,
   VideoInfo,
@@ -74,6 +75,7 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
     choice: options.choice ?? { everyNth: 1 },
     growth: options.growth,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    memory: options.memory,
     signal: options.signal,
   };
   checkChoice(request.choice);

@@ -9,7 +9,7 @@ export interface VideoFrame {
   /** Of the upright picture, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** RGB, 8 bits each, `height` rows of `width` pixels without padding. The caller's own; it is not used again. */
+  /** RGB, 8 bits each, `height` rows of `width` pixels without padding. The caller's own, or memory of `FrameMemory`. */
   readonly data: Uint8Array;
 }
 
@@ -60,6 +60,14 @@ export interface VideoLimits {
   readonly stallMs: number;
 }
 
+/** For who decodes much: memory that is used again, and word of what reading leaves behind. */
+export interface FrameMemory {
+  /** So many bytes for the pixels of one frame, with anything in them. They are the caller's to use again. */
+  take(bytes: number): Uint8Array;
+  /** Is told the bytes of each buffer that was read from the decoder and dies at once. */
+  arrived(bytes: number): void;
+}
+
 export interface VideoOptions {
   /** Every frame when absent. */
   readonly choice?: FrameChoice;
@@ -73,6 +81,8 @@ export interface VideoOptions {
   readonly name?: string;
   /** The registry's FFmpeg library or the system's programs; when absent the first of the two that is installed. */
   readonly decoder?: DecoderName;
+  /** New memory for each frame when absent. */
+  readonly memory?: FrameMemory;
   /** Ends the decoder at once; the loop throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -84,6 +94,7 @@ export interface DecodeRequest {
   readonly growth: Growth | undefined;
   readonly choice: FrameChoice;
   readonly limits: VideoLimits;
+  readonly memory: FrameMemory | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

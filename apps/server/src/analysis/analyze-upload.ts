@@ -100,8 +100,8 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
   await using video = opened.video;
   progress.decoder = video;
   yield { kind: 'media', of: 'video', info };
-  const results = orderedPipeline(framesOf(video, skip), {
-    work: (frame, wanted) => search(job, frame, wanted),
+  const results = orderedPipeline(framesOf(video, job), {
+    work: (frame, wanted) => search(job, frame, wanted).finally(() => job.room.memory.give(frame.image.data)),
     lookAhead: lookAheadFor(info, detector.concurrency),
     backlog: detector.backlog,
     signal,
@@ -132,12 +132,16 @@ export function lookAheadFor(
 }
 
 /** The chosen frames but for the first `skip`. */
-async function* framesOf(video: UploadedVideo, skip: number): AsyncGenerator<Frame> {
+async function* framesOf(
+  video: UploadedVideo,
+  { skip, room: { memory } }: UploadJob,
+): AsyncGenerator<Frame> {
   let asked = performance.now();
   for await (const { frame, timeMs, width, height, data } of video) {
     const decodeMs = performance.now() - asked;
     if (video.chosenFrames > skip)
       yield { frame, timeMs, image: { mode: 'RGB', width, height, data }, decodeMs };
+    else memory.give(data);
     asked = performance.now();
   }
 }

@@ -1,10 +1,12 @@
 import { openVideo as openAnyVideo } from '@boxwire/video';
 import { createGate } from '../detector/gate.ts';
+import { createSharedBlocks, isShared } from '../detector/shared-blocks.ts';
+import { createReadCollector } from '../flow/collector.ts';
 import type { UploadStore } from '../uploads/upload.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
-import type { VideoRoom } from './uploaded-video.ts';
+import type { RoomMemory, VideoRoom } from './uploaded-video.ts';
 import type { VideoSettings } from './video-settings.ts';
 
 export interface AnalyzerSettings extends VideoSettings {
@@ -36,7 +38,7 @@ export function createAnalyzer(
     maxWaiting: settings.maxQueue,
     what: 'videos',
   });
-  const room = { settings, gate, patienceMs, openVideo };
+  const room = { settings, gate, patienceMs, openVideo, memory: createMemory() };
 
   return {
     async *analyze({ uploadIds, options, choice, afterSequence, thumbnailSide }, detector, signal) {
@@ -63,6 +65,18 @@ export function createAnalyzer(
         base = last;
       }
     },
+  };
+}
+
+/** Workers find frames where they are; and what is read from decoders is collected like what comes from clients. */
+function createMemory(): RoomMemory {
+  const blocks = createSharedBlocks();
+  return {
+    take: blocks.take,
+    give(pixels) {
+      if (isShared(pixels)) blocks.give(pixels);
+    },
+    arrived: createReadCollector(),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   type FrameChoice,
+  type FrameMemory,
   isFrontLoaded,
   type openVideo,
   untilCommitted,
@@ -30,6 +31,13 @@ export interface VideoRoom {
   /** A decoder whose file does not grow for so long makes room for others, and begins anew when it does. */
   readonly patienceMs: number;
   readonly openVideo: typeof openVideo;
+  /** Where frames are put; who is given one also gives its memory back. */
+  readonly memory: RoomMemory;
+}
+
+export interface RoomMemory extends FrameMemory {
+  /** Nobody reads the frame's pixels any more. */
+  give(pixels: Uint8Array): void;
 }
 
 /** With all that FFmpeg makes of a file in which it may seek, or from its beginning, through a pipe. */
@@ -94,7 +102,10 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     for (let video = this.#video; video; ) {
       try {
         for await (const frame of video) {
-          if (frame.frame <= this.#lastFrame) continue;
+          if (frame.frame <= this.#lastFrame) {
+            this.#room.memory.give(frame.data);
+            continue;
+          }
           this.#lastFrame = frame.frame;
           this.chosenFrames++;
           yield frame;
@@ -125,7 +136,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
 
   async #open(): Promise<Video> {
     const { upload, choice, progress, signal } = this.#order;
-    const { settings, gate, patienceMs, openVideo } = this.#room;
+    const { settings, gate, patienceMs, openVideo, memory } = this.#room;
     const { path, name } = upload;
     this.#way = await this.#chooseWay();
     if (this.#way === 'whole' && !upload.complete) {
@@ -138,7 +149,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     }
     progress.stage = 'analysing';
     return openVideo(path, {
-      ...{ name, choice, signal, limits: toLimits(settings) },
+      ...{ name, choice, signal, memory, limits: toLimits(settings) },
       ...(this.#way === 'beginning' && { growth: patientGrowth(upload, patienceMs) }),
       ...(settings.videoDecoder && { decoder: settings.videoDecoder }),
     });

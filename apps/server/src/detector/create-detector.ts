@@ -8,7 +8,7 @@ import { createGate } from './gate.ts';
 import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import { type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
-import { createSharedBlocks } from './shared-blocks.ts';
+import { createSharedBlocks, isShared } from './shared-blocks.ts';
 
 export interface DetectorSettings
   extends Partial<Pick<InferencePoolOptions, 'onWorkerDeath' | 'startWorker'>>,
@@ -134,10 +134,6 @@ async function openBoth<A extends Closable, B extends Closable>(
 
 interface Closable {
   close(): Promise<void>;
-}
-
-function isShared(data: Uint8Array): data is Uint8Array<SharedArrayBuffer> {
-  return data.buffer instanceof SharedArrayBuffer;
 }
 
 function toDetections(result: InferenceResult, classes: readonly string[]): Detection[] {

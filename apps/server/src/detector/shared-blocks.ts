@@ -8,6 +8,10 @@ export interface SharedBlocks {
   give(taken: Uint8Array<SharedArrayBuffer>): void;
 }
 
+export function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
+}
+
 /** Blocks are multiples of this, so that pictures of about one size share them. */
 const BLOCK_BYTES = 2 ** 18;
 /** A block may be so many times as large as what it is used for. */

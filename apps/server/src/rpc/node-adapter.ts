@@ -2,7 +2,7 @@ import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { UniversalHandler, UniversalHandlerOptions } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
-import { createCollector } from '../flow/collector.ts';
+import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues } from './call.ts';
 import { readable } from './grpc-message.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
@@ -10,14 +10,6 @@ import { createMessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
 import { createRouter, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
-
-/**
- * Each read from a connection leaves a buffer that dies at once. V8 frees it with the next minor collection, but that
- * comes when objects fill the young generation, which they hardly do; the buffers alone make it go through the whole heap
- * instead, several times a second. So it is told after so many bytes: one or two raw frames. With 8 MB there were as
- * few, but a frame took 1.05 times the processor time: fewer buffers stay in the caches.
- */
-const COLLECT_AFTER_BYTES = 2e6;
 
 /**
  * Connects routes to Node's HTTP. Like `connectNodeAdapter`, except that a call whose client is gone is no error:
@@ -30,7 +22,7 @@ export function createNodeAdapter(
 ) {
   const { readMaxBytes: maxMessageBytes = 0 } = options;
   const blocks = createSharedBlocks();
-  const collectYoung = createCollector('minor', COLLECT_AFTER_BYTES);
+  const collectYoung = createReadCollector();
   const router = createRouter(options);
   addRoutes(router);
 

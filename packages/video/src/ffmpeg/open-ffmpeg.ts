@@ -48,6 +48,7 @@ class FfmpegSession implements DecoderSession {
     this.#frames = new FrameLog();
     this.#child = new DecoderProcess('ffmpeg', ffmpegArguments(request, streamIndex), {
       stallMs: request.limits.stallMs,
+      memory: request.memory,
       signal: request.signal,
       onLine: (line) => this.#frames.add(line),
       ...inputOf(request),
@@ -73,7 +74,7 @@ class FfmpegSession implements DecoderSession {
 
   async next(): Promise<VideoFrame | undefined> {
     const { width, height } = this.info;
-    const data = await this.#child.read(width * height * 3);
+    const data = await this.#child.readPixels(width * height * 3);
     if (data.length < width * height * 3) {
       await this.#finish();
       return undefined;

@@ -6,6 +6,9 @@ import type { DecodeRequest, DecoderSession, VideoFrame, VideoInfo } from '../vi
 import { VideoError } from '../video-error.ts';
 import { type DecoderArguments, type DecoderRecord, PREFIX_BYTES } from './protocol.ts';
 
+/** Of a pixel. */
+const RGB_BYTES = 3;
+
 const MAIN = fileURLToPath(new URL('decoder-main.ts', import.meta.url));
 
 /** Whether the optional package and its library are installed here. */
@@ -24,16 +27,17 @@ export function hasNodeAv(): boolean {
 
 /** Starts a process that decodes with the registry's FFmpeg library. */
 export async function openNodeAv(request: DecodeRequest): Promise<DecoderSession> {
-  const { growth, choice, limits, signal } = request;
+  const { growth, choice, limits, memory, signal } = request;
   const path = growth ? undefined : request.path;
   const order: DecoderArguments = { path, choice, maxPixels: limits.maxPixels };
   const child = new DecoderProcess(process.execPath, [MAIN, JSON.stringify(order)], {
     stallMs: limits.stallMs,
+    memory,
     signal,
     ...inputOf(request),
   });
   try {
-    const first = await readRecord(child);
+    const first = await readRecord(child, 0);
     if (first.record.type !== 'info') throw await refusal(child, first.record);
     return new NodeAvSession(child, first.record.info, request);
   } catch (error) {
@@ -65,7 +69,7 @@ class NodeAvSession implements DecoderSession {
 
   async next(): Promise<VideoFrame | undefined> {
     for (;;) {
-      const { record, pixels } = await readRecord(this.#child);
+      const { record, pixels } = await readRecord(this.#child, this.#request.limits.maxPixels * RGB_BYTES);
       if (record.type === 'error' || record.type === 'info') throw unexpected(record);
       this.decodedFrames = record.frame;
       this.decodedMs = record.timeMs;
@@ -89,13 +93,20 @@ class NodeAvSession implements DecoderSession {
   }
 }
 
-async function readRecord(child: DecoderProcess): Promise<{ record: DecoderRecord; pixels: Uint8Array }> {
+/** @param maxPixelBytes of pixels: a decoder that a video has taken over may claim anything */
+async function readRecord(
+  child: DecoderProcess,
+  maxPixelBytes: number,
+): Promise<{ record: DecoderRecord; pixels: Uint8Array }> {
   const prefix = await child.read(PREFIX_BYTES);
   if (prefix.length < PREFIX_BYTES) throw await died(child);
   const lengths = new DataView(prefix.buffer);
   const header = await child.read(lengths.getUint32(0, true));
   const pixelBytes = lengths.getUint32(4, true);
-  const pixels = await child.read(pixelBytes);
+  if (pixelBytes > maxPixelBytes) {
+    throw new VideoError('decoder-died', `the decoder announced ${pixelBytes} bytes of pixels, more than it may send`);
+  }
+  const pixels = pixelBytes === 0 ? new Uint8Array() : await child.readPixels(pixelBytes);
   if (pixels.length < pixelBytes) throw await died(child);
   return { record: JSON.parse(Buffer.from(header).toString()), pixels };
 }
