@@ -9,7 +9,10 @@ const HEAD_BYTES = 5;
 /** Of the frame that holds the trailers of gRPC-Web. */
 const TRAILERS_FLAG = 0x80;
 
-const server = createServer({ settings: { initialWindowSize: RECEIVE_WINDOWS.near.stream }, maxSessionMemory: 1000 });
+const server = createServer({
+  settings: { initialWindowSize: RECEIVE_WINDOWS.near.stream },
+  maxSessionMemory: 1000,
+});
 server.on('session', (session) => session.setLocalWindowSize(RECEIVE_WINDOWS.near.session));
 server.on('stream', (stream: ServerHttp2Stream, { 'content-type': type = '' }: IncomingHttpHeaders) => {
   stream.on('error', () => {});

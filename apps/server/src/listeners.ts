@@ -11,8 +11,8 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { Settings } from './config.ts';
 import { type AnyServer, guardConnections, http1Options } from './guard-connections.ts';
-import { MAX_HEADER_BYTES } from './rpc/check-headers.ts';
 import { RECEIVE_WINDOWS, suitWindows } from './receive-windows.ts';
+import { MAX_HEADER_BYTES } from './rpc/check-headers.ts';
 import type { HttpListener } from './rpc/http.ts';
 import { SettingError } from './setting.ts';
 import type { Tls } from './tls.ts';

@@ -31,10 +31,14 @@ export function inputOf({ path, growth }: DecodeRequest): Pick<DecoderProcessOpt
 export class DecoderProcess {
   readonly log = new LogWatch();
   readonly #child: ChildProcessByStdio<Writable | null, Readable, Readable>;
-  readonly #chunks: AsyncIterator<Buffer>;
   /** Resolves once the process is gone and its log is complete. */
   readonly closed: Promise<void>;
   readonly #options: DecoderProcessOptions;
+  /** What the next bytes are for, and how many of them are there. */
+  #target: Uint8Array | undefined;
+  #filled = 0;
+  #targetDone = () => {};
+  /** Read, and not asked for yet. */
   #rest: Buffer = Buffer.alloc(0);
   #lastSign = 0;
   #failure: unknown;
@@ -56,7 +60,12 @@ export class DecoderProcess {
       () => {},
       () => {},
     );
-    this.#chunks = this.#child.stdout[Symbol.asyncIterator]();
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      options.memory?.arrived(chunk.length);
+      this.#take(chunk);
+    });
+    this.#child.stdout.pause();
+    for (const end of ['end', 'close', 'error']) this.#child.stdout.on(end, () => this.#targetDone());
     createInterface({ input: this.#child.stderr }).on('line', (line) => {
       if (options.onLine?.(line)) this.#lastSign = performance.now();
       else this.log.add(line);
@@ -100,22 +109,37 @@ export class DecoderProcess {
   }
 
   async #readInto(bytes: Uint8Array): Promise<Uint8Array> {
-    const { length } = bytes;
-    let filled = 0;
-    while (filled < length) {
-      if (this.#rest.length === 0) {
-        const chunk = await this.wait(this.#chunks.next().catch(() => ({ done: true, value: undefined })));
-        if (chunk.done || !chunk.value) break;
-        this.#rest = chunk.value;
-        this.#options.memory?.arrived(chunk.value.length);
-      }
-      const part = this.#rest.subarray(0, length - filled);
-      bytes.set(part, filled);
-      filled += part.length;
-      this.#rest = this.#rest.subarray(part.length);
+    this.#target = bytes;
+    this.#filled = 0;
+    this.#take(this.#rest);
+    const { stdout } = this.#child;
+    if (this.#target && stdout.readable) {
+      const done = new Promise<void>((resolve) => {
+        this.#targetDone = resolve;
+      });
+      stdout.resume();
+      await this.wait(done);
     }
+    this.#target = undefined;
     if (this.#failure) throw this.#failure;
-    return bytes.subarray(0, filled);
+    return bytes.subarray(0, this.#filled);
+  }
+
+  /** Puts bytes where they are asked for; what is left of them waits, and the child with it. */
+  #take(chunk: Buffer): void {
+    this.#lastSign = performance.now();
+    if (!this.#target) {
+      this.#rest = Buffer.concat([this.#rest, chunk]);
+      return;
+    }
+    const part = chunk.subarray(0, this.#target.length - this.#filled);
+    this.#target.set(part, this.#filled);
+    this.#filled += part.length;
+    this.#rest = chunk.subarray(part.length);
+    if (this.#filled < this.#target.length) return;
+    this.#target = undefined;
+    this.#child.stdout.pause();
+    this.#targetDone();
   }
 
   /**

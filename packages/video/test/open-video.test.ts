@@ -53,6 +53,27 @@ describeDecoders('a clip made here', (decoder) => {
     },
   );
 
+  test('puts frames into memory that it is given, and tells what it reads', async () => {
+    const taken: Uint8Array[] = [];
+    let arrived = 0;
+    const memory = {
+      take(bytes: number) {
+        const block = new Uint8Array(new SharedArrayBuffer(bytes + 5), 5, bytes).fill(255);
+        taken.push(block);
+        return block;
+      },
+      arrived(bytes: number) {
+        arrived += bytes;
+      },
+    };
+    const { frames: plain } = await read({ everyNth: 1 });
+    await using video = await openVideo(await clip, { decoder, memory });
+    const frames = await Array.fromAsync(video);
+    expect(frames.map(({ data }) => data.buffer)).toEqual(taken.slice(0, 20).map(({ buffer }) => buffer));
+    expect(frames.map(({ data }) => [...data])).toEqual(plain.map(({ data }) => [...data]));
+    expect(arrived).toBeGreaterThanOrEqual(20 * 97 * 33 * 3);
+  });
+
   test('can be iterated once', async () => {
     const { video } = await read({ everyNth: 20 });
     await expect(Array.fromAsync(video)).rejects.toThrow('once');

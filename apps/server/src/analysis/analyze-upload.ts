@@ -132,10 +132,7 @@ export function lookAheadFor(
 }
 
 /** The chosen frames but for the first `skip`. */
-async function* framesOf(
-  video: UploadedVideo,
-  { skip, room: { memory } }: UploadJob,
-): AsyncGenerator<Frame> {
+async function* framesOf(video: UploadedVideo, { skip, room: { memory } }: UploadJob): AsyncGenerator<Frame> {
   let asked = performance.now();
   for await (const { frame, timeMs, width, height, data } of video) {
     const decodeMs = performance.now() - asked;

@@ -1,4 +1,5 @@
 // Uploads are searched as they come: what is told, in which order, and what goes on after it was cut off.
+import { openVideo } from '@boxwire/video';
 import { expect, test } from 'vitest';
 import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
 import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
@@ -60,6 +61,37 @@ describeDecoders('an uploaded video', (videoDecoder) => {
     }
     expect(seen).toEqual(whole);
   });
+
+  test.each([0, FRAMES - 4])(
+    'takes the same memory again for frame after frame, behind sequence %d',
+    async (after) => {
+      const blocks = new Set<ArrayBufferLike>();
+      let taken = 0;
+      const { begin, analyze } = start(
+        {},
+        {
+          openVideo: (path, { memory, ...options } = {}) => {
+            if (!memory) throw new Error('no memory was given');
+            const take = (bytes: number) => {
+              const block = memory.take(bytes);
+              taken++;
+              blocks.add(block.buffer);
+              return block;
+            };
+            return openVideo(path, { ...options, memory: { ...memory, take } });
+          },
+        },
+      );
+      const { id } = await begin(await clip);
+      const events = await numbered(
+        analyze({ uploadIds: [id], choice: { everyNth: 1 }, afterSequence: after }),
+      );
+      expect(events).toHaveLength(FRAMES + 1 - after);
+      expect(taken).toBeGreaterThanOrEqual(FRAMES);
+      // And the one that is being read.
+      expect(blocks.size).toBeLessThanOrEqual(LOOK_AHEAD + 1);
+    },
+  );
 
   test('goes on after any frame: none twice, none missing, and none of the others searched', async () => {
     const { begin, analyze, detector } = start();

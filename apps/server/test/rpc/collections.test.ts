@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { availableDecoders } from '@boxwire/video';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { writeAvi } from '../../../../packages/video/test/avi.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
 import { openHttp1, openHttp2 } from './connect-clients.ts';
 
@@ -90,6 +92,29 @@ test(
     for await (const { frame } of openHttp2(grpcUrl).predictions.predictMultipleImages(frames()))
       expect(frame).toBeGreaterThan(0);
     expect(majors() - before).toBeLessThan(6);
+  },
+  TIMEOUT_MS,
+);
+
+test.skipIf(availableDecoders().length === 0)(
+  'nor are the frames of an uploaded video',
+  async () => {
+    const { urls, majors } = await startCounted();
+    const { uploads, analysis } = openHttp1(urls[1] ?? '');
+    const frames = 150;
+    const data = await writeAvi({ width: 960, height: 540, frames });
+    const { upload } = await uploads.createUpload({ name: 'a.avi', sizeBytes: BigInt(data.length) });
+    const id = upload?.id ?? '';
+    await uploads.putPiece({ id, offsetBytes: 0n, data });
+    const before = majors();
+    let searched = 0;
+    for await (const { event } of analysis.analyze({
+      uploadIds: [id],
+      frames: { case: 'everyNth', value: 1 },
+    }))
+      if (event.case === 'frame') searched++;
+    expect(searched).toBe(frames);
+    expect(majors() - before).toBeLessThan(5);
   },
   TIMEOUT_MS,
 );

@@ -7,7 +7,9 @@ import { callHeaders, FLAG, FRAME, frame, framesOf, openHttp2Socket } from './ht
 
 const KIB = 1024;
 
-test('a client that is near may send 256 KiB ahead on a stream, 1 MiB on a connection', async ({ expect }) => {
+test('a client that is near may send 256 KiB ahead on a stream, 1 MiB on a connection', async ({
+  expect,
+}) => {
   const { grpcUrl } = await startServer();
   const session = open(grpcUrl);
   await until(() => session.remoteSettings?.initialWindowSize === 256 * KIB);

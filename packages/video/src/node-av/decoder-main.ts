@@ -26,8 +26,9 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
     seconds = presentationTime(frame, timeBase) ?? seconds;
     timeMs = Math.round(seconds * 1e6) / 1e3;
     if (isChosen(count, seconds)) {
-      const { data, ...size } = converter.convert(frame);
-      writeRecord({ type: 'frame', frame: count, timeMs, ...size }, data);
+      converter.convert(frame, (size, pixels) =>
+        writeRecord({ type: 'frame', frame: count, timeMs, ...size }, pixels),
+      );
     } else if (performance.now() - lastRecord > PROGRESS_MS) {
       writeRecord({ type: 'progress', frame: count, timeMs });
     } else continue;

@@ -4,7 +4,8 @@ import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { lengthError, unreadableEnd } from '../verdicts.ts';
 import type { DecodeRequest, DecoderSession, VideoFrame, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
-import { type DecoderArguments, type DecoderRecord, PREFIX_BYTES } from './protocol.ts';
+import type { DecoderArguments, DecoderRecord } from './protocol.ts';
+import { readRecord } from './read-record.ts';
 
 /** Of a pixel. */
 const RGB_BYTES = 3;
@@ -91,31 +92,6 @@ class NodeAvSession implements DecoderSession {
   kill(): Promise<void> {
     return this.#child.kill();
   }
-}
-
-/** @param maxPixelBytes of pixels: a decoder that a video has taken over may claim anything */
-async function readRecord(
-  child: DecoderProcess,
-  maxPixelBytes: number,
-): Promise<{ record: DecoderRecord; pixels: Uint8Array }> {
-  const prefix = await child.read(PREFIX_BYTES);
-  if (prefix.length < PREFIX_BYTES) throw await died(child);
-  const lengths = new DataView(prefix.buffer);
-  const header = await child.read(lengths.getUint32(0, true));
-  const pixelBytes = lengths.getUint32(4, true);
-  if (pixelBytes > maxPixelBytes) {
-    throw new VideoError('decoder-died', `the decoder announced ${pixelBytes} bytes of pixels, more than it may send`);
-  }
-  const pixels = pixelBytes === 0 ? new Uint8Array() : await child.readPixels(pixelBytes);
-  if (pixels.length < pixelBytes) throw await died(child);
-  return { record: JSON.parse(Buffer.from(header).toString()), pixels };
-}
-
-async function died(child: DecoderProcess): Promise<Error> {
-  await child.untilClosed();
-  return new VideoError('decoder-died', `the decoder's process died (${child.fate})`, {
-    cause: child.log.tail,
-  });
 }
 
 /** The log often knows better than the return code why a file is unreadable. */

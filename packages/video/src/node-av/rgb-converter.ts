@@ -2,6 +2,9 @@ import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
 import { Frame, type Rational } from 'node-av/lib';
 import { buildFilters, check, type FilterChain } from './filter-chain.ts';
 
+/** Of a pixel. */
+const RGB_BYTES = 3;
+
 /**
  * Turns decoded frames upright and into RGB with FFmpeg's own filters and their defaults (`-pix_fmt rgb24`), so
  * that the pixels are those that `ffmpeg` and OpenCV give. Frames may change in size or layout on the way.
@@ -18,15 +21,20 @@ export class RgbConverter {
     this.#output.alloc();
   }
 
-  /** The frame's upright pixels, a copy. The frame itself is kept as it is. */
-  convert(frame: Frame): { width: number; height: number; data: Uint8Array } {
+  /**
+   * Calls `take` with the frame's upright pixels, which are gone when it returns. The frame itself is kept as it is.
+   */
+  convert(frame: Frame, take: (size: { width: number; height: number }, pixels: Uint8Array) => void): void {
     const { source, sink } = this.#graphFor(frame);
     check(source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF));
     check(sink.buffersinkGetFrameSync(this.#output));
-    const { width, height } = this.#output;
-    const data = this.#output.toBuffer();
+    const { width, height, linesize, data } = this.#output;
+    // Rows with nothing between them are read where they are.
+    const isPacked = linesize[0] === width * RGB_BYTES;
+    const pixels =
+      (isPacked && data?.[0]?.subarray(0, width * height * RGB_BYTES)) || this.#output.toBuffer();
+    take({ width, height }, pixels);
     this.#output.unref();
-    return { width, height, data };
   }
 
   #graphFor(frame: Frame) {
