@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openVideo } from '@boxwire/video';
 import { decodeFile } from '../src/detector/decoder/decode-file.ts';
+import { createAnalysisClient } from './analysis-client.ts';
 import type { BenchSetup } from './bench-setup.ts';
 import { type Case, type Part, throughput } from './case.ts';
 import { withCpu } from './cpu-time.ts';
@@ -20,6 +21,8 @@ export interface Notes {
 
 const JPEG = 'JPEG 1280x720';
 const RAW = 'raw 960x540';
+/** As the video's frames are sent. */
+const FRAME = 'raw 768x432';
 const FILES = ['JPEG 640x480', JPEG, 'JPEG 1920x1080', 'JPEG 4000x3000', 'PNG 1280x720', 'WebP 1280x720'];
 /** By what protocol; native gRPC where none is said. */
 const SINGLE_CALLS: readonly (readonly [string, LoadOrder['protocol']])[] = [
@@ -38,12 +41,12 @@ const echoName = (way: string, picture: string) => `loopback echo, ${way}, ${pic
 const STREAM = 'gRPC bidi';
 const unaryWay = (protocol: LoadOrder['protocol']) => `${protocol ?? 'gRPC'} unary`;
 const LONE_NETWORK = `network alone, float32, ${WIDE}, all cores on one image`;
-const VIDEO_DECODE = 'video decoding alone';
 
 /** All cases: first the parts, then the wholes with what each is made of. */
 export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
-  const wholes = [...wholeCases(setup, notes), ...videoCases(setup), uploadCase(setup)];
-  return [...partCases(setup), ...wholes, ...referenceCases(setup)];
+  const videos = videoCases(setup);
+  const wholes = [...wholeCases(setup, notes), ...videos.wholes, uploadCase(setup)];
+  return [...partCases(setup), ...videos.parts, ...wholes, ...referenceCases(setup)];
 }
 
 export const REFERENCE = `reference pipeline in Python, gRPC bidi, ${RAW}`;
@@ -93,7 +96,7 @@ function partCases(setup: BenchSetup): Case[] {
         withCpu([process.pid], () => parts.loneNetwork.run(seconds, { width: 640, height: 384 })),
     },
     ...FILES.map(decoding),
-    ...[...FILES, RAW].map((picture) => echoing(STREAM, picture, bidi(setup, picture))),
+    ...[...FILES, RAW, FRAME].map((picture) => echoing(STREAM, picture, bidi(setup, picture))),
     ...SINGLE_CALLS.map(([picture, protocol]) =>
       echoing(unaryWay(protocol), picture, unary(setup, picture, protocol)),
     ),
@@ -254,38 +257,60 @@ async function watchingHealth<T>(
 /** A decoder takes a while to start. */
 const VIDEO_PATIENCE = 3;
 
-/** Frames of a file, decoded and streamed by the client, every one of them or every 24th. */
-function videoCases({ pictures, clients, server }: BenchSetup): Case[] {
+/** Every frame of a file or every 24th: decoded alone, decoded and streamed by a client, uploaded and analysed. */
+function videoCases(setup: BenchSetup): { parts: Case[]; wholes: Case[] } {
+  const { pictures, clients, server } = setup;
   const file = pictures.video;
-  if (!file) return [];
+  if (!file) return { parts: [], wholes: [] };
   const image = { mode: '', width: 0, height: 0, file };
-  const whole = (everyNth: number) =>
-    loadCase(
-      clients.server,
-      server,
-      `video, every ${everyNth === 1 ? 'frame' : `${everyNth}th frame`}`,
-      { method: 'video', width: 1, image, everyNth },
-      [{ name: VIDEO_DECODE }, { name: networkName(WIDE), share: 1 / everyNth }],
-      { patience: VIDEO_PATIENCE },
-    );
-  return [
-    {
-      name: VIDEO_DECODE,
-      unit: 'frames/s',
-      run: (seconds) => withCpu([process.pid], () => decodeVideo(file, seconds * VIDEO_PATIENCE)),
-    },
-    whole(1),
-    whole(24),
-  ];
+  const analyse = createAnalysisClient(server.httpPort, file);
+  const ways = [1, 24].map((everyNth) => {
+    const which = everyNth === 1 ? 'every frame' : `every ${everyNth}th frame`;
+    const share = 1 / everyNth;
+    const alone = `video decoding alone, ${which}`;
+    const network = { name: networkName(WIDE), share };
+    const decoding = { name: alone, byCpu: true };
+    const echo = { name: echoName(STREAM, FRAME), byCpu: true, share };
+    return {
+      alone: {
+        name: alone,
+        unit: 'frames/s',
+        run: (seconds: number) =>
+          withCpu([process.pid], () => decodeVideo(file, everyNth, seconds * VIDEO_PATIENCE)),
+      },
+      streamed: loadCase(
+        clients.server,
+        server,
+        `video, ${which}`,
+        { method: 'video', width: 1, image, everyNth },
+        [network, decoding, echo],
+        { patience: VIDEO_PATIENCE },
+      ),
+      uploaded: {
+        name: `uploaded video, ${which}`,
+        unit: 'frames/s',
+        parts: [network, decoding],
+        run: (seconds: number) =>
+          withCpu([process.pid, server.pid], () => analyse(everyNth, seconds * VIDEO_PATIENCE)),
+      },
+    };
+  });
+  return {
+    parts: ways.map(({ alone }) => alone),
+    wholes: [...ways.map(({ streamed }) => streamed), ...ways.map(({ uploaded }) => uploaded)],
+  };
 }
 
-async function decodeVideo(file: string, seconds: number): Promise<number> {
+async function decodeVideo(file: string, everyNth: number, seconds: number): Promise<number> {
   const started = performance.now();
+  const end = started + seconds * 1000;
   let frames = 0;
-  await using video = await openVideo(file);
-  for await (const _ of video) {
-    frames++;
-    if (performance.now() - started > seconds * 1000) break;
+  while (performance.now() < end) {
+    await using video = await openVideo(file, { choice: { everyNth } });
+    for await (const _ of video) {
+      frames += everyNth;
+      if (performance.now() >= end) break;
+    }
   }
   return frames / ((performance.now() - started) / 1000);
 }

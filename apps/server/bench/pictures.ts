@@ -33,6 +33,12 @@ const SIZES = [
   [4000, 3000],
 ] as const;
 
+/** The second are those of the video's frames. */
+const RAW_SIZES = [
+  [960, 540],
+  [768, 432],
+] as const;
+
 /** Writes the pictures of the benchmark to a temporary folder. Must run before libvips' loaders are restricted. */
 export async function makePictures(): Promise<Pictures> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -50,8 +56,10 @@ export async function makePictures(): Promise<Pictures> {
   }
   await add('PNG 1280x720', scaled(1280, 720).png({ compressionLevel: 6 }).toBuffer());
   await add('WebP 1280x720', scaled(1280, 720).webp({ quality: 85 }).toBuffer());
-  const raw = { mode: 'RGB', width: 960, height: 540 };
-  await add('raw 960x540', scaled(960, 540).removeAlpha().raw().toBuffer(), raw);
+  for (const [width, height] of RAW_SIZES) {
+    const pixels = scaled(width, height).removeAlpha().raw().toBuffer();
+    await add(`raw ${width}x${height}`, pixels, { mode: 'RGB', width, height });
+  }
   return {
     subject: isPhotograph ? 'a photograph' : 'noise, since no photograph is at hand',
     get(name) {
