@@ -8,7 +8,7 @@ import type { ServerHttp2Session } from 'node:http2';
  */
 export const RECEIVE_WINDOWS = {
   near: { stream: 2 ** 18, session: 2 ** 20 },
-  far: { stream: 2 ** 20, session: 2 ** 22 },
+  far: { stream: 2 ** 21, session: 2 ** 23 },
 };
 
 /** The six round trips of such a frame then take less than its inference. */

@@ -17,7 +17,7 @@ test('a client that is near may send 256 KiB ahead on a stream, 1 MiB on a conne
   expect(session.closed).toBe(false);
 });
 
-test('a client whose answers take long may send 1 MiB and 4 MiB ahead, also on streams that are open', async ({
+test('a client whose answers take long may send 2 MiB and 8 MiB ahead, also on streams that are open', async ({
   expect,
 }) => {
   const { grpcUrl, detector } = await startServer();
@@ -27,8 +27,8 @@ test('a client whose answers take long may send 1 MiB and 4 MiB ahead, also on s
     ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
     'content-type': 'application/grpc',
   });
-  await until(() => session.remoteSettings?.initialWindowSize === 1024 * KIB);
-  await until(() => session.state.remoteWindowSize === 4096 * KIB);
+  await until(() => session.remoteSettings?.initialWindowSize === 2048 * KIB);
+  await until(() => session.state.remoteWindowSize === 8192 * KIB);
   expect(call.closed).toBe(false);
   expect(detector.jobs).toEqual([]);
 });
