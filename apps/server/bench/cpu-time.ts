@@ -24,8 +24,13 @@ function cpuMsOf(pid: number): number {
 function decodersOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
     .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '))
-    .filter((child) => child && DECODER.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
+    .filter((child) => child && isDecoder(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
     .map(Number);
+}
+
+/** One that has ended has no command line any more, and is not counted with its parent before that has taken note. */
+function isDecoder(commandLine: string): boolean {
+  return commandLine === '' || DECODER.test(commandLine);
 }
 
 /** Adds to a rate what the processes took of the processors meanwhile, per unit. */
