@@ -17,7 +17,8 @@ export const CONNECTION_SETTINGS = {
     min: 1,
     max: 100_000,
     unit: 'calls',
-    description: 'Calls that may be open at once on one HTTP/2 connection',
+    description:
+      'Calls that may be open at once on one HTTP/2 connection; each may send up to 2 MiB that nobody has read yet',
   }),
   maxBytesInFlight: integer('MAX_BYTES_IN_FLIGHT', {
     default: GIB,
