@@ -28,6 +28,7 @@ async function send() {
 
 const sending = send();
 // After an error, `afterSequence` with the last sequence seen makes the next call go on behind it.
+// To stop early give the call a `signal` and abort it: the server does not hear of a loop that is left.
 const frames = { case: 'everyNth', value: 24 } as const;
 for await (const { event } of analysis.analyze({ uploadIds: [id], frames })) {
   if (event.case === 'frame') {
