@@ -12,3 +12,6 @@ export const ALLOWED_TEXT =
 
 /** Decoder threads: more than enough to outrun the network, without taking the machine. */
 export const DECODER_THREADS = 2;
+
+/** Of a pixel, as frames are given. */
+export const RGB_BYTES = 3;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
-import { CONTAINERS, DECODER_THREADS } from '../formats.ts';
+import { CONTAINERS, DECODER_THREADS, RGB_BYTES } from '../formats.ts';
 import { choiceToSelect } from '../frame-chooser.ts';
 import { lengthError, unreadableEnd } from '../verdicts.ts';
 import type { DecodeRequest, DecoderSession, VideoFrame } from '../video.ts';
@@ -74,8 +74,9 @@ class FfmpegSession implements DecoderSession {
 
   async next(): Promise<VideoFrame | undefined> {
     const { width, height } = this.info;
-    const data = await this.#child.readPixels(width * height * 3);
-    if (data.length < width * height * 3) {
+    const bytes = width * height * RGB_BYTES;
+    const data = await this.#child.readPixels(bytes);
+    if (data.length < bytes) {
       await this.#finish();
       return undefined;
     }

@@ -1,14 +1,12 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
+import { RGB_BYTES } from '../formats.ts';
 import { lengthError, unreadableEnd } from '../verdicts.ts';
 import type { DecodeRequest, DecoderSession, VideoFrame, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
 import type { DecoderArguments, DecoderRecord } from './protocol.ts';
 import { readRecord } from './read-record.ts';
-
-/** Of a pixel. */
-const RGB_BYTES = 3;
 
 const MAIN = fileURLToPath(new URL('decoder-main.ts', import.meta.url));
 

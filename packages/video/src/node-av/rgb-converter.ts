@@ -1,9 +1,7 @@
 import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
 import { Frame, type Rational } from 'node-av/lib';
+import { RGB_BYTES } from '../formats.ts';
 import { buildFilters, check, type FilterChain } from './filter-chain.ts';
-
-/** Of a pixel. */
-const RGB_BYTES = 3;
 
 /**
  * Turns decoded frames upright and into RGB with FFmpeg's own filters and their defaults (`-pix_fmt rgb24`), so
