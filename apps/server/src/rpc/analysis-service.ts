@@ -29,6 +29,8 @@ export function createAnalysisService(
       const own = uploadsOf(callerOf(values), uploads);
       await Promise.all(request.uploadIds.map((id) => own.get(id)));
       const events = analyzer.analyze(request, detector, signal);
+      // A response that cannot be written is never asked for its next message: the signal alone tells.
+      signal.addEventListener('abort', () => void events.return(undefined).catch(() => {}), { once: true });
       for await (const event of events) {
         if (event.sequence > 0) {
           const { uploadIndex, sequence } = event;
@@ -37,6 +39,7 @@ export function createAnalysisService(
         }
         yield eventToResponse(event, detector.model.name, log);
       }
+      signal.throwIfAborted();
     },
   };
 }

@@ -69,7 +69,7 @@ export function startAnalyzer(overrides: Partial<Settings> = {}, parts: Analyzer
     return analyzer.analyze(whole, detector, signal ?? new AbortController().signal);
   }
 
-  return { settings, store, detector, videos, counter, begin, analyze };
+  return { settings, store, detector, analyzer, videos, counter, begin, analyze };
 }
 
 /** What has a sequence, without its timings. */

@@ -1,14 +1,22 @@
 import {
+  AnalyzeRequestSchema,
   MediaInfo_Kind as Kind,
   AnalysisProgress_Stage as Stage,
 } from '@boxwire/proto/boxwire/v1/analysis_service';
-import { Code } from '@connectrpc/connect';
+import { create } from '@bufbuild/protobuf';
+import { Code, type HandlerContext } from '@connectrpc/connect';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
+import { ANYBODY } from '../../src/access/caller.ts';
+import { createLog } from '../../src/log.ts';
+import { createAnalysisService } from '../../src/rpc/analysis-service.ts';
+import { type Call, callValues } from '../../src/rpc/call.ts';
+import type { ServingState } from '../../src/rpc/serving-state.ts';
+import { startAnalyzer } from '../analysis/harness.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { MODEL } from './fake-detector.ts';
-import { collect, startServer } from './harness.ts';
+import { collect, startServer, untilSteady } from './harness.ts';
 
 type Clients = ReturnType<typeof openHttp2>;
 
@@ -106,6 +114,29 @@ test('small pictures of a video’s frames, for callers that ask for them', asyn
   for (const { event } of without) {
     if (event.case === 'frame') expect(event.value.thumbnail).toHaveLength(0);
   }
+});
+
+test('a call that was cut off while an answer was written, and is never resumed, gives its turn to others', async () => {
+  const { begin, analyzer, store, detector } = startAnalyzer({ maxAnalyses: 1 });
+  const state = { detector: () => detector } as unknown as ServingState;
+  const { analyze } = createAnalysisService(state, { analyzer, uploads: store });
+  const { id } = await begin(await writeAvi({ width: 96, height: 64, frames: 10 }));
+  const request = create(AnalyzeRequestSchema, { uploadIds: [id], frames: { case: 'everyNth', value: 1 } });
+  const values = callValues({
+    log: createLog({ logLevel: 'silent', logFormat: 'json' }),
+    caller: ANYBODY,
+  } as unknown as Call);
+  const cut = new AbortController();
+  const contextOf = (signal: AbortSignal) => ({ signal, values }) as HandlerContext;
+  const events = analyze(request, contextOf(cut.signal))[Symbol.asyncIterator]();
+  const next = async () => (await events.next()).value?.event?.case;
+  while ((await next()) !== 'frame') {}
+  // All that may be ahead is ready: nothing waits that a signal could end.
+  await untilSteady(() => detector.jobs.length);
+  cut.abort(new Error('cut off'));
+  const all = await collect(analyze(request, contextOf(new AbortController().signal)));
+  expect(all.at(-1)).toMatchObject({ event: { case: 'summary', value: { analysedFrames: 10n } } });
+  await expect(events.next()).rejects.toThrow('cut off');
 });
 
 test.each([
