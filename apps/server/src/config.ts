@@ -167,7 +167,7 @@ export const SETTINGS = {
     min: 1,
     max: 1_000_000_000,
     unit: 'pixels',
-    description: 'Width times height of a video’s frames',
+    description: 'Width times height of a video’s frames; never more than MAX_PIXELS',
   }),
   maxVideoFrames: integer('MAX_VIDEO_FRAMES', {
     default: 1_000_000,
@@ -242,6 +242,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const isDevelopment = env.NODE_ENV === 'development';
   return {
     ...values,
+    // Frames are images, too.
+    maxVideoPixels: Math.min(values.maxVideoPixels, values.maxPixels),
     allowedHosts: values.allowedHosts ?? (isLoopback(values.host) ? undefined : ['*']),
     corsOrigins: values.corsOrigins ?? [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
     logFormat: values.logFormat ?? (isDevelopment ? 'pretty' : 'json'),

@@ -118,6 +118,11 @@ test.each([
   else expect(warning).toBeUndefined();
 });
 
+test('frames of videos are images, too', () => {
+  expect(readSettings({ MAX_PIXELS: '1000' })).toMatchObject({ maxVideoPixels: 1000 });
+  expect(readSettings({ MAX_VIDEO_PIXELS: '1000' })).toMatchObject({ maxVideoPixels: 1000 });
+});
+
 test('the table says what people need to know', () => {
   const settings = Object.values(SETTINGS);
   expect(new Set(settings.map(({ name }) => name)).size).toBe(settings.length);

@@ -21,7 +21,7 @@ export interface UploadJob {
   readonly choice: FrameChoice;
   /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
   readonly thumbnailSide: number;
-  /** How many of the frames that are to be searched are passed over. */
+  /** How many of a video's frames that are to be searched are passed over. */
   readonly skip: number;
   readonly progress: ProgressState;
   readonly room: VideoRoom;
@@ -90,7 +90,8 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
   yield { kind: 'media', of: 'picture', header };
   const decodeMs = performance.now() - started;
   const frame = { frame: 1, timeMs: 0, image: { mode: '', width: 0, height: 0, data }, decodeMs };
-  if (job.skip === 0) yield { ...(await search(job, frame, signal)), place: 1 };
+  // Also where the frame was told before: only this shows whether it was, or an error in its place.
+  yield { ...(await search(job, frame, signal)), place: 1 };
   Object.assign(tally, { searched: 1, frames: 1 });
 }
 

@@ -6,6 +6,7 @@ import { availableDecoders } from '@boxwire/video';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeAvi, writeSilentAvi } from '../../../../packages/video/test/avi.ts';
+import { DetectorError } from '../../src/detector/detector-error.ts';
 import { temporaryFolder } from '../small-model.ts';
 import { clip, describeDecoders, FRAMES, numbered, startAnalyzer } from './harness.ts';
 
@@ -140,6 +141,29 @@ test('a picture larger than a message may be', async () => {
   expect(await numbered(analyze({ uploadIds: [id] }))).toMatchObject([
     { error: expect.stringMatching(/^large\.jpg: it has 2001 bytes .*MAX_MESSAGE_BYTES allows 2000/) },
   ]);
+});
+
+test('after a picture that only decoding shows to be bad, an analysis goes on where it was', async () => {
+  const { begin, analyze, detector } = startAnalyzer();
+  const picture = (width: number) =>
+    sharp({ create: { width, height: 10, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+  const [bad, good] = [await picture(1), await picture(2)];
+  // Its header is in order.
+  detector.intercept = ({ data }) => {
+    if (Buffer.compare(data, bad) === 0) throw new DetectorError('invalid', 'it is cut off');
+  };
+  const uploadIds = [(await begin(bad, 'bad.png')).id, (await begin(good, 'good.png')).id];
+  const whole = await numbered(analyze({ uploadIds }));
+  expect(whole).toMatchObject([
+    { uploadIndex: 0, sequence: 1, error: 'bad.png: it is cut off' },
+    { uploadIndex: 1, sequence: 2, frame: 1 },
+    { uploadIndex: 1, sequence: 3, error: undefined },
+  ]);
+  for (const [index] of whole.entries()) {
+    expect(await numbered(analyze({ uploadIds, afterSequence: index + 1 }))).toEqual(whole.slice(index + 1));
+  }
 });
 
 test('without any decoder pictures are searched all the same', async () => {
