@@ -20,8 +20,12 @@ export function watchFiles(paths: readonly string[], onChange: () => 'done' | 'n
   return () => clearInterval(timer);
 }
 
-/** Differs whenever the content may. */
+/** Differs whenever the content may, or whether it can be read at all. */
 function versionOf(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : 'none';
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
 }

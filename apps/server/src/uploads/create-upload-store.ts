@@ -33,9 +33,11 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
   const folder = createUploadFolder(settings.uploadDir);
   const records = new Map<string, UploadRecord>();
   const removals = new Set<Promise<void>>();
-  const loaded = load();
+  // Without uploads the folder may be another server's.
+  const isUsed = settings.maxUploads > 0;
+  const loaded = isUsed ? load() : Promise.resolve();
   const sweepMs = Math.min(MAX_SWEEP_MS, Math.max(MIN_SWEEP_MS, uploadAgeMs / SWEEPS_PER_AGE));
-  const timer = setInterval(() => void sweep().catch(() => {}), sweepMs).unref();
+  const timer = isUsed ? setInterval(() => void sweep(), sweepMs).unref() : undefined;
 
   async function load(): Promise<void> {
     for (const [id, stored] of await folder.load()) {

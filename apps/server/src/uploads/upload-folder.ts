@@ -36,7 +36,7 @@ export interface UploadFolder {
   /** Replaces what is kept about an upload, whole or not at all. */
   save(id: string, stored: StoredUpload): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Removes what a crash has left half made, and what could not be removed before; not what is `known`. */
+  /** Removes what a crash has left half made, and what could not be removed before; not what `isKnown`. */
   removeRemnants(isKnown: (id: string) => boolean): Promise<void>;
 }
 
@@ -113,7 +113,10 @@ export function createUploadFolder(folder: string): UploadFolder {
         await file.datasync();
       }),
     async removeRemnants(isKnown) {
-      for (const [id, kinds] of await list()) if (!kinds.has('json') && !isKnown(id)) await remove(id);
+      for (const [id, kinds] of await list()) {
+        // Tried again with the next sweep where it cannot be done now.
+        if (!kinds.has('json') && !isKnown(id)) await remove(id).catch(() => {});
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 // refused says try again, those who are there go on, and it is over by itself.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -157,6 +157,20 @@ test('a connection that cannot be taken ends no server', () => {
   const limits = { headersTimeoutMs: 1, requestTimeoutMs: 1, connectionIdleTimeoutMs: 1 };
   guardConnections(server, { maxConnections: 1, ...limits });
   expect(server.emit('error', new Error('accept EMFILE'))).toBe(true);
+});
+
+test('a watched file that cannot even be looked at has changed, and ends nothing', async () => {
+  const path = `${folder.path}/looped`;
+  writeFileSync(path, 'before');
+  const changed = Promise.withResolvers<void>();
+  const stop = watchFiles([path], () => {
+    changed.resolve();
+    return 'done';
+  });
+  rmSync(path);
+  symlinkSync(path, path);
+  await changed.promise;
+  stop();
 });
 
 test('a changed file that cannot be read just now is looked at again', async () => {

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -207,6 +208,29 @@ test('half made files are removed at the start, files of others are not', async 
   const { store: next } = await reopen(settings, id);
   await next.close();
   expect(readdirSync(settings.uploadDir).sort()).toEqual([`${id}.data`, `${id}.json`, 'notes.txt'].sort());
+});
+
+test('a half made file that cannot be removed holds up nothing', async () => {
+  const { settings, store } = begin();
+  const { id } = await store.create(newFile());
+  const [stuck, later] = ['a', 'b'].map((letter) => join(settings.uploadDir, `${letter.repeat(32)}.data`));
+  // Folders are not removed as files are.
+  mkdirSync(stuck ?? '');
+  writeFileSync(later ?? '', 'x');
+  const { store: next } = await reopen(settings, id);
+  expect(existsSync(later ?? '')).toBe(false);
+  await expect(next.create(newFile())).resolves.toMatchObject({ committedBytes: 0 });
+});
+
+test('a store for no uploads leaves alone what another server keeps in the folder', async () => {
+  const { settings, store } = begin();
+  const { id } = await store.create(newFile());
+  await store.put(id, 0, part(0, PIECE));
+  const path = join(settings.uploadDir, `${id}.data`);
+  appendFileSync(path, 'on its way');
+  const sizeBytes = statSync(path).size;
+  await open({ ...settings, maxUploads: 0 }).close();
+  expect(statSync(path).size).toBe(sizeBytes);
 });
 
 test('what nobody uses expires, files and all, and whoever waits for it is told', async () => {
