@@ -87,14 +87,17 @@ async function* runJob(
 ): AsyncGenerator<UploadEvent | ReturnType<ProgressState['snapshot']>> {
   const left = new AbortController();
   const progress = new ProgressState(job.upload);
+  let seenBytes = 0;
   const events = analyzeUpload({
     ...job,
     progress,
     signal: AbortSignal.any([signal, job.upload.gone, left.signal]),
   });
   try {
-    yield* withProgress(events, progress, ({ stage }) => {
-      if (stage === 'analysing' || stage === 'waiting-for-turn') job.touch();
+    yield* withProgress(events, progress, ({ stage, committedBytes }) => {
+      const hasGrown = committedBytes > seenBytes;
+      seenBytes = committedBytes;
+      if (hasGrown || stage === 'analysing' || stage === 'waiting-for-turn') job.touch();
     });
   } finally {
     left.abort();

@@ -2,9 +2,13 @@ import type { Growth } from '@boxwire/video';
 
 /** A file did not grow for so long that who decodes it should make room for others. */
 export class StarvedError extends Error {
-  constructor() {
+  /** How many bytes there were. */
+  readonly committedBytes: number;
+
+  constructor(committedBytes: number) {
     super('no more bytes came');
     this.name = 'StarvedError';
+    this.committedBytes = committedBytes;
   }
 }
 
@@ -17,7 +21,7 @@ export function patientGrowth(growth: Growth, patienceMs: number): Growth {
     },
     grown() {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => reject(new StarvedError()), patienceMs);
+      const timer = setTimeout(() => reject(new StarvedError(growth.committedBytes)), patienceMs);
       growth.grown().then(resolve, reject);
       return promise.finally(() => clearTimeout(timer));
     },

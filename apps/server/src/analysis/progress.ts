@@ -5,7 +5,8 @@ import type { Progress, Stage } from './analysis.ts';
 /** How far an analysis is; kept by who does it, told by `withProgress`. */
 export class ProgressState {
   readonly #upload: Pick<UploadReader, 'committedBytes'>;
-  readonly #changed = createBell();
+  /** Rings when the stage is set to another; `withProgress` also rings it for itself. */
+  readonly bell = createBell();
   /** How often the stage was set. */
   changes = 0;
   #stage: Stage = 'waiting-for-bytes';
@@ -26,12 +27,7 @@ export class ProgressState {
     if (stage === this.#stage) return;
     this.#stage = stage;
     this.changes++;
-    this.#changed.ring();
-  }
-
-  /** Resolves when the stage is set to another. */
-  changed(): Promise<void> {
-    return this.#changed.rung();
+    this.bell.ring();
   }
 
   snapshot(): Progress {
@@ -57,7 +53,7 @@ export async function* withProgress<T>(
   state: ProgressState,
   onTick: (now: Progress) => void = () => {},
 ): AsyncGenerator<T | Progress> {
-  const wake = createBell();
+  const { bell } = state;
   let arrived: PromiseSettledResult<IteratorResult<T>> | undefined;
   const pull = () =>
     void events
@@ -68,7 +64,7 @@ export async function* withProgress<T>(
       )
       .then((result) => {
         arrived = result;
-        wake.ring();
+        bell.ring();
       });
   let told = state.snapshot();
   let toldChanges = state.changes;
@@ -76,7 +72,7 @@ export async function* withProgress<T>(
   const timer = setInterval(() => {
     quiet++;
     onTick(state.snapshot());
-    wake.ring();
+    bell.ring();
   }, INTERVAL_MS);
   const isDue = (now: Progress) =>
     state.changes !== toldChanges ||
@@ -101,8 +97,7 @@ export async function* withProgress<T>(
         pull();
         yield value;
       } else {
-        const changed = state.changed();
-        await Promise.race([wake.rung(), changed]);
+        await bell.rung();
       }
     }
   } finally {

@@ -158,7 +158,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
   /** Does what is needed before the next attempt. @throws the error, where another attempt is of no use */
   async #recover(error: unknown): Promise<void> {
     this.#decodedFrames = this.decodedFrames;
-    if (error instanceof StarvedError) return this.#makeRoom();
+    if (error instanceof StarvedError) return this.#makeRoom(error);
     if (!(error instanceof VideoError)) throw error;
     if (error.kind === 'decoder-died') return this.#mourn(error);
     if (error.kind !== 'unreadable') throw error;
@@ -179,12 +179,13 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     return (await isFrontLoaded(upload.path, upload, signal)) ? 'beginning' : 'whole';
   }
 
-  async #makeRoom(): Promise<void> {
+  async #makeRoom({ committedBytes }: StarvedError): Promise<void> {
     const { upload, progress, signal } = this.#order;
     this.#leave?.();
     this.#leave = undefined;
     progress.stage = 'waiting-for-bytes';
-    await untilCommitted(upload, upload.committedBytes + 1, signal);
+    // More may have come while the decoder was ended, perhaps the last of it.
+    await untilCommitted(upload, committedBytes + 1, signal);
   }
 
   #mourn(error: VideoError): void {

@@ -11,10 +11,12 @@ export interface MessageSplitter {
    * The same bytes in other pieces, but for what goes around the library: the large field of a large message.
    */
   toPieces(chunk: Uint8Array): Uint8Array[];
-  /** At the end of the bytes: what shows that a large message was cut off. */
+  /** At the end of the bytes: what shows that a message was cut off. */
   atEnd(): Uint8Array[];
   /** What was cut out of the message that the library has read next; undefined where nothing was. */
   takeCut(): Cut | undefined;
+  /** Nothing more is read: what of a message is there is of no use to anybody. */
+  close(): void;
 }
 
 export interface Cut {
@@ -44,6 +46,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   /** Of the message whose head is complete: bytes that are yet to come, and the block that they go to, if they do. */
   let left = 0;
   let block: Uint8Array<SharedArrayBuffer> | undefined;
+  let isClosed = false;
 
   function beginMessage(): Uint8Array[] {
     headFilled = 0;
@@ -68,6 +71,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   return {
     toPieces(chunk) {
       const pieces: Uint8Array[] = [];
+      if (isClosed) return pieces;
       for (let at = 0; at < chunk.length; ) {
         if (left === 0) {
           head[headFilled++] = chunk[at++] as number;
@@ -83,7 +87,15 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
       }
       return pieces;
     },
-    atEnd: () => (block ? [head.slice()] : []),
+    atEnd() {
+      if (block) return [head.slice()];
+      return headFilled > 0 ? [head.slice(0, headFilled)] : [];
+    },
     takeCut: () => cuts.shift(),
+    close() {
+      isClosed = true;
+      if (block) blocks.give(block);
+      block = undefined;
+    },
   };
 }

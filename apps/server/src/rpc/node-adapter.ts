@@ -46,7 +46,10 @@ export function createNodeAdapter(
       return endWith(response, 400);
     }
     const splitter = createSplitter(handler, request);
-    if (splitter) call.splitter = splitter;
+    if (splitter) {
+      call.splitter = splitter;
+      response.once('close', splitter.close);
+    }
     const body = readBody(request, {
       arrived({ byteLength }) {
         collectYoung(byteLength);

@@ -1,9 +1,16 @@
 // Uploads are searched as they come: what is told, in which order, and what goes on after it was cut off.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openVideo } from '@boxwire/video';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
 import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
+import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import { DetectorError } from '../../src/detector/detector-error.ts';
+import { createBell } from '../../src/flow/bell.ts';
+import type { UploadStore } from '../../src/uploads/upload.ts';
+import { testSettings } from '../rpc/harness.ts';
+import { temporaryFolder } from '../small-model.ts';
 import {
   clip,
   describeDecoders,
@@ -27,6 +34,40 @@ test.each([
   ['frames of which hardly one fits', 20_000, 20_000, 8, 2],
 ])('how far ahead is decoded: %s', (_name, width, height, concurrency, expected) => {
   expect(lookAheadFor({ width, height }, concurrency)).toBe(expected);
+});
+
+test('uploads that are analysed later do not expire while the first still comes', async () => {
+  const { detector } = startAnalyzer();
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const path = join(folder.path, 'first');
+  writeFileSync(path, 'no video, as its first bytes say');
+  const growth = createBell();
+  const touches = { first: 0, second: 0 };
+  const first = { committedBytes: 32, sizeBytes: 1000 };
+  const readerOf = (id: 'first' | 'second') => ({
+    ...{ path, name: id, complete: false, gone: new AbortController().signal },
+    sizeBytes: first.sizeBytes,
+    get committedBytes() {
+      return first.committedBytes;
+    },
+    grown: () => growth.rung(),
+    touch: () => void touches[id]++,
+  });
+  const store = { read: async (id: 'first' | 'second') => readerOf(id) } as unknown as UploadStore;
+  const request = { options: {}, choice: { everyNth: 1 }, afterSequence: 0, thumbnailSide: 0 };
+  const stop = new AbortController();
+  const { analyze } = createAnalyzer(store, testSettings());
+  const events = analyze({ ...request, uploadIds: ['first', 'second'] }, detector, stop.signal);
+  const ended = expect(numbered(events)).rejects.toThrow('enough');
+  for (let growths = 0; growths < 3; growths++) {
+    const before = touches.second;
+    first.committedBytes++;
+    growth.ring();
+    await until(() => touches.second > before);
+  }
+  stop.abort(new Error('enough'));
+  await ended;
 });
 
 describeDecoders('an uploaded video', (videoDecoder) => {
@@ -270,6 +311,37 @@ describeDecoders('an uploaded video', (videoDecoder) => {
     await second;
     expect(events.filter(({ kind }) => kind === 'frame')).toHaveLength(CHOSEN);
     expect(detector.jobs.length).toBeLessThan(FRAMES + CHOSEN);
+  });
+
+  test('one whose last bytes come while its decoder is ended for want of them goes on', async () => {
+    const bytes = await clip;
+    const upload = Promise.withResolvers<Awaited<ReturnType<ReturnType<typeof start>['begin']>>>();
+    const { begin, analyze } = start(
+      {},
+      {
+        patienceMs: 50,
+        openVideo: (path, { growth, ...options } = {}) =>
+          openVideo(path, {
+            ...options,
+            ...(growth && {
+              growth: {
+                sizeBytes: growth.sizeBytes,
+                get committedBytes() {
+                  return growth.committedBytes;
+                },
+                grown: () =>
+                  growth.grown().catch(async (error: unknown) => {
+                    await (await upload.promise).send(bytes.length);
+                    throw error;
+                  }),
+              },
+            }),
+          }),
+      },
+    );
+    upload.resolve(await begin(bytes, 'clip.avi', bytes.length / 2));
+    const events = await numbered(analyze({ uploadIds: [(await upload.promise).id] }));
+    expect(events.at(-1)).toMatchObject({ frames: FRAMES, error: undefined });
   });
 
   test('one that does not grow makes room, and goes on when it does', async () => {

@@ -7,9 +7,9 @@ import { createMessageSplitter } from '../../src/rpc/message-splitter.ts';
 const LARGE = 70_000;
 const MAX = 100_000;
 
-function open() {
+function open(blocks = createSharedBlocks()) {
   const options = { field: ImageSchema.field.data.number, maxMessageBytes: MAX };
-  return createMessageSplitter({ ...options, blocks: createSharedBlocks() });
+  return createMessageSplitter({ ...options, blocks });
 }
 
 function frame(message: Uint8Array, flags = 0): Uint8Array {
@@ -73,6 +73,32 @@ describe('is left as it came', () => {
     const splitter = open();
     expect(splitter.toPieces(frame(image(LARGE, 1)).subarray(0, -1))).toEqual([]);
   });
+});
+
+test.each([0, 1, 4, 5, 60, LARGE])(
+  'bytes that end after %d of a large message show how far they came',
+  (size) => {
+    const splitter = open();
+    const before = frame(image(3, 1));
+    const sent = frame(image(LARGE, 2));
+    const pieces = [...splitter.toPieces(join([before, sent.subarray(0, size)])), ...splitter.atEnd()];
+    // The head alone says that more had to follow.
+    expect(join(pieces)).toEqual(join([before, sent.subarray(0, Math.min(size, 5))]));
+  },
+);
+
+test('memory of a message that does not end is used again, and nothing is put into it any more', () => {
+  const blocks = createSharedBlocks();
+  const [first, second] = [open(blocks), open(blocks)];
+  const sent = frame(image(LARGE, 1));
+  first.toPieces(sent.subarray(0, -1));
+  first.close();
+  second.toPieces(frame(image(LARGE, 2)));
+  expect(first.toPieces(sent.subarray(-1))).toEqual([]);
+  const cut = second.takeCut();
+  expect(cut?.value).toEqual(new Uint8Array(LARGE).fill(2));
+  first.close();
+  expect(blocks.take(LARGE).buffer).not.toBe(cut?.value.buffer);
 });
 
 test('memory is used again when it is released, not before', () => {
