@@ -42,21 +42,22 @@ async function start(): Promise<void> {
   for (const gap of jailGaps()) log.warn(gap);
   await takeUploadDir(settings, log);
   const server = createServer({ settings, log });
-  let detector: Detector | undefined;
+  let opening: Promise<Detector> | undefined;
   stopOnSignals(log, async () => {
     await server.shutdown();
-    await detector?.close();
+    // Also one that is not warm yet: a worker must not be stopped while the network runs.
+    await opening?.then((detector) => detector.close()).catch(() => {});
   });
   const { grpcUrl, httpUrl } = await server.listen();
   log.info(`gRPC, gRPC-Web and Connect: ${grpcUrl}`);
   log.info(`The same for browsers: ${httpUrl}`);
   const { model, notice } = await loadModel(settings, log);
-  detector = await createDetector(model, {
+  opening = createDetector(model, {
     ...settings,
     onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),
     onDecoderDeath: (err) => log.error({ err }, 'a picture decoder died and is replaced'),
   });
-  server.serve(detector, notice);
+  server.serve(await opening, notice);
   log.info(readyLine(model, settings));
 }
 

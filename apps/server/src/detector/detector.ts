@@ -73,7 +73,7 @@ export interface Turn {
   /** Default: `bounded`. */
   readonly admission?: Admission | undefined;
   /** Images with the same one are of one caller, who takes turns with others. Default: the signal. */
-  readonly caller?: object | undefined;
+  readonly caller?: string | undefined;
 }
 
 export interface Detector extends Pick<Pictures, 'readHeader' | 'toThumbnail'> {

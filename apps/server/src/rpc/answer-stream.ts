@@ -37,6 +37,7 @@ export async function* answerStream<I, O>(
     stop.abort(idleTooLong(idleTimeoutMs));
     setTimeout(() => call.reset(), RESET_DELAY_MS).unref();
   });
+  call.work = idle.work;
   const drain = () => stop.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   if (draining.aborted) drain();
   draining.addEventListener('abort', drain);

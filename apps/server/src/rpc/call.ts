@@ -36,6 +36,8 @@ export interface Call {
   reset(): void;
   /** Bytes of the request have arrived; see `Meter`. */
   arrived(size: number): Promise<void> | undefined;
+  /** From now on until the returned function is called it is not the client's turn; see `IdleWatch`. */
+  work: () => () => void;
   /** Calls `listener` whenever bytes of the request arrive. */
   onBytes(listener: () => void): void;
 }
@@ -82,6 +84,7 @@ export function openCall(
       for (const listener of byteListeners) listener();
       return call.meter.arrived(size);
     },
+    work: () => () => {},
     onBytes: (listener) => byteListeners.push(listener),
   };
   let over = false;

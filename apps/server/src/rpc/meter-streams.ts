@@ -30,7 +30,8 @@ async function* asRead<T extends object>(
 ): AsyncIterable<T> {
   for await (const message of messages) {
     restore(message, call, cuts);
-    await call.meter.messageRead(signal);
+    const done = call.work();
+    await call.meter.messageRead(signal).finally(done);
     yield message;
   }
 }

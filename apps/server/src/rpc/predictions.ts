@@ -1,6 +1,5 @@
 import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
-import { ANYBODY } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import { orAbort } from '../flow/or-abort.ts';
 import { answerStream } from './answer-stream.ts';
@@ -27,10 +26,9 @@ export function createPredictions(
     { signal, values }: HandlerContext,
   ): Promise<CollectionInit> {
     const detector = state.detector();
-    const caller = callerOf(values);
-    // However many calls are made with a token, together they take the turns of one. Without tokens nobody knows who
-    // is behind a connection, which may be a balancer's: then each call is a caller.
-    const turn = { signal, ...(caller !== ANYBODY && { caller }) };
+    // However many calls are made with a token or a certificate, together they take the turns of one. Without these
+    // nobody knows who is behind a connection, which may be a balancer's: then each call is a caller.
+    const turn = { signal, caller: callerOf(values).name || undefined };
     const detection = detector.detect(image, messageToOptions(image.options), turn);
     return resultToCollection(await orAbort(detection, signal), image.frame, detector.model.name);
   }

@@ -49,7 +49,11 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     origins,
     check: (request) => {
       const caller = authenticate(request);
-      return caller instanceof ConnectError ? caller : (bearerToken(request) ?? '');
+      if (caller instanceof ConnectError) return caller;
+      // Not the cookie's, which is there already.
+      return (
+        bearerToken(request) ?? new ConnectError('the token belongs in the header', Code.Unauthenticated)
+      );
     },
   });
 

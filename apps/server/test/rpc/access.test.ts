@@ -153,6 +153,9 @@ test('a page gets a cookie that no script can read, and no other page can use it
   const getModel = `${httpUrl}/boxwire.v1.ModelService/GetModel`;
   const json = { 'content-type': 'application/json' };
   const asked = (headers: Record<string, string>) => plain(getModel, { headers: { ...json, ...headers } });
+  const withCookieAlone = await session(PAGE, { cookie });
+  expect(withCookieAlone.status).toBe(401);
+  expect(withCookieAlone.headers['set-cookie']).toBeUndefined();
   expect(await asked({ cookie, origin: PAGE })).toMatchObject({ status: 200 });
   expect(await asked({ cookie: `a=b; ${cookie}; c=d`, origin: PAGE })).toMatchObject({ status: 200 });
   expect(await asked({ origin: PAGE })).toMatchObject({ status: 401 });

@@ -14,7 +14,7 @@ export interface Job {
   readonly options: DetectionOptions;
   readonly signal: AbortSignal | undefined;
   readonly admission: Admission | undefined;
-  readonly caller: object | undefined;
+  readonly caller: string | undefined;
   answer(result?: Partial<DetectionResult>): void;
   fail(error: unknown): void;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -82,6 +83,21 @@ describe.skipIf(!stranger)('with certificates', () => {
     const finished = () => lines.filter(({ msg }) => msg === 'call finished');
     await until(() => finished().length > 0);
     expect(finished()).toMatchObject([{ caller: 'cert:client-1' }]);
+  });
+
+  test('calls with the same certificate are of one caller', async () => {
+    const { grpcUrl, detector } = await startServer({
+      ...{ tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert },
+    });
+    detector.answerAll();
+    const nodeOptions = {
+      rejectUnauthorized: false,
+      cert: readFileSync(ours.cert),
+      key: readFileSync(ours.key),
+    };
+    const transport = createGrpcTransport({ baseUrl: grpcUrl, nodeOptions });
+    for (const _ of 'ab') await createClient(MlPredictions, transport).predictSingleImage(imageOf(1));
+    expect(detector.jobs.map(({ caller }) => caller)).toEqual(['cert:client-1', 'cert:client-1']);
   });
 
   test('with an authority and tokens, callers need both', async () => {
