@@ -37,7 +37,7 @@ export const SETTINGS = {
   }),
   webPort: integer('WEB_PORT', { ...PORT, default: 3000, description: 'The web page' }),
   corsOrigins: text<readonly string[] | undefined>('CORS_ORIGINS', {
-    defaultText: 'the web page at localhost and 127.0.0.1',
+    defaultText: 'the web page, as localhost or by the name that is used for the server',
     defaultValue: undefined,
     allowed: 'origins such as https://example.org, separated by commas, or * for all',
     parse: parseOrigins,
@@ -214,9 +214,7 @@ type Values = {
 };
 
 /** What the environment says, complete and checked; lengths of time in milliseconds, paths absolute. */
-export type Settings = Readonly<Omit<Values, 'corsOrigins' | 'logFormat'>> & {
-  /** Origins, or `*` alone. */
-  readonly corsOrigins: readonly string[];
+export type Settings = Readonly<Omit<Values, 'logFormat'>> & {
   readonly logFormat: 'json' | 'pretty';
   /** Whether NODE_ENV is `development`. */
   readonly isDevelopment: boolean;
@@ -238,14 +236,12 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     );
   }
   checkExposure(values);
-  const page = values.webPort;
   const isDevelopment = env.NODE_ENV === 'development';
   return {
     ...values,
     // Frames are images, too.
     maxVideoPixels: Math.min(values.maxVideoPixels, values.maxPixels),
     allowedHosts: values.allowedHosts ?? (isLoopback(values.host) ? undefined : ['*']),
-    corsOrigins: values.corsOrigins ?? [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
     logFormat: values.logFormat ?? (isDevelopment ? 'pretty' : 'json'),
     isDevelopment,
     modelWasNamed: Boolean(env.MODEL),

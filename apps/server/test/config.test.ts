@@ -9,7 +9,7 @@ test('an empty environment gives the defaults', () => {
   expect(readSettings({})).toMatchObject({
     host: '127.0.0.1',
     ...{ grpcPort: 50051, httpPort: 8080, webPort: 3000 },
-    corsOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
+    corsOrigins: undefined,
     ...{ model: 'yolov5n', modelWasNamed: false, modelDir: resolve(REPOSITORY_ROOT, 'models') },
     ...{ workers: availableParallelism(), maxMessageBytes: 32 * 1024 * 1024, maxDetections: 1000 },
     ...{ logLevel: 'info', logFormat: 'json', isDevelopment: false },
@@ -22,7 +22,7 @@ test.each([
   ['GRPC_PORT', '0', { grpcPort: 0 }],
   ['GRPC_PORT', ' 65535 ', { grpcPort: 65535 }],
   ['GRPC_PORT', '', { grpcPort: 50051 }],
-  ['WEB_PORT', '4000', { corsOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000'] }],
+  ['WEB_PORT', '4000', { webPort: 4000 }],
   [
     'CORS_ORIGINS',
     'https://a.example, http://b.example:81/',

@@ -3,6 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import { type HttpRequest, isHttp2 } from './http.ts';
+import type { Pages } from './pages.ts';
 import { tokenFromCookie } from './session.ts';
 
 /** Says who makes a request, or the error that it is to be refused with. */
@@ -11,8 +12,8 @@ export type Authenticate = (request: HttpRequest) => Caller | ConnectError;
 export interface AuthenticateOptions {
   /** Absent where no token is needed. */
   readonly tokens: TokenBook | undefined;
-  /** Pages whose cookie counts. */
-  readonly origins: readonly string[];
+  /** Cookies count for those that are listed. */
+  readonly pages: Pages;
   /** Whether connections come with a certificate, which TLS has checked. */
   readonly certificates: boolean;
 }
@@ -21,7 +22,7 @@ export interface AuthenticateOptions {
  * A token comes in the `authorization` header, or from the page in a cookie. A browser attaches cookies to whatever
  * any page asks for, so a cookie counts only with the Origin of a page that is named in CORS_ORIGINS.
  */
-export function createAuthenticate({ tokens, origins, certificates }: AuthenticateOptions): Authenticate {
+export function createAuthenticate({ tokens, pages, certificates }: AuthenticateOptions): Authenticate {
   return (request) => {
     if (!tokens) return certificates ? { name: `cert:${commonName(request)}` } : ANYBODY;
     const bearer = bearerToken(request);
@@ -29,7 +30,7 @@ export function createAuthenticate({ tokens, origins, certificates }: Authentica
     const token = bearer ?? cookie;
     if (token === undefined)
       return refuse('a token is needed: send the header "authorization: Bearer TOKEN"');
-    if (cookie !== undefined && !origins.includes(request.headers.origin ?? '')) {
+    if (cookie !== undefined && !pages.isListed(request)) {
       return refuse('a token in a cookie counts only for pages that are listed in CORS_ORIGINS');
     }
     return tokens.find(token) ?? refuse('the token is not known here');

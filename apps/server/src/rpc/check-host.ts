@@ -1,5 +1,5 @@
 import { hostName, isAllowedHost } from '../access/loopback.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import { type HttpRequest, type HttpResponse, hostOf } from './http.ts';
 
 /** Refuses requests for a host that we are not. @returns whether this is one, which is then answered */
 export function refuseOtherHosts(
@@ -7,7 +7,7 @@ export function refuseOtherHosts(
   response: HttpResponse,
   allowed: readonly string[] | undefined,
 ): boolean {
-  const { ':authority': authority, host = authority?.toString() } = request.headers;
+  const host = hostOf(request);
   if (isAllowedHost(host, allowed)) return false;
   response.statusCode = hostName(host) === undefined ? 400 : 403;
   response.setHeader('content-type', 'text/plain');

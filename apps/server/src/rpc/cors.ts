@@ -1,6 +1,7 @@
 import { cors } from '@connectrpc/connect';
 import { REQUEST_ID_HEADER } from './call.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import type { Pages } from './pages.ts';
 
 /** How long a browser may remember an answer to a preflight; Chromium remembers none for longer. */
 const MAX_AGE_S = 7200;
@@ -11,29 +12,29 @@ const REQUEST_HEADERS = [...cors.allowedHeaders, 'authorization', REQUEST_ID_HEA
 const RESPONSE_HEADERS = [...cors.exposedHeaders, REQUEST_ID_HEADER].join(', ');
 
 export interface CorsOptions {
-  /** Pages that may call the server; `*` alone for all. */
-  readonly origins: readonly string[];
-  /** Whether browsers may attach their cookies or certificate, for pages that are let in by `*`, too. */
+  readonly pages: Pages;
+  /** Whether browsers may attach their cookies or certificate for pages that are not listed, too. */
   readonly anyWithCredentials: boolean;
 }
 
 /**
- * Lets the pages of `origins` call the server. Other pages get no CORS headers, so that their browser refuses; callers
+ * Lets pages call the server. Other pages get no CORS headers, so that their browser refuses; callers
  * that are no browser never notice.
  * @returns whether the request was a preflight, which is then answered
  */
 export function answerCors(
   request: HttpRequest,
   response: HttpResponse,
-  { origins, anyWithCredentials }: CorsOptions,
+  { pages, anyWithCredentials }: CorsOptions,
 ): boolean {
   const { origin } = request.headers;
   const isPreflight =
     request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
   response.setHeader('vary', 'origin');
-  if (origin !== undefined && (origins.includes(origin) || origins.includes('*'))) {
+  const isListed = pages.isListed(request);
+  if (origin !== undefined && (isListed || pages.any)) {
     response.setHeader('access-control-allow-origin', origin);
-    if (anyWithCredentials || origins.includes(origin)) {
+    if (anyWithCredentials || isListed) {
       response.setHeader('access-control-allow-credentials', 'true');
     }
     if (isPreflight) {

@@ -15,6 +15,11 @@ export function onAnswered(request: HttpRequest, response: HttpResponse, listene
   });
 }
 
+/** The Host header, `:authority` in HTTP/2. */
+export function hostOf({ headers }: HttpRequest): string | undefined {
+  return headers.host ?? headers[':authority']?.toString();
+}
+
 export function isHttp2(message: HttpRequest): message is Http2ServerRequest {
   return 'stream' in message;
 }

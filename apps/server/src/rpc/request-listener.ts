@@ -16,6 +16,7 @@ import { forgetLongTimeouts } from './long-timeouts.ts';
 import { takeRequest } from './meter.ts';
 import { meterStreams } from './meter-streams.ts';
 import { createNodeAdapter } from './node-adapter.ts';
+import { createPages } from './pages.ts';
 import { addRoutes, type RouteOptions } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createSession, SESSION_PATH } from './session.ts';
@@ -39,14 +40,15 @@ export interface RequestListenerOptions extends RouteOptions {
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
   const { state, settings, log, tokens, abortCalls } = options;
-  const { corsOrigins: origins, allowedHosts, hstsMaxAgeS } = settings;
+  const { allowedHosts, hstsMaxAgeS } = settings;
+  const pages = createPages(settings);
   const bytes = createByteAccount(settings.maxBytesInFlight);
   const certificates = settings.tlsClientCa !== undefined;
   // A cookie of a page that is not listed counts for nothing; the browser's certificate would count for every page.
-  const cors = { origins, anyWithCredentials: !certificates };
-  const authenticate = createAuthenticate({ tokens, origins, certificates });
+  const cors = { pages, anyWithCredentials: !certificates };
+  const authenticate = createAuthenticate({ tokens, pages, certificates });
   const session = createSession({
-    origins,
+    pages,
     check: (request) => {
       const caller = authenticate(request);
       if (caller instanceof ConnectError) return caller;

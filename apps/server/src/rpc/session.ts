@@ -1,5 +1,6 @@
 import { ConnectError } from '@connectrpc/connect';
 import type { HttpListener, HttpResponse } from './http.ts';
+import type { Pages } from './pages.ts';
 
 /** Where the page trades its token for a cookie (POST) and gives the cookie up (DELETE). */
 export const SESSION_PATH = '/session';
@@ -13,7 +14,7 @@ export function tokenFromCookie(header = ''): string | undefined {
 }
 
 export interface SessionOptions {
-  readonly origins: readonly string[];
+  readonly pages: Pages;
   /** The token of the request if it is good, else why not. */
   readonly check: (request: Parameters<HttpListener>[0]) => string | ConnectError;
 }
@@ -22,10 +23,10 @@ export interface SessionOptions {
  * The token goes into a cookie that no script can read and that no other site's page can cause to be sent. It is the
  * token itself: so a sign-in lives through a restart of the server, and ends when the token is taken back.
  */
-export function createSession({ origins, check }: SessionOptions): HttpListener {
+export function createSession({ pages, check }: SessionOptions): HttpListener {
   return (request, response) => {
-    const origin = request.headers.origin ?? '';
-    if (!origins.includes(origin)) {
+    const { origin = '' } = request.headers;
+    if (!pages.isListed(request)) {
       return refuse(response, 403, 'permission_denied', 'this page is not listed in CORS_ORIGINS');
     }
     if (request.method === 'DELETE') return setCookie(response, '', 0, origin);

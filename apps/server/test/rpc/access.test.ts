@@ -169,6 +169,41 @@ test('a page gets a cookie that no script can read, and no other page can use it
   ]);
 });
 
+test.each([
+  ['the name that the page is opened under', 'detect.lan:8080', 'http://detect.lan:3000', undefined, true],
+  ['an address', '[fe80::1]:8080', 'http://[fe80::1]:3000', undefined, true],
+  ['another name', 'detect.lan:8080', 'http://evil.example:3000', undefined, false],
+  ['another port', 'detect.lan:8080', 'http://detect.lan:3001', undefined, false],
+  [
+    'TLS, which the page itself does not speak',
+    'detect.lan:8080',
+    'https://detect.lan:3000',
+    undefined,
+    false,
+  ],
+  [
+    'a list that the page is not in',
+    'detect.lan:8080',
+    'http://detect.lan:3000',
+    ['http://other.lan'],
+    false,
+  ],
+])('whether the page may call the server: %s', async (_name, host, origin, corsOrigins, isIn) => {
+  const { httpUrl } = await startServer({ allowedHosts: ['*'], corsOrigins });
+  const getModel = `${httpUrl}/boxwire.v1.ModelService/GetModel`;
+  const { headers } = await plain(getModel, {
+    headers: { host, origin, 'content-type': 'application/json' },
+  });
+  expect(headers['access-control-allow-origin']).toBe(isIn ? origin : undefined);
+});
+
+test('a page at the port of HTTP itself, which browsers do not write', async () => {
+  const { httpUrl } = await startServer({ webPort: 80 });
+  const origin = 'http://localhost';
+  const { headers } = await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, { headers: { origin } });
+  expect(headers['access-control-allow-origin']).toBe(origin);
+});
+
 test('where every page is let in, none can use a cookie', async () => {
   const { tokens, tokensFile } = writeTokens(['phone']);
   const { httpUrl } = await startServer({ tokensFile, corsOrigins: ['*'] });

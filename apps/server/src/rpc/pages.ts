@@ -1,0 +1,32 @@
+import { hostName } from '../access/loopback.ts';
+import type { Settings } from '../config.ts';
+import { type HttpRequest, hostOf } from './http.ts';
+
+/** Which pages may call the server from a browser. */
+export interface Pages {
+  /** Every page, but cookies count for those that are listed. */
+  readonly any: boolean;
+  /** Whether a request comes from a page that is listed. */
+  isListed(request: HttpRequest): boolean;
+}
+
+/**
+ * Those of CORS_ORIGINS. Where it is not set, the page at WEB_PORT of this machine: as localhost, or under the name that
+ * the request itself has for it. A page elsewhere whose name is made to point here (DNS rebinding) gains nothing by
+ * that: under HTTP_PORT it could do so without our leave, which is what ALLOWED_HOSTS is for.
+ */
+export function createPages({ corsOrigins, webPort }: Pick<Settings, 'corsOrigins' | 'webPort'>): Pages {
+  // Without the port where it is HTTP's own, as browsers write it.
+  const pageAt = (host: string) => URL.parse(`http://${host}:${webPort}`)?.origin;
+  const listed = corsOrigins ?? ['localhost', '127.0.0.1'].map(pageAt);
+  return {
+    any: listed.includes('*'),
+    isListed(request) {
+      const { origin } = request.headers;
+      if (origin === undefined) return false;
+      if (listed.includes(origin)) return true;
+      const host = corsOrigins === undefined ? hostName(hostOf(request)) : undefined;
+      return host !== undefined && origin === pageAt(host);
+    },
+  };
+}
