@@ -77,7 +77,8 @@ export declare const DetectionOptionsSchema: GenMessage<DetectionOptions>;
  */
 export declare type Timings = Message<"boxwire.v1.Timings"> & {
   /**
-   * Decoding the file, waiting for a decoder included; for raw pixels, at most a copy.
+   * Decoding the file, including the wait for a decoder; for a frame of an uploaded video, also the wait for its pixels;
+   * for raw pixels, at most a copy.
    *
    * @generated from field: float decode_ms = 1;
    */
