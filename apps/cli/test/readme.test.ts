@@ -1,27 +1,23 @@
 // What the README shows of the shell, typed: against the real server with the official weights.
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer } from '../../server/bench/server-process.ts';
-import { describeWithShared, sharedPath } from '../../server/test/shared-files.ts';
+import { describeWithShared } from '../../server/test/shared-files.ts';
 import { temporaryFolder } from '../../server/test/small-model.ts';
 import { runCli } from './cli-process.ts';
 
-const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8');
-const files = ['videos/slides-open.mp4', 'videos/bottle-detection.mp4', 'images/bus.jpg'];
-const needs = ['models/yolov5n.pt', ...files.map((file) => `media/${file}`)];
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** The blocks that show a command and what it printed. */
 const shown = Array.from(readme.matchAll(/```console\n\$ pnpm detect ([^|\n]*)(\|.*)?\n([\s\S]*?)```/g));
 
-describeWithShared('what the README shows of pnpm detect', needs, () => {
+describeWithShared('what the README shows of pnpm detect', ['models/yolov5n.pt'], () => {
   const folder = temporaryFolder();
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
-    for (const file of files) {
-      copyFileSync(sharedPath(`media/${file}`), join(folder.path, file.replace(/.*\//, '')));
-    }
     server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
   });
   afterAll(async () => {
@@ -33,7 +29,7 @@ describeWithShared('what the README shows of pnpm detect', needs, () => {
     'pnpm detect %s',
     async (args, output) => {
       const env = { GRPC_PORT: `${server.port}` };
-      const { code, out } = await runCli(args.split(' '), { cwd: folder.path, env });
+      const { code, out } = await runCli(args.split(' '), { cwd: root, env });
       expect(code).toBe(0);
       const lines = output.trim().split('\n');
       if (!args.includes('--json')) {

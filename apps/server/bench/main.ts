@@ -46,10 +46,10 @@ async function bench({ cores, model, server, pictures }: BenchSetup): Promise<vo
   const network = measured.find(({ name }) => name === 'network alone, float32, 640x384');
   const inferenceMs = network && (1000 * cores) / median(network.samples.map(({ rate }) => rate));
   const lines = [
-    `Each ratio is taken within one round of ${rounds.count}; the pictures show ${pictures.subject}; the client is a process on the same`,
-    `${cores} cores. The ceiling is what the parts leave: network, decoding, and the same load on a server that only counts bytes.`,
-    'CPU is that of all processes that take part.',
-    `From its start to its first answer the server took ${(server.startMs / 1000).toFixed(1)} s, and at most ${peakMemoryMb(server.pid)?.toFixed(0) ?? '?'} MB of memory over all of this.`,
+    `Median and range of ${rounds.count} rounds; each ratio is taken within one round. The pictures show ${pictures.subject}; the client is a`,
+    `process on the same ${cores} cores. The ceiling is the rate that the parts would reach in turn: network, decoding, and the same load on`,
+    'a server that only counts bytes. CPU is the processor time of all processes per unit, CPU/parts its ratio to the sum of the parts.',
+    `The server answered first ${(server.startMs / 1000).toFixed(1)} s after its start, and took at most ${peakMemoryMb(server.pid)?.toFixed(0) ?? '?'} MB of memory in the whole run.`,
     ...aboutHealth(notes, inferenceMs),
     ...aboutFairness(notes),
     ...aboutReference(measured),
@@ -72,8 +72,8 @@ function aboutHealth({ healthMs, distantHealthMs }: Notes, inferenceMs = Number.
   };
   if (healthMs.length === 0) return [];
   return [
-    `A health check while a stream is pushed takes at the 99th percentile ${p99(healthMs)}; ${p99(distantHealthMs)}`,
-    `where the client that pushes is of low priority and so takes as little from the server as one on another machine (${healthMs.length} checks).`,
+    `99th percentile of a health check beside a stream: ${p99(healthMs)}; ${p99(distantHealthMs)}`,
+    `if the streaming client has low priority, and so takes as little from the server as one on another machine (${healthMs.length} checks).`,
   ];
 }
 
@@ -81,7 +81,7 @@ function aboutFairness({ slowestOfMean }: Notes): string[] {
   if (slowestOfMean.length === 0) return [];
   const slowest = median(slowestOfMean).toFixed(2);
   return [
-    `Of 64 streams, the slowest got ${slowest} of the mean (median of ${slowestOfMean.length} rounds).`,
+    `The slowest of 64 streams got ${slowest} of the mean rate (median of ${slowestOfMean.length} rounds).`,
   ];
 }
 
@@ -91,7 +91,7 @@ function aboutReference(measured: readonly Measured[]): string[] {
   const ratios = ours.map(({ rate }, round) => rate / (theirs[round]?.rate ?? Number.NaN));
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(1));
   return [
-    `The same raw frames over one stream: ${median(ratios).toFixed(1)} times (${least} to ${most}) as many as the reference pipeline, PyTorch behind grpcio.`,
+    `Raw frames over one stream: ${median(ratios).toFixed(1)} times (${least} to ${most}) the rate of the reference pipeline, PyTorch behind grpcio.`,
   ];
 }
 

@@ -1,5 +1,5 @@
-// What large uploads, long videos and long streams do to the server's memory, beside small ones: node bench/memory.ts
-// Its peak is read from the kernel (Linux), which no sampling can miss.
+// Compares the server's peak memory with large uploads, long videos and long streams to small ones: node bench/memory.ts
+// The kernel reports the peak (Linux), so no sampling can miss it.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -182,8 +182,8 @@ try {
   }
   const report = `${markdownTable(['case', 'idle', 'small', 'large', 'large / small'], rows)}
 
-The server's largest resident memory, each time of a fresh process, the demonstration model on it; a video of 640x384, every
-${EVERY_NTH}rd frame searched; raw frames of the same size, 0.7 MB each. Decoders are other processes.
+Peak resident memory of the server process, each in a fresh one with the demonstration model; decoder processes are not
+counted. Videos have 640x384 pixels, every ${EVERY_NTH}rd frame is searched; frames in streams are raw, of the same size, 0.7 MB each.
 `;
   console.log(report);
   mkdirSync(REPORTS, { recursive: true });

@@ -3,7 +3,7 @@ import { markdownTable } from './table.ts';
 
 /** Rounds of cases as a table, each beside the ceiling that its parts leave in the same round. */
 export function ratesTable(measured: readonly Measured[], cores: number): string {
-  const header = ['case', 'median', 'range', 'of the ceiling', 'range', 'CPU ms', 'of the parts'];
+  const header = ['case', 'median', 'range', 'rate/ceiling', 'range', 'CPU ms', 'CPU/parts'];
   return markdownTable(
     header,
     measured.map((one) => row(one, measured, cores)),

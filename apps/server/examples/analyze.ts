@@ -1,4 +1,4 @@
-// Uploads a video or a picture and prints what is in it, while it is still on its way: node analyze.ts clip.mp4
+// Uploads a video or a picture and prints what is found, while the upload goes on: node analyze.ts clip.mp4
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -20,15 +20,15 @@ const { id = '', maxPieceBytes = 0 } = upload ?? {};
 async function send() {
   let offsetBytes = 0n;
   for await (const data of createReadStream(path, { highWaterMark: maxPieceBytes })) {
-    // After an error the same piece is simply sent again: what of it is there already is passed over.
+    // After an error, simply send the same piece again: bytes that are already there are skipped.
     ({ committedBytes: offsetBytes } = await uploads.putPiece({ id, offsetBytes, data, crc32: crc32(data) }));
   }
   await uploads.finishUpload({ id });
 }
 
 const sending = send();
-// After an error, `afterSequence` with the last sequence seen makes the next call go on behind it.
-// To stop early give the call a `signal` and abort it: the server does not hear of a loop that is left.
+// After an error, repeat the call with the last sequence received as `afterSequence` to continue.
+// To stop early, pass a `signal` and abort it: the server does not notice that the loop was left.
 const frames = { case: 'everyNth', value: 24 } as const;
 for await (const { event } of analysis.analyze({ uploadIds: [id], frames })) {
   if (event.case === 'frame') {

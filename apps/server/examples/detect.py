@@ -8,11 +8,11 @@ from mlpredictions.mlpredictions_pb2_grpc import MlPredictionsStub
 
 paths = sys.argv[1:]
 server = os.environ.get("SERVER", "localhost:50051")
-# Balances over all of a server's addresses, and tries single calls again that are UNAVAILABLE.
+# Balances over all addresses of a server, and retries single calls that fail with UNAVAILABLE.
 with open("proto/service-config.json") as file:
     options = [("grpc.service_config", file.read())]
 if "," in server:
-    # ipv4:10.0.0.1:50051,10.0.0.2:50051 is no host, and servers refuse others than ALLOWED_HOSTS.
+    # ipv4:10.0.0.1:50051,10.0.0.2:50051 is no host name, and servers answer only to ALLOWED_HOSTS.
     options.append(("grpc.default_authority", "localhost"))
 
 

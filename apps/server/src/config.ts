@@ -16,14 +16,14 @@ const GIB = 2 ** 30;
 const PORT = { min: 0, max: 65535, unit: 'port' };
 const path = (value: string) => resolve(REPOSITORY_ROOT, value);
 
-/** Every environment variable that the server knows. The README's table is made from this one. */
+/** Every environment variable that the server reads. The README's table is generated from this one. */
 export const SETTINGS = {
   host: text('HOST', {
     defaultText: '127.0.0.1',
     defaultValue: '127.0.0.1',
     allowed: 'an address or a name of this machine',
     parse: (value) => (/^[\w.:%-]+$/.test(value) ? value : undefined),
-    description: 'Address to listen on; 0.0.0.0 for all',
+    description: 'Address to listen on; 0.0.0.0 for all IPv4 addresses',
   }),
   grpcPort: integer('GRPC_PORT', {
     ...PORT,
@@ -37,7 +37,7 @@ export const SETTINGS = {
   }),
   webPort: integer('WEB_PORT', { ...PORT, default: 3000, description: 'The web page' }),
   corsOrigins: text<readonly string[] | undefined>('CORS_ORIGINS', {
-    defaultText: 'the web page, as localhost or by the name that is used for the server',
+    defaultText: 'the web page, as localhost or under the server’s own host name',
     defaultValue: undefined,
     allowed: 'origins such as https://example.org, separated by commas, or * for all',
     parse: parseOrigins,
@@ -53,14 +53,14 @@ export const SETTINGS = {
     defaultText: 'float32',
     defaultValue: 'float32',
     description:
-      'What a checkpoint computes with: float32 gives the reference’s boxes; int8 is about 1.7 times as fast where the processor has VNNI, and less exact; auto measures at the start and takes int8 if it is faster',
+      'Arithmetic of a converted checkpoint: float32 gives the reference’s boxes; int8 is faster on processors with VNNI, and less exact; auto measures both at start and takes int8 if it is at least 1.15 times as fast',
   }),
   modelDir: text('MODEL_DIR', {
     defaultText: 'models/',
     defaultValue: path('models'),
     allowed: 'a path',
     parse: path,
-    description: 'Where models are kept',
+    description: 'Folder for models',
   }),
   workers: integer('WORKERS', {
     default: availableParallelism(),
@@ -69,14 +69,14 @@ export const SETTINGS = {
     max: 256,
     unit: 'threads',
     description:
-      'Threads that run the network, each with its own copy of it; as many, at most 8, may work on one image that is alone',
+      'Threads that run the network, each with its own copy; up to 8 of them share an image that is alone. The same number of processes decodes pictures',
   }),
   maxQueue: integer('MAX_QUEUE', {
     default: 64,
     min: 0,
     max: 100_000,
     unit: 'images',
-    description: 'Images that may wait; more are refused, streams are slowed down instead',
+    description: 'Most images of single calls that wait; more are refused. Streams are slowed down instead',
   }),
   maxQueueBytes: integer('MAX_QUEUE_BYTES', {
     default: 128 * MIB,
@@ -84,120 +84,118 @@ export const SETTINGS = {
     max: 2 ** 40,
     unit: 'bytes',
     description:
-      'What may wait, as it was sent; beyond it, calls are refused and streams read one image at a time',
+      'Most bytes of waiting images, as sent; beyond that, single calls are refused and streams read one image at a time',
   }),
   maxMessageBytes: integer('MAX_MESSAGE_BYTES', {
     default: 32 * MIB,
     min: 1024,
     max: 2 ** 31 - 1,
     unit: 'bytes',
-    description: 'Size of one request message, uncompressed',
+    description: 'Largest request message, uncompressed',
   }),
   maxPixels: integer('MAX_PIXELS', {
     default: 64_000_000,
     min: 1,
     max: 1_000_000_000,
     unit: 'pixels',
-    description: 'Width times height of one image, checked before it is decoded',
+    description: 'Most pixels of one image, width times height; checked before decoding',
   }),
   maxDetections: integer('MAX_DETECTIONS', {
     default: 1000,
     min: 1,
     max: 30_000,
     unit: 'boxes',
-    description: 'Boxes that may be asked for, per image',
+    description: 'Most boxes per image',
   }),
   maxImageSize: integer('MAX_IMAGE_SIZE', {
     default: 1280,
     min: 32,
     max: 8192,
     unit: 'pixels',
-    description: 'Longest side of the network’s input that may be asked for',
+    description: 'Largest image_size, the network input’s longer side',
   }),
   uploadDir: text('UPLOAD_DIR', {
     defaultText: 'uploads/',
     defaultValue: path('uploads'),
     allowed: 'a path',
     parse: path,
-    description: 'Where uploads are kept, a folder for one server alone',
+    description: 'Folder for uploads; each server needs its own',
   }),
   maxUploadBytes: integer('MAX_UPLOAD_BYTES', {
     default: 2 * GIB,
     min: 1,
     max: 1024 * GIB,
     unit: 'bytes',
-    description: 'Size of one uploaded file',
+    description: 'Largest upload',
   }),
   maxUploadTotalBytes: integer('MAX_UPLOAD_TOTAL_BYTES', {
     default: 16 * GIB,
     min: 1,
     max: 1024 * GIB,
     unit: 'bytes',
-    description: 'Size of all uploads together, as announced',
+    description: 'Most bytes of all uploads together, by their announced sizes',
   }),
   maxUploads: integer('MAX_UPLOADS', {
     default: 200,
     min: 0,
     max: 100_000,
     unit: 'files',
-    description: 'Uploads that may be kept at once; 0 for none at all',
+    description: 'Most uploads kept at once; 0 turns uploads off',
   }),
   uploadAgeMs: seconds('UPLOAD_AGE', {
     default: 3600,
     min: 0.05,
     max: 31_536_000,
-    description: 'An upload that nobody adds to, finishes or analyses for so long is removed',
+    description: 'An upload is removed when it has not been added to, finished or analysed for this long',
   }),
   maxAnalyses: integer('MAX_ANALYSES', {
     default: 4,
     min: 1,
     max: 1000,
     unit: 'videos',
-    description:
-      'Uploaded videos that are decoded at once, each in a process; others wait, as many as MAX_QUEUE',
+    description: 'Most uploaded videos decoded at once, each in a process; up to MAX_QUEUE more wait',
   }),
   videoDecoder: choice<DecoderName | undefined>('VIDEO_DECODER', ['node-av', 'ffmpeg'], {
-    defaultText: 'the first of the two that is installed',
+    defaultText: 'node-av if installed, else ffmpeg',
     defaultValue: undefined,
-    description:
-      'What decodes videos: the library of the package node-av, or the programs ffmpeg and ffprobe',
+    description: 'Decodes videos: the package node-av, or the programs ffmpeg and ffprobe',
   }),
   maxVideoPixels: integer('MAX_VIDEO_PIXELS', {
     default: 4096 * 2304,
     min: 1,
     max: 1_000_000_000,
     unit: 'pixels',
-    description: 'Width times height of a video’s frames; never more than MAX_PIXELS',
+    description: 'Most pixels of a video’s frame, width times height; never more than MAX_PIXELS',
   }),
   maxVideoFrames: integer('MAX_VIDEO_FRAMES', {
     default: 1_000_000,
     min: 1,
     max: 1_000_000_000,
     unit: 'frames',
-    description: 'Frames of one video, searched or not',
+    description: 'Most frames of one video, searched or not',
   }),
   maxVideoMs: seconds('MAX_VIDEO_SECONDS', {
     default: 14_400,
     min: 0.05,
     max: 31_536_000,
-    description: 'Length of one video',
+    description: 'Longest video',
   }),
   ...CONNECTION_SETTINGS,
   shutdownGraceMs: seconds('SHUTDOWN_GRACE', {
     default: 10,
     min: 0,
     max: 3600,
-    description: 'How long calls may still run after SIGTERM or SIGINT',
+    description: 'How long calls may run on after SIGTERM or SIGINT',
   }),
   logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     defaultText: 'info',
     defaultValue: 'info',
-    description: 'info has two lines per frame of a stream and one per call; warn has neither',
+    description: 'info logs two lines per frame of a stream and one per call; warn logs neither',
   }),
   logFormat: choice<'json' | 'pretty' | undefined>('LOG_FORMAT', ['json', 'pretty'], {
     defaultText: 'pretty if NODE_ENV is development, otherwise json',
     defaultValue: undefined,
-    description: 'One JSON object a line, or lines for people',
+    description: 'json: one object per line; pretty: lines for humans',
   }),
   httpsProxy: proxy('HTTPS_PROXY', 'Proxy for fetching the model'),
   httpProxy: proxy('HTTP_PROXY', 'Proxy for addresses without TLS'),
@@ -205,7 +203,7 @@ export const SETTINGS = {
     defaultText: 'none',
     defaultValue: undefined,
     otherName: 'no_proxy',
-    description: 'Hosts that are reached without a proxy, separated by commas',
+    description: 'Hosts reached without a proxy, separated by commas',
   }),
 };
 

@@ -2,7 +2,7 @@ import { integer, seconds } from './setting.ts';
 
 const GIB = 2 ** 30;
 
-/** What connections and calls may take, so that no client takes it from others. Part of the server's settings. */
+/** Limits on connections and calls, so that no client can starve others. Part of the server's settings. */
 export const CONNECTION_SETTINGS = {
   maxConnections: integer('MAX_CONNECTIONS', {
     default: 2000,
@@ -10,7 +10,7 @@ export const CONNECTION_SETTINGS = {
     max: 1_000_000,
     unit: 'connections',
     description:
-      'Connections open at once on each port; each takes a file descriptor (fewer where ulimit -n leaves no room for them) and some 20 kB of memory',
+      'Most connections on each port, fewer if ulimit -n is too low; each takes a file descriptor and some 20 kB of memory',
   }),
   maxStreams: integer('MAX_STREAMS', {
     default: 100,
@@ -18,7 +18,7 @@ export const CONNECTION_SETTINGS = {
     max: 100_000,
     unit: 'calls',
     description:
-      'Calls that may be open at once on one HTTP/2 connection; each may send up to 2 MiB that nobody has read yet',
+      'Most calls at once on one HTTP/2 connection; each may have up to 2 MiB sent but not yet read',
   }),
   maxBytesInFlight: integer('MAX_BYTES_IN_FLIGHT', {
     default: GIB,
@@ -26,33 +26,32 @@ export const CONNECTION_SETTINGS = {
     max: 1024 * GIB,
     unit: 'bytes',
     description:
-      'Bytes of requests that are read and not answered, of all calls; more single calls are refused, streams wait',
+      'Most request bytes of all calls that are read but not answered; beyond that, single calls are refused and streams wait',
   }),
   headersTimeoutMs: seconds('HEADERS_TIMEOUT', {
     default: 10,
     min: 0.05,
     max: 3600,
-    description:
-      'How long a new connection may take for its handshake, and an HTTP/1.1 request for its headers',
+    description: 'Time for a new connection’s handshake, and for the headers of an HTTP/1.1 request',
   }),
   requestTimeoutMs: seconds('REQUEST_TIMEOUT', {
     default: 300,
     min: 0.05,
     max: 86_400,
-    description: 'How long one request message may take to arrive, however steadily its bytes come',
+    description: 'Time for one request message to arrive, however steadily its bytes come',
   }),
   connectionIdleTimeoutMs: seconds('CONNECTION_IDLE_TIMEOUT', {
     default: 300,
     min: 0.05,
     max: 86_400,
     description:
-      'An HTTP/2 connection without a call is closed after so long; clients open another by themselves',
+      'An HTTP/2 connection without a call is closed after this long; clients reconnect by themselves',
   }),
   streamIdleTimeoutMs: seconds('STREAM_IDLE_TIMEOUT', {
     default: 300,
     min: 0.05,
     max: 86_400,
     description:
-      'A stream whose client sends nothing for so long, while all is answered, or takes no answers, is ended',
+      'A stream is ended when its client, for this long, sends nothing although everything is answered, or reads no answers',
   }),
 };

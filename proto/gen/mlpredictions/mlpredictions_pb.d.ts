@@ -18,8 +18,8 @@ export declare const file_mlpredictions_mlpredictions: GenFile;
  */
 export declare type Image = Message<"mlpredictions.Image"> & {
   /**
-   * How `data` is laid out, by Pillow's names: RGB, RGBA, L, LA, CMYK, 1 or I;16 for raw pixels, row by row,
-   * channels interleaved, no padding (mode 1: eight pixels to a byte, each row starts a new byte). Empty for
+   * Layout of `data`, by Pillow's names: RGB, RGBA, L, LA, CMYK, 1 or I;16 for raw pixels, row by row, channels
+   * interleaved, without padding (mode 1: eight pixels per byte, each row starts a new byte). Empty for
    * an encoded file: JPEG, PNG, WebP, AVIF, TIFF, or GIF (its first frame).
    *
    * @generated from field: string mode = 1;
@@ -27,7 +27,7 @@ export declare type Image = Message<"mlpredictions.Image"> & {
   mode: string;
 
   /**
-   * In pixels. Optional for an encoded file; where given, they must be the file's own (as stored or upright).
+   * In pixels. Optional for an encoded file; if given, they must match the file, as stored or upright.
    *
    * @generated from field: int32 width = 2;
    */
@@ -44,7 +44,7 @@ export declare type Image = Message<"mlpredictions.Image"> & {
   data: Uint8Array;
 
   /**
-   * Any number that helps the caller; comes back with the answer.
+   * Any number of the caller's choice; returned with the answer.
    *
    * @generated from field: int32 frame = 5;
    */
@@ -92,7 +92,7 @@ export declare type Prediction = Message<"mlpredictions.Prediction"> & {
   ymax: number;
 
   /**
-   * The class, by the model's name for it.
+   * The model's name of the class.
    *
    * @generated from field: string name = 5;
    */
@@ -106,7 +106,7 @@ export declare type Prediction = Message<"mlpredictions.Prediction"> & {
   confidence: number;
 
   /**
-   * The class, as an index into the model's list.
+   * The index of the class in the model's list.
    *
    * @generated from field: int32 class_id = 7;
    */
@@ -131,7 +131,7 @@ export declare type PredictionCollection = Message<"mlpredictions.PredictionColl
   object: Prediction[];
 
   /**
-   * The request's.
+   * Copied from the request.
    *
    * @generated from field: int32 frame = 2;
    */
@@ -162,7 +162,7 @@ export declare type PredictionCollection = Message<"mlpredictions.PredictionColl
   timings?: Timings | undefined;
 
   /**
-   * In a stream only, and only where this image has no answer: why.
+   * Only in a stream: why this image has no answer.
    *
    * @generated from field: boxwire.v1.ImageError error = 7;
    */
@@ -176,8 +176,8 @@ export declare type PredictionCollection = Message<"mlpredictions.PredictionColl
 export declare const PredictionCollectionSchema: GenMessage<PredictionCollection>;
 
 /**
- * Finds objects in images. The names and numbers of the original service stay as they were: its clients
- * work unchanged. What was added since carries new numbers, and its defaults give the original's answers.
+ * Finds objects in images. Names and field numbers of the original service are unchanged, so its clients work as
+ * before. Additions have new field numbers, and their defaults give the original's answers.
  *
  * @generated from service mlpredictions.MlPredictions
  */
@@ -194,8 +194,8 @@ export declare const MlPredictions: GenService<{
   },
   /**
    * Finds the objects in each image of a stream: one reply per image, in order, each as soon as it is ready.
-   * An image that cannot be read is answered in its place, by an empty collection whose `error` says why,
-   * and the stream goes on.
+   * An image that cannot be read is answered in its place by an empty collection whose `error` says why,
+   * and the stream continues.
    *
    * @generated from rpc mlpredictions.MlPredictions.PredictMultipleImages
    */

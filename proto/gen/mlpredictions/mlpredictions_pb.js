@@ -33,8 +33,8 @@ export const PredictionCollectionSchema = /*@__PURE__*/
   messageDesc(file_mlpredictions_mlpredictions, 2);
 
 /**
- * Finds objects in images. The names and numbers of the original service stay as they were: its clients
- * work unchanged. What was added since carries new numbers, and its defaults give the original's answers.
+ * Finds objects in images. Names and field numbers of the original service are unchanged, so its clients work as
+ * before. Additions have new field numbers, and their defaults give the original's answers.
  *
  * @generated from service mlpredictions.MlPredictions
  */

@@ -4,29 +4,29 @@ import { choice, integer, type Setting, text } from '../setting.ts';
 
 const REPOSITORY_ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Who may call, and how they show it. Part of the server's settings. */
+/** Who may call, and how callers prove who they are. Part of the server's settings. */
 export const ACCESS_SETTINGS = {
-  tokensFile: file('TOKENS_FILE', 'File with the tokens that callers must have, made by pnpm make-token'),
+  tokensFile: file('TOKENS_FILE', 'File with the tokens that are accepted; pnpm make-token makes its lines'),
   allowUnauthenticated: choice<'yes' | undefined>('ALLOW_UNAUTHENTICATED', ['yes'], {
     defaultText: 'none',
     defaultValue: undefined,
-    description: 'yes serves everybody who reaches HOST, where that is not this machine alone',
+    description: 'yes serves everybody who reaches HOST, even if that is not loopback',
   }),
   allowedHosts: text<readonly string[] | undefined>('ALLOWED_HOSTS', {
-    defaultText: 'names of this machine where HOST is one, otherwise all',
+    defaultText: 'loopback names if HOST is one, otherwise all',
     defaultValue: undefined,
     allowed: 'host names without ports, separated by commas, or * for all',
     parse: parseHosts,
-    description: 'Names in the Host header that are answered; others may be a page that had its name rebound',
+    description: 'Names in the Host header that are answered; others are refused, against DNS rebinding',
   }),
   tlsCert: file(
     'TLS_CERT',
-    'PEM file with the certificate; with TLS_KEY, both ports speak TLS, HTTP/2 and HTTP/1.1; read again when it changes',
+    'PEM file with the certificate; with it and TLS_KEY both ports require TLS, and speak HTTP/2 and HTTP/1.1. Reloaded when it changes',
   ),
   tlsKey: file('TLS_KEY', 'PEM file with its private key'),
   tlsClientCa: file(
     'TLS_CLIENT_CA',
-    'PEM file with the authorities that callers’ certificates must come from (mutual TLS)',
+    'PEM file with the authorities that must have issued callers’ certificates (mutual TLS)',
   ),
   hstsMaxAgeS: integer('HSTS_MAX_AGE', {
     default: 0,
@@ -35,17 +35,17 @@ export const ACCESS_SETTINGS = {
     unit: 'seconds',
     defaultText: 'none',
     description:
-      'With TLS: for so long browsers shall use the host by TLS alone, on all of its ports, the page’s too (Strict-Transport-Security)',
+      'With TLS: seconds for which browsers must use TLS on all of the host’s ports, the page’s too (Strict-Transport-Security)',
   }),
   reflection: choice('REFLECTION', ['on', 'off'], {
     defaultText: 'on',
     defaultValue: 'on',
-    description: 'Whether callers may ask which services there are; where there are tokens, it takes one',
+    description: 'Server reflection; with TOKENS_FILE it needs a token',
   }),
   health: choice('HEALTH', ['open', 'token', 'off'], {
     defaultText: 'open',
     defaultValue: 'open',
-    description: 'open answers health checks without a token, for balancers; token wants one; off has none',
+    description: 'Health checks: open needs no token, for load balancers; token needs one; off disables them',
   }),
 };
 

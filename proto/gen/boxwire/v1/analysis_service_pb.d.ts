@@ -30,13 +30,13 @@ export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
   options?: DetectionOptions | undefined;
 
   /**
-   * Which frames of a video are searched; every 24th when absent. Of a picture always its only one.
+   * Which frames of a video are searched; every 24th when absent. A picture has one frame, which always is.
    *
    * @generated from oneof boxwire.v1.AnalyzeRequest.frames
    */
   frames: {
     /**
-     * Frames N, 2N, 3N ... counted from 1: at least 1, which is every frame.
+     * Frames N, 2N, 3N and so on, counted from 1. N is at least 1, which means every frame.
      *
      * @generated from field: int32 every_nth = 3;
      */
@@ -44,7 +44,7 @@ export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
     case: "everyNth";
   } | {
     /**
-     * The first frame of each period of so many seconds: more than 0.
+     * The first frame of each period of this many seconds; more than 0.
      *
      * @generated from field: double every_seconds = 4;
      */
@@ -53,15 +53,15 @@ export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
   } | { case: undefined; value?: undefined };
 
   /**
-   * The last sequence that the caller has seen of an earlier, otherwise equal request; 0 for the beginning.
+   * The last sequence that the caller has received of an earlier, otherwise equal request; 0 to start at the beginning.
    *
    * @generated from field: int64 after_sequence = 5;
    */
   afterSequence: bigint;
 
   /**
-   * For callers that cannot decode a video themselves: its searched frames come with a small picture whose longer side
-   * has at most so many pixels, 16 to 1280. None when 0.
+   * For callers that cannot decode a video themselves: each of its searched frames comes with a small picture whose
+   * longer side has at most this many pixels, 16 to 1280. No pictures when 0.
    *
    * @generated from field: int32 thumbnail_side = 6;
    */
@@ -79,14 +79,14 @@ export declare const AnalyzeRequestSchema: GenMessage<AnalyzeRequest>;
  */
 export declare type AnalyzeResponse = Message<"boxwire.v1.AnalyzeResponse"> & {
   /**
-   * The index in `upload_ids` of the upload that this is about.
+   * The index in `upload_ids` of the upload that this message is about.
    *
    * @generated from field: int32 upload_index = 1;
    */
   uploadIndex: number;
 
   /**
-   * 1, 2, 3 ... for frames and summaries; 0 for everything else.
+   * 1, 2, 3 and so on for frames and summaries; 0 for everything else.
    *
    * @generated from field: int64 sequence = 2;
    */
@@ -129,7 +129,7 @@ export declare type AnalyzeResponse = Message<"boxwire.v1.AnalyzeResponse"> & {
 export declare const AnalyzeResponseSchema: GenMessage<AnalyzeResponse>;
 
 /**
- * Comes at the beginning, whenever the stage changes, and a few times a second in between.
+ * Sent at the beginning, whenever the stage changes, and a few times a second in between.
  *
  * @generated from message boxwire.v1.AnalysisProgress
  */
@@ -154,7 +154,7 @@ export declare type AnalysisProgress = Message<"boxwire.v1.AnalysisProgress"> & 
   decodedFrames: bigint;
 
   /**
-   * Presentation time of the last of them.
+   * Presentation time of the last frame read.
    *
    * @generated from field: double time_ms = 4;
    */
@@ -177,14 +177,14 @@ export enum AnalysisProgress_Stage {
   UNSPECIFIED = 0,
 
   /**
-   * The file can only be read when its last byte is there.
+   * The file can only be read once it is complete.
    *
    * @generated from enum value: STAGE_WAITING_FOR_UPLOAD = 1;
    */
   WAITING_FOR_UPLOAD = 1,
 
   /**
-   * All that has arrived is read; more is to come.
+   * Everything that has arrived is read; more is expected.
    *
    * @generated from enum value: STAGE_WAITING_FOR_BYTES = 2;
    */
@@ -196,7 +196,7 @@ export enum AnalysisProgress_Stage {
   ANALYSING = 3,
 
   /**
-   * As many videos are being decoded as the server allows (MAX_ANALYSES).
+   * The server already decodes as many videos as it allows (MAX_ANALYSES).
    *
    * @generated from enum value: STAGE_WAITING_FOR_TURN = 4;
    */
@@ -209,7 +209,7 @@ export enum AnalysisProgress_Stage {
 export declare const AnalysisProgress_StageSchema: GenEnum<AnalysisProgress_Stage>;
 
 /**
- * What the file is, as soon as it is known; comes once per call before an upload's first frame.
+ * What the file is, sent as soon as it is known: once per call, before the upload's first frame.
  *
  * @generated from message boxwire.v1.MediaInfo
  */
@@ -220,7 +220,7 @@ export declare type MediaInfo = Message<"boxwire.v1.MediaInfo"> & {
   kind: MediaInfo_Kind;
 
   /**
-   * Of the upright picture, which boxes refer to, in pixels.
+   * Of the upright picture, to which boxes refer, in pixels.
    *
    * @generated from field: int32 width = 2;
    */
@@ -232,7 +232,7 @@ export declare type MediaInfo = Message<"boxwire.v1.MediaInfo"> & {
   height: number;
 
   /**
-   * How far clockwise the stored picture is turned to become upright: 0, 90, 180 or 270 degrees.
+   * Clockwise rotation that makes the stored picture upright: 0, 90, 180 or 270 degrees.
    *
    * @generated from field: int32 rotation = 4;
    */
@@ -246,7 +246,7 @@ export declare type MediaInfo = Message<"boxwire.v1.MediaInfo"> & {
   codec: string;
 
   /**
-   * As the file declares them, so not to be relied on; 0 when it does not.
+   * What the file declares, so not to be relied on; 0 when it declares nothing.
    *
    * @generated from field: int64 declared_frames = 6;
    */
@@ -323,7 +323,7 @@ export declare type Detection = Message<"boxwire.v1.Detection"> & {
   ymax: number;
 
   /**
-   * The class, by the model's name for it.
+   * The model's name of the class.
    *
    * @generated from field: string name = 5;
    */
@@ -337,7 +337,7 @@ export declare type Detection = Message<"boxwire.v1.Detection"> & {
   confidence: number;
 
   /**
-   * The class, as an index into the model's list.
+   * The index of the class in the model's list.
    *
    * @generated from field: int32 class_id = 7;
    */
@@ -391,7 +391,7 @@ export declare type FrameDetections = Message<"boxwire.v1.FrameDetections"> & {
   timings?: Timings | undefined;
 
   /**
-   * The upright frame as a JPEG, when `thumbnail_side` asked for it.
+   * The upright frame as a JPEG, if `thumbnail_side` asked for one.
    *
    * @generated from field: bytes thumbnail = 7;
    */
@@ -411,7 +411,8 @@ export declare const FrameDetectionsSchema: GenMessage<FrameDetections>;
  */
 export declare type AnalysisSummary = Message<"boxwire.v1.AnalysisSummary"> & {
   /**
-   * Frames in the file, as far as it could be read, and how many of them were searched (before `after_sequence`, too).
+   * Frames in the file, as far as it could be read, and how many of them were searched, including those up to
+   * `after_sequence`.
    *
    * @generated from field: int64 frames = 1;
    */
@@ -430,8 +431,8 @@ export declare type AnalysisSummary = Message<"boxwire.v1.AnalysisSummary"> & {
   timeMs: number;
 
   /**
-   * Absent when the file was read to its end; otherwise why not, for example INVALID_ARGUMENT for a damaged file. The
-   * frames before it are good, and the call goes on with the next upload.
+   * Why the file was not read to its end, for example INVALID_ARGUMENT for a damaged file; absent when it was. The
+   * frames before the error are valid, and the call continues with the next upload.
    *
    * @generated from field: boxwire.v1.ImageError error = 4;
    */
@@ -445,21 +446,21 @@ export declare type AnalysisSummary = Message<"boxwire.v1.AnalysisSummary"> & {
 export declare const AnalysisSummarySchema: GenMessage<AnalysisSummary>;
 
 /**
- * Finds objects in uploaded files, pictures and videos alike, and tells what it finds as it goes.
+ * Finds objects in uploaded files, pictures and videos alike, and reports them as it goes.
  *
  * @generated from service boxwire.v1.AnalysisService
  */
 export declare const AnalysisService: GenService<{
   /**
-   * Searches the uploads one after the other. May begin while an upload is still under way: files that can be read
-   * from their beginning are analysed as their bytes arrive, others when the last has come. Ends with the last
-   * upload's summary. Cancelling the call stops the work.
+   * Searches the uploads one after the other. May start while an upload is still in progress: files that can be read
+   * from their beginning are analysed as their bytes arrive, others once complete. Ends with the last upload's
+   * summary. Cancelling the call stops the work.
    *
-   * Frames and summaries carry a sequence. The same request with `after_sequence` goes on behind it: after a lost
-   * connection, a restart of the server or UNAVAILABLE, no frame comes twice and none is missing.
+   * Frames and summaries carry a sequence number. After a lost connection, a server restart or UNAVAILABLE, the same
+   * request with `after_sequence` continues after it: no frame comes twice and none is missing.
    *
-   * What is wrong with a file stands in its summary. The call itself fails with NOT_FOUND when an upload is unknown,
-   * is deleted or expires, INVALID_ARGUMENT for a wrong field, and RESOURCE_EXHAUSTED when too many wait already.
+   * A file's error is in its summary. The call itself fails with NOT_FOUND when an upload is unknown, is deleted or
+   * expires, INVALID_ARGUMENT for a wrong field, and RESOURCE_EXHAUSTED when too many videos are waiting.
    *
    * @generated from rpc boxwire.v1.AnalysisService.Analyze
    */

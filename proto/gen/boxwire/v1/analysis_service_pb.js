@@ -85,7 +85,7 @@ export const AnalysisSummarySchema = /*@__PURE__*/
   messageDesc(file_boxwire_v1_analysis_service, 6);
 
 /**
- * Finds objects in uploaded files, pictures and videos alike, and tells what it finds as it goes.
+ * Finds objects in uploaded files, pictures and videos alike, and reports them as it goes.
  *
  * @generated from service boxwire.v1.AnalysisService
  */

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_boxwire_v1_detection: GenFile;
 
 /**
- * How one image is searched. Every field left out takes the value that the original service used.
+ * How one image is searched. Every absent field takes the value that the original service used.
  *
  * @generated from message boxwire.v1.DetectionOptions
  */
@@ -24,7 +24,7 @@ export declare type DetectionOptions = Message<"boxwire.v1.DetectionOptions"> & 
   confidence?: number | undefined;
 
   /**
-   * Of two boxes of one class that overlap more than this intersection over union, only the more
+   * If two boxes of one class overlap by more than this intersection over union, only the more
    * confident one is kept: 0 to 1, 0.45 when absent.
    *
    * @generated from field: optional float iou = 2;
@@ -32,30 +32,32 @@ export declare type DetectionOptions = Message<"boxwire.v1.DetectionOptions"> & 
   iou?: number | undefined;
 
   /**
-   * At most this many boxes, the most confident ones: 1 to the server's limit, 1000 when absent.
+   * At most this many boxes, the most confident ones: 1 to the server's MAX_DETECTIONS. When absent 1000, or that limit
+   * if it is lower.
    *
    * @generated from field: optional int32 max_detections = 3;
    */
   maxDetections?: number | undefined;
 
   /**
-   * Only boxes of these classes, by the model's own names (GetModel lists them). All when empty.
+   * Only boxes of these classes, by the model's names for them (GetModel lists them); all classes when empty.
    *
    * @generated from field: repeated string classes = 4;
    */
   classes: string[];
 
   /**
-   * The longer side of the network's input in pixels, 640 when absent. The image is scaled to it and
-   * padded to a multiple of the model's stride. A model of fixed size accepts only its own.
+   * The longer side of the network's input in pixels: the model's stride to the server's MAX_IMAGE_SIZE. When absent
+   * 640, or that limit if it is lower. The image is scaled to this size and padded to a multiple of the stride.
+   * A model of fixed size accepts only its own size.
    *
    * @generated from field: optional int32 image_size = 5;
    */
   imageSize?: number | undefined;
 
   /**
-   * Boxes may reach beyond the picture's edges, as the network sees them; they are clipped when absent. For callers
-   * that suppress overlapping boxes themselves (with an `iou` of 1): clipping changes how much two boxes overlap.
+   * Returns boxes as the network predicts them, even beyond the picture's edges; they are clipped when false. For callers
+   * that suppress overlapping boxes themselves (with an `iou` of 1), since clipping changes how much two boxes overlap.
    *
    * @generated from field: bool unclipped = 6;
    */
@@ -75,28 +77,29 @@ export declare const DetectionOptionsSchema: GenMessage<DetectionOptions>;
  */
 export declare type Timings = Message<"boxwire.v1.Timings"> & {
   /**
-   * Reading the file's pixels, or converting raw ones; waiting for a decoder included.
+   * Decoding the file, including the wait for a decoder; for a frame of an uploaded video, also the wait for its pixels;
+   * for raw pixels, at most a copy.
    *
    * @generated from field: float decode_ms = 1;
    */
   decodeMs: number;
 
   /**
-   * Waiting for a free inference worker.
+   * Waiting for admission and for a free inference worker.
    *
    * @generated from field: float queue_ms = 2;
    */
   queueMs: number;
 
   /**
-   * Scaling and padding to the network's input.
+   * Converting raw pixels, scaling and padding.
    *
    * @generated from field: float preprocess_ms = 3;
    */
   preprocessMs: number;
 
   /**
-   * The network.
+   * Running the network.
    *
    * @generated from field: float inference_ms = 4;
    */
@@ -130,7 +133,7 @@ export declare type ImageError = Message<"boxwire.v1.ImageError"> & {
   code: number;
 
   /**
-   * For people: names the field or the limit.
+   * For humans: names the field or the limit.
    *
    * @generated from field: string message = 2;
    */

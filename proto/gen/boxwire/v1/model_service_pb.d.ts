@@ -34,15 +34,15 @@ export declare type GetModelResponse = Message<"boxwire.v1.GetModelResponse"> & 
   model?: Model | undefined;
 
   /**
-   * For people: why it is not the model that was to be expected, for example because that one could not be
-   * fetched and the demonstration model stands in. Empty most of the time.
+   * For humans: what is special about this model, for example that the demonstration model stands in for one that
+   * could not be fetched. Usually empty.
    *
    * @generated from field: string notice = 2;
    */
   notice: string;
 
   /**
-   * What an image may ask for at most.
+   * Some of the server's limits.
    *
    * @generated from field: boxwire.v1.Limits limits = 3;
    */
@@ -56,7 +56,7 @@ export declare type GetModelResponse = Message<"boxwire.v1.GetModelResponse"> & 
 export declare const GetModelResponseSchema: GenMessage<GetModelResponse>;
 
 /**
- * Settings of the server that its callers run into.
+ * Server settings that limit what callers may send or ask for.
  *
  * @generated from message boxwire.v1.Limits
  */
@@ -96,28 +96,28 @@ export declare const LimitsSchema: GenMessage<Limits>;
  */
 export declare type Model = Message<"boxwire.v1.Model"> & {
   /**
-   * For example "yolov5n", or the file's name without its ending.
+   * For example "yolov5n", or the name of the file without its extension.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * The classes it knows; a prediction's class_id is an index into this list.
+   * The classes that it knows; a prediction's class_id is an index into this list.
    *
    * @generated from field: repeated string classes = 2;
    */
   classes: string[];
 
   /**
-   * The network's input sides are multiples of this many pixels.
+   * Both sides of the network's input are multiples of this many pixels.
    *
    * @generated from field: int32 stride = 3;
    */
   stride: number;
 
   /**
-   * The only input size of a model whose size is fixed, in pixels; 0 when any multiple of the stride will do.
+   * The only input size of a model of fixed size, in pixels; 0 when any multiple of the stride will do.
    *
    * @generated from field: int32 fixed_width = 4;
    */
@@ -129,7 +129,7 @@ export declare type Model = Message<"boxwire.v1.Model"> & {
   fixedHeight: number;
 
   /**
-   * SHA-256 of the file that the model came from, in hexadecimal.
+   * SHA-256 of the file that the model was loaded from, in hexadecimal.
    *
    * @generated from field: string sha256 = 6;
    */

@@ -12,13 +12,14 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 export declare const file_boxwire_v1_upload_service: GenFile;
 
 /**
- * One file, as far as it has come.
+ * One file, and how much of it has arrived.
  *
  * @generated from message boxwire.v1.Upload
  */
 export declare type Upload = Message<"boxwire.v1.Upload"> & {
   /**
-   * Hard to guess: who knows it may read and change the upload.
+   * Hard to guess. Where callers have a token or a certificate, only the one who created an upload may use it; otherwise
+   * anyone who knows its id may.
    *
    * @generated from field: string id = 1;
    */
@@ -42,21 +43,21 @@ export declare type Upload = Message<"boxwire.v1.Upload"> & {
   sizeBytes: bigint;
 
   /**
-   * Kept for good up to here, also through a crash of the server: 0 to size_bytes.
+   * Durable up to here, even through a server crash: 0 to size_bytes.
    *
    * @generated from field: int64 committed_bytes = 5;
    */
   committedBytes: bigint;
 
   /**
-   * The largest piece that is taken.
+   * The largest piece that is accepted.
    *
    * @generated from field: int32 max_piece_bytes = 6;
    */
   maxPieceBytes: number;
 
   /**
-   * When it is removed. Each piece and each analysis puts it off.
+   * When the upload will be removed. Each piece, FinishUpload and each analysis postpone it.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 7;
    */
@@ -81,7 +82,7 @@ export declare const UploadSchema: GenMessage<Upload>;
  */
 export declare type CreateUploadRequest = Message<"boxwire.v1.CreateUploadRequest"> & {
   /**
-   * The file's own name, for people and error messages: 1 to 255 characters, no control characters.
+   * The file's name, for humans and error messages: 1 to 255 characters, no control characters.
    *
    * @generated from field: string name = 1;
    */
@@ -95,7 +96,7 @@ export declare type CreateUploadRequest = Message<"boxwire.v1.CreateUploadReques
   sizeBytes: bigint;
 
   /**
-   * For example "video/mp4"; may be empty. What the file is, is read from its bytes.
+   * For example "video/mp4"; may be empty. The server detects the type from the bytes.
    *
    * @generated from field: string media_type = 3;
    */
@@ -166,7 +167,7 @@ export declare const PutPieceRequestSchema: GenMessage<PutPieceRequest>;
  */
 export declare type PutPieceResponse = Message<"boxwire.v1.PutPieceResponse"> & {
   /**
-   * Kept for good up to here; the next piece begins here.
+   * Durable up to here; the next piece begins here.
    *
    * @generated from field: int64 committed_bytes = 1;
    */
@@ -290,14 +291,15 @@ export declare type DeleteUploadResponse = Message<"boxwire.v1.DeleteUploadRespo
 export declare const DeleteUploadResponseSchema: GenMessage<DeleteUploadResponse>;
 
 /**
- * Takes files in pieces, for callers that cannot stream a request (browsers) or want to go on after a lost
- * connection. What is to be done with a file is asked of AnalysisService, which need not wait for its end.
+ * Takes files in pieces, for callers that cannot stream a request (browsers) or want to resume after a lost
+ * connection. AnalysisService searches an upload, which need not be complete yet.
  *
  * @generated from service boxwire.v1.UploadService
  */
 export declare const UploadService: GenService<{
   /**
-   * Announces a file. RESOURCE_EXHAUSTED names the quota where one is full, INVALID_ARGUMENT the field.
+   * Announces a file. Fails with RESOURCE_EXHAUSTED, naming the quota that is used up, or INVALID_ARGUMENT, naming the
+   * field.
    *
    * @generated from rpc boxwire.v1.UploadService.CreateUpload
    */
@@ -307,9 +309,9 @@ export declare const UploadService: GenService<{
     output: typeof CreateUploadResponseSchema;
   },
   /**
-   * Adds bytes at the end of what is committed. Bytes that are committed already are skipped, so a piece whose
-   * answer was lost is sent again without harm. A piece that would leave a gap is refused with OUT_OF_RANGE and an
-   * UploadGap, one whose checksum does not fit with INVALID_ARGUMENT.
+   * Appends bytes to the committed ones. Bytes that are already committed are skipped, so a piece whose answer was lost
+   * can safely be sent again. A piece that would leave a gap is refused with OUT_OF_RANGE and an UploadGap, one whose
+   * checksum does not match with INVALID_ARGUMENT.
    *
    * @generated from rpc boxwire.v1.UploadService.PutPiece
    */
@@ -319,7 +321,7 @@ export declare const UploadService: GenService<{
     output: typeof PutPieceResponseSchema;
   },
   /**
-   * How far an upload has come, for going on after a reload, a lost connection or a restart of the server.
+   * How far an upload has come, to resume after a reload, a lost connection or a server restart.
    *
    * @generated from rpc boxwire.v1.UploadService.GetUpload
    */
@@ -329,7 +331,7 @@ export declare const UploadService: GenService<{
     output: typeof GetUploadResponseSchema;
   },
   /**
-   * Says that all is sent. FAILED_PRECONDITION while bytes are missing. Finishing again is fine.
+   * Says that everything is sent. Fails with FAILED_PRECONDITION while bytes are missing. May be repeated.
    *
    * @generated from rpc boxwire.v1.UploadService.FinishUpload
    */
@@ -339,7 +341,7 @@ export declare const UploadService: GenService<{
     output: typeof FinishUploadResponseSchema;
   },
   /**
-   * Forgets a file and ends what is being done with it. Deleting again is fine.
+   * Deletes a file and ends its analyses. May be repeated.
    *
    * @generated from rpc boxwire.v1.UploadService.DeleteUpload
    */

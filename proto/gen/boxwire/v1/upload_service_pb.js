@@ -96,8 +96,8 @@ export const DeleteUploadResponseSchema = /*@__PURE__*/
   messageDesc(file_boxwire_v1_upload_service, 11);
 
 /**
- * Takes files in pieces, for callers that cannot stream a request (browsers) or want to go on after a lost
- * connection. What is to be done with a file is asked of AnalysisService, which need not wait for its end.
+ * Takes files in pieces, for callers that cannot stream a request (browsers) or want to resume after a lost
+ * connection. AnalysisService searches an upload, which need not be complete yet.
  *
  * @generated from service boxwire.v1.UploadService
  */
