@@ -1,8 +1,8 @@
+import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { openTokenBook, type TokenBook } from './access/token-book.ts';
 import { watchFiles } from './access/watch-files.ts';
 import type { Settings } from './config.ts';
 import type { Log } from './log.ts';
-import { isOutOfHandles } from './open-files.ts';
 import { readTls, type Tls } from './tls.ts';
 
 /** What access depends on and may change while the server runs: the tokens and the certificates. */

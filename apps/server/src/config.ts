@@ -1,20 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DecoderName } from '@boxwire/video';
 import { ACCESS_SETTINGS } from './access/access-settings.ts';
 import { checkExposure } from './access/check-exposure.ts';
 import { isLoopback } from './access/loopback.ts';
 import { CONNECTION_SETTINGS } from './connection-settings.ts';
-import { choice, integer, type Setting, SettingError, seconds, text } from './setting.ts';
-
-/** The checkout. Relative paths in settings start here, wherever the server is started from. */
-export const REPOSITORY_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+import { choice, integer, type Setting, SettingError, seconds, text, toPath } from './setting.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const PORT = { min: 0, max: 65535, unit: 'port' };
-const path = (value: string) => resolve(REPOSITORY_ROOT, value);
 
 /** Every environment variable that the server reads. The README's table is generated from this one. */
 export const SETTINGS = {
@@ -57,9 +51,9 @@ export const SETTINGS = {
   }),
   modelDir: text('MODEL_DIR', {
     defaultText: 'models/',
-    defaultValue: path('models'),
+    defaultValue: toPath('models'),
     allowed: 'a path',
-    parse: path,
+    parse: toPath,
     description: 'Folder for models',
   }),
   workers: integer('WORKERS', {
@@ -116,9 +110,9 @@ export const SETTINGS = {
   }),
   uploadDir: text('UPLOAD_DIR', {
     defaultText: 'uploads/',
-    defaultValue: path('uploads'),
+    defaultValue: toPath('uploads'),
     allowed: 'a path',
-    parse: path,
+    parse: toPath,
     description: 'Folder for uploads; each server needs its own',
   }),
   maxUploadBytes: integer('MAX_UPLOAD_BYTES', {

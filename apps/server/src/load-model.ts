@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { REPOSITORY_ROOT, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import type { Log } from './log.ts';
 import type { DownloadProgress } from './models/download.ts';
 import { DEMO } from './models/find-model.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { prepareModel } from './models/model-store.ts';
+import { REPOSITORY_ROOT } from './setting.ts';
 
 /** A folder that several checkouts share, beside this one. */
 export const SHARED_MODELS = resolve(REPOSITORY_ROOT, '../shared/models');

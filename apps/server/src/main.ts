@@ -1,6 +1,7 @@
 // The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
 // it is imported.
 import { jailGaps } from '@boxwire/video/jail';
+import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { exposureWarning } from './access/check-exposure.ts';
 import { checkDecoder } from './analysis/video-settings.ts';
 import { readSettings, type Settings } from './config.ts';
@@ -10,7 +11,7 @@ import { loadModel } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
-import { fitConnections, isOutOfHandles, openFilesLimit } from './open-files.ts';
+import { fitConnections, openFilesLimit } from './open-files.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
 import { lockFolder } from './uploads/lock-folder.ts';

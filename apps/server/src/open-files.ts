@@ -5,11 +5,6 @@ const DECODER_FILES = 4;
 /** Of what is left, so much goes to connections, half of it to each port; the rest to uploads, decoders and their pipes. */
 const CONNECTION_SHARE = 0.75;
 
-/** Whether something failed because this process, or the machine, has all the file descriptors that it may have. */
-export function isOutOfHandles(error: unknown): boolean {
-  return ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
-}
-
 /** How many files this process may have open (`ulimit -n`); infinity where the system sets no limit, or does not say. */
 export function openFilesLimit(): number {
   const { userLimits } = process.report.getReport() as { userLimits?: { open_files: { soft: unknown } } };

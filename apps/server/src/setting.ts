@@ -1,3 +1,12 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const REPOSITORY_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Relative paths in settings start at the checkout, wherever the server is started from. */
+export const toPath = (value: string) => resolve(REPOSITORY_ROOT, value);
+
 /** What keeps the server from starting, as one line for people that names the setting and its value. */
 export class SettingError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exposureWarning } from '../src/access/check-exposure.ts';
-import { REPOSITORY_ROOT, readSettings, SETTINGS } from '../src/config.ts';
-import { SettingError } from '../src/setting.ts';
+import { readSettings, SETTINGS } from '../src/config.ts';
+import { REPOSITORY_ROOT, SettingError } from '../src/setting.ts';
 
 test('an empty environment gives the defaults', () => {
   expect(readSettings({})).toMatchObject({

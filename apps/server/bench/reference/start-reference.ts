@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { REPOSITORY_ROOT, readSettings } from '../../src/config.ts';
+import { readSettings } from '../../src/config.ts';
 import { SHARED_MODELS } from '../../src/load-model.ts';
 import { findModel } from '../../src/models/find-model.ts';
+import { REPOSITORY_ROOT } from '../../src/setting.ts';
 import type { Process } from '../server-process.ts';
 
 const SERVER = fileURLToPath(new URL('./server.py', import.meta.url));

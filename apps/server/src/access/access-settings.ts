@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { choice, integer, type Setting, text } from '../setting.ts';
-
-const REPOSITORY_ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+import { choice, integer, type Setting, text, toPath } from '../setting.ts';
 
 /** Who may call, and how callers prove who they are. Part of the server's settings. */
 export const ACCESS_SETTINGS = {
@@ -52,7 +48,7 @@ export const ACCESS_SETTINGS = {
 function file(name: string, description: string): Setting<string | undefined> {
   return text<string | undefined>(name, {
     ...{ description, defaultText: 'none', defaultValue: undefined, allowed: 'a path' },
-    parse: (value) => resolve(REPOSITORY_ROOT, value),
+    parse: toPath,
   });
 }
 

@@ -1,3 +1,5 @@
+import { createBell } from '../flow/bell.ts';
+
 /** What one token may use; what is absent has no limit. */
 export interface QuotaLimits {
   /** Requests a second, on average; as many may come at once. Each message of a stream counts. */
@@ -44,7 +46,7 @@ export interface ByteAccount {
 
 export function createByteAccount(limit: number): ByteAccount {
   let used = 0;
-  let given = Promise.withResolvers<void>();
+  const given = createBell();
   return {
     limit,
     get used() {
@@ -57,9 +59,8 @@ export function createByteAccount(limit: number): ByteAccount {
     },
     give(bytes) {
       used -= bytes;
-      given.resolve();
-      given = Promise.withResolvers();
+      given.ring();
     },
-    given: () => given.promise,
+    given: () => given.rung(),
   };
 }

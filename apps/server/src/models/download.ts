@@ -4,7 +4,8 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { isDiskFull, ModelError, reasonOf, storageError } from './model-error.ts';
+import { isDiskFull } from '../disk-full.ts';
+import { ModelError, reasonOf, storageError } from './model-error.ts';
 import { leavePartialFile, takePartialFile } from './partial-file.ts';
 
 /** Proxy addresses as in `HTTPS_PROXY` and its relatives. */

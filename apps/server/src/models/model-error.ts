@@ -1,3 +1,5 @@
+import { isDiskFull } from '../disk-full.ts';
+
 /**
  * What people are told when a model cannot be had or cannot be used. The message is one line: it names the file
  * or the setting, what was found, and what would be right.
@@ -14,12 +16,6 @@ export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return `${message}${cause}`.replace(/\s+/g, ' ').trim();
-}
-
-const DISK_FULL = ['ENOSPC', 'EDQUOT'];
-
-export function isDiskFull(error: unknown): boolean {
-  return DISK_FULL.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Of a failure to write what is kept in `MODEL_DIR`. @param what could not be done, with the path */

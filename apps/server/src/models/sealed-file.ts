@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isDiskFull } from './model-error.ts';
+import { isDiskFull } from '../disk-full.ts';
 
 /*
  * Files that are written once, whole or not at all, and that end in a checksum of themselves, so that one which a

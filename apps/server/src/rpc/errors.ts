@@ -1,11 +1,11 @@
 import { UploadGapSchema } from '@boxwire/proto/boxwire/v1/upload_service';
 import { RetryInfoSchema } from '@boxwire/proto/google/rpc/error_details';
 import { VideoError, type VideoErrorKind } from '@boxwire/video';
+import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { DetectorError, type DetectorErrorKind } from '../detector/detector-error.ts';
 import type { Log } from '../log.ts';
-import { isOutOfHandles } from '../open-files.ts';
 import { UploadError, type UploadErrorKind } from '../uploads/upload-error.ts';
 import { callOf } from './call.ts';
 

@@ -4,6 +4,7 @@ import {
   HealthCheckResponse_ServingStatus as Status,
 } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
+import { createBell } from '../flow/bell.ts';
 import type { ServingState } from './serving-state.ts';
 
 /**
@@ -31,14 +32,13 @@ export function createHealth(
     },
 
     async *watch({ service }, { signal }) {
-      let changed = Promise.withResolvers<void>();
-      const wake = () => changed.resolve();
-      const unsubscribe = state.subscribe(wake);
-      signal.addEventListener('abort', wake, { once: true });
+      const bell = createBell();
+      const unsubscribe = state.subscribe(bell.ring);
+      signal.addEventListener('abort', bell.ring, { once: true });
       signal.addEventListener('abort', unsubscribe, { once: true });
       let said: HealthCheckResponse_ServingStatus | undefined;
       while (!signal.aborted) {
-        changed = Promise.withResolvers();
+        const changed = bell.rung();
         const status = statusOf(service);
         if (status !== said) {
           said = status;
@@ -46,7 +46,7 @@ export function createHealth(
         } else if (state.draining.aborted) {
           throw new ConnectError('the server is shutting down', Code.Unavailable);
         } else {
-          await changed.promise;
+          await changed;
         }
       }
       signal.throwIfAborted();

@@ -1,3 +1,5 @@
+import { isDiskFull } from '../disk-full.ts';
+
 /**
  * - `invalid`: a field is wrong; the message names it, its value and what is allowed
  * - `not-found`: there is no such upload: it never was, was deleted, or has expired
@@ -27,13 +29,12 @@ export function noSuchUpload(): UploadError {
   return new UploadError('not-found', 'there is no such upload: it was deleted, has expired, or never was');
 }
 
-const DISK_FULL = ['ENOSPC', 'EDQUOT'];
 const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EEXIST'];
 
 /** The same failure as callers are told it, where it is one of the folder; the path stays in the cause. */
 export function toStorageError(cause: unknown): unknown {
   const { code = '' } = cause as NodeJS.ErrnoException;
-  if (DISK_FULL.includes(code)) {
+  if (isDiskFull(cause)) {
     return new UploadError('quota', 'the disk that UPLOAD_DIR is on is full', { cause });
   }
   if (NOT_WRITABLE.includes(code)) {
