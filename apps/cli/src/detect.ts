@@ -43,14 +43,14 @@ export async function* detect(
   for (;;) {
     try {
       yield* oneCall(transport, outbox, options);
-      break;
+      if (outbox.isDone) return;
+      throw new ConnectError('the server ended the call before all was answered', Code.Aborted);
     } catch (error) {
       // All is answered, and only the goodbye got lost.
       if (outbox.isDone) return;
       await options.patience.after(error);
     }
   }
-  if (outbox.underWay > 0) throw new Error(`the server left ${outbox.underWay} pictures without an answer`);
 }
 
 async function* oneCall(

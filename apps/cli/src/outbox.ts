@@ -21,11 +21,6 @@ export class Outbox {
     this.#pictures = pictures[Symbol.asyncIterator]();
   }
 
-  /** How many pictures were sent and not answered. */
-  get underWay(): number {
-    return this.#underWay.size;
-  }
-
   /** Whether nothing is left to be sent or answered. */
   get isDone(): boolean {
     return this.#ended && this.#underWay.size === 0;
