@@ -46,7 +46,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --help            this text
 
 A server that wants a token gets the one in the environment variable BOXWIRE_TOKEN: on a command line, others could read it.
-Exit code: 0 all answered, 1 some inputs failed, 2 wrong usage, 3 no server, 130 interrupted.
+Exit code: 0 all answered, 1 some inputs failed or the output cannot be written, 2 wrong usage, 3 no server, 130 interrupted.
 `;
 
 const OPTIONS = {
