@@ -35,7 +35,7 @@ export const SETTINGS = {
     default: 8080,
     description: 'The same service for browsers, over HTTP/1.1; 0 for any free port',
   }),
-  webPort: integer('WEB_PORT', { ...PORT, default: 3000, description: 'The web page' }),
+  webPort: integer('WEB_PORT', { ...PORT, min: 1, default: 3000, description: 'The web page' }),
   corsOrigins: text<readonly string[] | undefined>('CORS_ORIGINS', {
     defaultText: 'the web page at localhost and 127.0.0.1',
     defaultValue: undefined,
