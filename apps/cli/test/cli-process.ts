@@ -20,7 +20,7 @@ export function startCli(
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, GRPC_PORT: '', ...env },
+    env: { ...process.env, HOST: '', GRPC_PORT: '', TLS_CERT: '', ...env },
     ...(cwd !== undefined && { cwd }),
   });
   child.stdin.end(input);
