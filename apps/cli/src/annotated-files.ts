@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canWriteVideo, createVideoWriter, type VideoWriter } from '@boxwire/video/write';
 import sharp from 'sharp';
-import { drawBoxes } from './annotate.ts';
 import type { Answer } from './detect.ts';
+import { drawBoxes } from './draw-boxes.ts';
 
 /**
  * Pictures and videos with their boxes, in a folder: `photo.jpg.boxes.jpg`, `clip.mp4.boxes.mp4`. Where no video can be

@@ -4,8 +4,8 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import type { Options } from './options.ts';
 import { Outbox, type Sent } from './outbox.ts';
-import type { Picture } from './pictures.ts';
-import type { Patience } from './retry.ts';
+import type { Patience } from './patience.ts';
+import type { Picture } from './read-pictures.ts';
 
 /** A picture and what the server says about it. */
 export interface Answer {

@@ -1,11 +1,11 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { isUnreachable } from './greet-server.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
-import { ProgressBar } from './progress.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
 import { run } from './run.ts';
-import { isUnreachable } from './server.ts';
 
 const EXIT = { ok: 0, someFailed: 1, usage: 2, noServer: 3, interrupted: 130, terminated: 143 };
 

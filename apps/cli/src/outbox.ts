@@ -1,4 +1,4 @@
-import type { Picture } from './pictures.ts';
+import type { Picture } from './read-pictures.ts';
 
 /** A picture that was sent, by the number under which the server knows it. */
 export type Sent = readonly [id: number, picture: Picture];

@@ -4,13 +4,13 @@ import { AnnotatedFiles } from './annotated-files.ts';
 import { Connection } from './connection.ts';
 import { detect } from './detect.ts';
 import { findInputs, type Input } from './find-inputs.ts';
+import { greetServer, withToken } from './greet-server.ts';
 import type { Options } from './options.ts';
-import { readPictures } from './pictures.ts';
-import type { ProgressBar } from './progress.ts';
+import { Patience } from './patience.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import { readPictures } from './read-pictures.ts';
 import { nameOf, type Report } from './report.ts';
-import { Patience } from './retry.ts';
-import { greetServer, withToken } from './server.ts';
-import { saveStandardInput } from './standard-input.ts';
+import { saveStandardInput } from './save-standard-input.ts';
 
 export interface RunContext {
   /** Where relative paths begin. */

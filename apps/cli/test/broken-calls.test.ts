@@ -3,8 +3,8 @@ import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { detect } from '../src/detect.ts';
-import type { Picture } from '../src/pictures.ts';
-import { isPassing, Patience } from '../src/retry.ts';
+import { isPassing, Patience } from '../src/patience.ts';
+import type { Picture } from '../src/read-pictures.ts';
 
 const PICTURES = 9;
 
