@@ -1,30 +1,44 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-/** Where systems put a Chromium of their own. */
-const SYSTEM_BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+type Command = readonly [program: string, ...args: string[]];
 
-/** Whether a browser for the end-to-end tests is at hand; if not, tries Playwright's own, then Debian's package. */
-export function findOrInstallBrowser(): boolean {
-  if (hasSystemBrowser()) return true;
-  console.log('\n=== no browser found, installing one');
-  return (
-    succeeds('pnpm', ['--dir', 'apps/web', 'exec', 'playwright', 'install', 'chromium']) ||
-    (isDebianRoot() &&
-      succeeds('apt-get', ['update', '-qq']) &&
-      succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']) &&
-      hasSystemBrowser())
-  );
+/** What the search for a browser needs of a machine. */
+export interface Machine {
+  /** Whether packages of the system can be installed. */
+  readonly hasApt: boolean;
+  /** Others that have apt have no Chromium in it. */
+  readonly isDebian: boolean;
+  /** Whether the command succeeded. */
+  run(command: Command): boolean;
+  /** Whether the browser that the end-to-end tests would take starts. */
+  canOpenBrowser(): boolean;
 }
 
-function hasSystemBrowser(): boolean {
-  return SYSTEM_BROWSERS.some((path) => existsSync(path));
+/** Whether there is a browser for the end-to-end tests, after installing one if need be. */
+export function findOrInstallBrowser(machine = thisMachine()): boolean {
+  if (machine.canOpenBrowser()) return true;
+  console.log('\n=== no browser that starts was found, installing one');
+  return waysToInstall(machine).some((commands) => commands.every(machine.run) && machine.canOpenBrowser());
 }
 
-function isDebianRoot(): boolean {
-  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+/** The best one first: Debian's package brings the libraries that it needs. */
+function waysToInstall({ hasApt, isDebian }: Machine): Command[][] {
+  const install: Command = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'];
+  const debians: Command[] = [['apt-get', 'update', '-qq'], install];
+  const options = hasApt ? ['--with-deps'] : [];
+  const playwrights: Command = ['pnpm', '--dir', 'apps/web', 'exec', 'playwright', 'install', ...options];
+  return [...(hasApt && isDebian ? [debians] : []), [[...playwrights, 'chromium']]];
 }
 
-function succeeds(command: string, args: string[]): boolean {
-  return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+function thisMachine(): Machine {
+  const release = '/etc/os-release';
+  return {
+    hasApt: process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'),
+    isDebian: existsSync(release) && /^ID=debian$/m.test(readFileSync(release, 'utf8')),
+    run: ([program, ...args]) =>
+      spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0,
+    canOpenBrowser: () =>
+      spawnSync(process.execPath, ['apps/web/e2e/open-browser.ts'], { stdio: 'ignore' }).status === 0,
+  };
 }

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canWriteVideo, createVideoWriter, type VideoWriter } from '@boxwire/video/write';
 import sharp from 'sharp';
-import { drawBoxes } from './annotate.ts';
 import type { Answer } from './detect.ts';
+import { drawBoxes } from './draw-boxes.ts';
 
 /**
  * Pictures and videos with their boxes, in a folder: `photo.jpg.boxes.jpg`, `clip.mp4.boxes.mp4`. Where no video can be
@@ -30,7 +30,10 @@ export class AnnotatedFiles implements AsyncDisposable {
     this.#hasWarned ||= raw !== undefined;
     const number = raw ? `.${String(frame).padStart(6, '0')}` : '';
     const path = await this.#pathFor(`${source}${number}.boxes.jpg`);
-    await drawBoxes(answer).jpeg({ quality: 90 }).toFile(path);
+    const jpeg = await drawBoxes(answer).jpeg({ quality: 90 }).toBuffer();
+    await writeFile(path, jpeg).catch((cause) => {
+      throw new Error(`${path} cannot be written: ${cause.message}`, { cause });
+    });
   }
 
   /** Completes the video that is being written. */

@@ -4,8 +4,8 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import type { Options } from './options.ts';
 import { Outbox, type Sent } from './outbox.ts';
-import type { Picture } from './pictures.ts';
-import type { Patience } from './retry.ts';
+import type { Patience } from './patience.ts';
+import type { Picture } from './read-pictures.ts';
 
 /** A picture and what the server says about it. */
 export interface Answer {
@@ -43,14 +43,14 @@ export async function* detect(
   for (;;) {
     try {
       yield* oneCall(transport, outbox, options);
-      break;
+      if (outbox.isDone) return;
+      throw new ConnectError('the server ended the call before all was answered', Code.Aborted);
     } catch (error) {
       // All is answered, and only the goodbye got lost.
       if (outbox.isDone) return;
       await options.patience.after(error);
     }
   }
-  if (outbox.underWay > 0) throw new Error(`the server left ${outbox.underWay} pictures without an answer`);
 }
 
 async function* oneCall(

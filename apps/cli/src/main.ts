@@ -1,11 +1,11 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { isUnreachable } from './greet-server.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
-import { ProgressBar } from './progress.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
 import { run } from './run.ts';
-import { isUnreachable } from './server.ts';
 
 const EXIT = { ok: 0, someFailed: 1, usage: 2, noServer: 3, interrupted: 130, terminated: 143 };
 
@@ -14,14 +14,23 @@ const print = (line: string) => progress.around(() => process.stdout.write(`${li
 const warn = (line: string) => progress.around(() => process.stderr.write(`${line}\n`));
 
 const controller = new AbortController();
+/** How it ends where it was told to. */
+let askedFor: number | undefined;
 const stop = (code: number) => {
-  process.exitCode = code;
+  askedFor ??= code;
   controller.abort();
 };
 process.once('SIGINT', () => stop(EXIT.interrupted));
 process.once('SIGTERM', () => stop(EXIT.terminated));
-// Whoever reads our lines has read enough, as `head` does.
-process.stdout.on('error', () => process.exit());
+for (const stream of [process.stdout, process.stderr]) stream.on('error', stopWriting);
+
+function stopWriting({ code, message }: NodeJS.ErrnoException): void {
+  if (controller.signal.aborted) return;
+  // Whoever reads our lines has read enough, as `head` does.
+  const isEnough = code === 'EPIPE';
+  stop(isEnough ? EXIT.ok : EXIT.someFailed);
+  if (!isEnough) warn(`the output cannot be written: ${message}`);
+}
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -45,8 +54,12 @@ async function main(): Promise<number> {
 
 /** Says what ended the run; the exit code for it. */
 function explain(error: unknown, { server }: Options): number {
-  if (controller.signal.aborted) return Number(process.exitCode);
-  const { code, rawMessage } = ConnectError.from(error);
+  if (askedFor !== undefined) return askedFor;
+  if (!(error instanceof ConnectError)) {
+    warn((error as Error).message);
+    return EXIT.someFailed;
+  }
+  const { code, rawMessage } = error;
   if (code === Code.Unauthenticated) {
     warn(`${server} refuses: ${rawMessage}; set BOXWIRE_TOKEN`);
     return EXIT.someFailed;
@@ -60,7 +73,8 @@ function explain(error: unknown, { server }: Options): number {
 }
 
 try {
-  process.exitCode = await main();
+  const code = await main();
+  process.exitCode = askedFor ?? code;
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   warn(`${error.message}; --help tells more`);

@@ -34,7 +34,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
 
   pnpm detect [options] <files, folders or globs, or - for standard input>
 
-  --server URL      the server (http://localhost:50051; the port is GRPC_PORT's)
+  --server URL      the server; else the one that HOST, GRPC_PORT and TLS_CERT tell of: http://localhost:50051
   --every N         of a video, every Nth frame: 24; 1 for all
   --conf X          leave out boxes below this confidence, 0 to 1: 0.25
   --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
@@ -46,7 +46,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --help            this text
 
 A server that wants a token gets the one in the environment variable BOXWIRE_TOKEN: on a command line, others could read it.
-Exit code: 0 all answered, 1 some inputs failed, 2 wrong usage, 3 no server, 130 interrupted.
+Exit code: 0 all answered, 1 some inputs failed or the output cannot be written, 2 wrong usage, 3 no server, 130 interrupted.
 `;
 
 const OPTIONS = {
@@ -99,6 +99,7 @@ function parse(args: readonly string[]) {
 }
 
 const wholeNumber = { allowed: 'a whole number from 1', pattern: /^\d{1,9}$/, min: 1, max: 2 ** 31 - 1 };
+const portNumber = { allowed: 'a port from 1 to 65535', pattern: /^\d{1,9}$/, min: 1, max: 65_535 };
 const seconds = { allowed: 'a number of seconds from 0', pattern: /^\d{1,6}$/, min: 0, max: 1e6 };
 const share = { allowed: 'a number from 0 to 1', pattern: /^(\d+\.?\d*|\.\d+)$/, min: 0, max: 1 };
 
@@ -115,13 +116,22 @@ function readList(name: string, text: string): string[] {
 }
 
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {
-  if (text === undefined) {
-    const port = readNumber('GRPC_PORT', env.GRPC_PORT || '50051', { ...wholeNumber, max: 65535 });
-    return `http://localhost:${port}`;
-  }
+  if (text === undefined) return serverOf(env);
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (url && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/$/, '');
   throw new UsageError(
     `--server is ${JSON.stringify(text)}, allowed is an address such as http://localhost:50051`,
   );
+}
+
+/** Where a server with the same settings listens. One that is set to nothing counts as not set, as it does for the server. */
+function serverOf(env: NodeJS.ProcessEnv): string {
+  const read = (name: string) => env[name]?.trim() || undefined;
+  const port = readNumber('GRPC_PORT', read('GRPC_PORT') ?? '50051', portNumber);
+  const host = read('HOST') ?? 'localhost';
+  // A server that listens everywhere is on this machine, too.
+  const name = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const url = `${read('TLS_CERT') === undefined ? 'http' : 'https'}://${name}:${port}`;
+  if (URL.canParse(url)) return url;
+  throw new UsageError(`HOST is ${JSON.stringify(host)}, which is no address to call; set --server`);
 }

@@ -1,4 +1,4 @@
-import type { Picture } from './pictures.ts';
+import type { Picture } from './read-pictures.ts';
 
 /** A picture that was sent, by the number under which the server knows it. */
 export type Sent = readonly [id: number, picture: Picture];
@@ -19,11 +19,6 @@ export class Outbox {
 
   constructor(pictures: AsyncIterable<Picture>) {
     this.#pictures = pictures[Symbol.asyncIterator]();
-  }
-
-  /** How many pictures were sent and not answered. */
-  get underWay(): number {
-    return this.#underWay.size;
   }
 
   /** Whether nothing is left to be sent or answered. */

@@ -1,5 +1,5 @@
 import type { Answer } from './detect.ts';
-import type { Picture } from './pictures.ts';
+import type { Picture } from './read-pictures.ts';
 
 /** Where lines go; both ends of a terminal in the program, arrays in tests. */
 export interface Lines {

@@ -4,13 +4,13 @@ import { AnnotatedFiles } from './annotated-files.ts';
 import { Connection } from './connection.ts';
 import { detect } from './detect.ts';
 import { findInputs, type Input } from './find-inputs.ts';
+import { greetServer, withToken } from './greet-server.ts';
 import type { Options } from './options.ts';
-import { readPictures } from './pictures.ts';
-import type { ProgressBar } from './progress.ts';
+import { Patience } from './patience.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import { readPictures } from './read-pictures.ts';
 import { nameOf, type Report } from './report.ts';
-import { Patience } from './retry.ts';
-import { greetServer, withToken } from './server.ts';
-import { saveStandardInput } from './standard-input.ts';
+import { saveStandardInput } from './save-standard-input.ts';
 
 export interface RunContext {
   /** Where relative paths begin. */
@@ -18,7 +18,7 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly report: Report;
   readonly progress: ProgressBar;
-  /** For what the server says about itself. */
+  /** For what is no failure: what the server says about itself, a video too short to be searched. */
   readonly warn: (line: string) => void;
 }
 
@@ -59,16 +59,15 @@ async function detectAll(
   options: Options,
   context: RunContext,
 ): Promise<number> {
-  const { signal, report, progress } = context;
+  const { signal, report, progress, warn } = context;
   const failed = new Set<string>();
   const onProblem = (source: string, message: string) => {
     failed.add(source);
     report.failed(source, message);
   };
   await using inputs = await collectInputs(options.inputs, context);
-  const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem });
-  await using annotated =
-    options.out === undefined ? undefined : new AnnotatedFiles(options.out, context.warn);
+  const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem, warn });
+  await using annotated = options.out === undefined ? undefined : new AnnotatedFiles(options.out, warn);
   const answers = detect(transport, pictures, {
     ...{ detection: options.detection, maxMessageBytes, signal, patience, onSent: report.sent },
     onRefused: (picture, message) => onProblem(nameOf(picture), message),
@@ -92,11 +91,11 @@ async function collectInputs(
   typed: readonly string[],
   { folder, signal }: RunContext,
 ): Promise<{ list: Input[] } & AsyncDisposable> {
-  const stdin = typed.includes('-') ? await saveStandardInput(signal) : undefined;
   const named = await findInputs(
     typed.filter((one) => one !== '-'),
     folder,
   );
+  const stdin = typed.includes('-') ? await saveStandardInput(signal) : undefined;
   return {
     list: stdin ? [stdin.input, ...named] : named,
     [Symbol.asyncDispose]: async () => stdin?.remove(),

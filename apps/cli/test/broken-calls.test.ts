@@ -3,8 +3,8 @@ import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { detect } from '../src/detect.ts';
-import type { Picture } from '../src/pictures.ts';
-import { isPassing, Patience } from '../src/retry.ts';
+import { isPassing, Patience } from '../src/patience.ts';
+import type { Picture } from '../src/read-pictures.ts';
 
 const PICTURES = 9;
 
@@ -22,7 +22,7 @@ function album() {
 
 /** Runs a client against a server that does `fault` with the numbers of images it gets. */
 async function run(
-  fault: (image: number, call: number) => 'unavailable' | 'cut' | undefined,
+  fault: (image: number, call: number) => 'unavailable' | 'cut' | 'ended' | 'last' | undefined,
   waitMs = 60_000,
 ) {
   let calls = 0;
@@ -36,8 +36,11 @@ async function run(
           asked.push(image);
           const wrong = fault(image, call);
           if (wrong === 'cut') throw new ConnectError('the server is shutting down', Code.Unavailable);
-          if (wrong) yield { frame, error: { code: Code.Unavailable, message: 'the worker died' } };
+          if (wrong === 'ended') return;
+          if (wrong === 'unavailable')
+            yield { frame, error: { code: Code.Unavailable, message: 'the worker died' } };
           else yield { frame, width: image };
+          if (wrong === 'last') return;
         }
       },
     });
@@ -71,6 +74,15 @@ test('a call that breaks again and again: each picture is read once, and answere
   // The second cut came before anything was answered: still the same loss.
   expect(end.losses).toEqual(Array(2).fill('the server is shutting down'));
 });
+
+test.each(['ended', 'last'] as const)(
+  'a call that the server ends as if all were well, before all is answered (%s), is made again',
+  async (fault) => {
+    const end = await run((image, call) => (image === 4 && call === 1 ? fault : undefined));
+    const losses = ['the server ended the call before all was answered'];
+    expect(end).toMatchObject({ error: undefined, calls: 2, read: ALL, answers: good(ALL), losses });
+  },
+);
 
 test('an image whose worker died is asked again, and those behind it come behind it', async () => {
   const end = await run((image, call) => (image === 4 && call === 1 ? 'unavailable' : undefined));

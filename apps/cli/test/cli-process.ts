@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface CliOptions {
   readonly cwd?: string;
@@ -20,7 +20,7 @@ export function startCli(
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, GRPC_PORT: '', ...env },
+    env: { ...process.env, HOST: '', GRPC_PORT: '', TLS_CERT: '', ...env },
     ...(cwd !== undefined && { cwd }),
   });
   child.stdin.end(input);

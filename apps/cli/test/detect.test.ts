@@ -1,5 +1,6 @@
 // From the shell, against the real server with a small network: what comes out, and how it ends.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openVideo } from '@boxwire/video';
 import { canWriteVideo } from '@boxwire/video/write';
@@ -8,8 +9,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { startServer } from '../../server/bench/server-process.ts';
 import { createToken, hashToken } from '../../server/src/access/token.ts';
+import { mountSmallDisk } from '../../server/test/small-disk.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../../server/test/small-model.ts';
-import { runCli } from './cli-process.ts';
+import { MAIN, runCli } from './cli-process.ts';
 
 const folder = temporaryFolder();
 const cwd = folder.path;
@@ -144,6 +146,61 @@ test.skipIf(!canWriteVideo())(
     expect(times).toEqual([0, 4700]);
   },
 );
+
+test.each([[], ['--json']])('a video that is too short to be searched is told (%j)', async (...options) => {
+  const { code, out, err } = await detect([...options, '--every', '51', 'clip.avi']);
+  const told = 'clip.avi is shorter than --every 51: none of its frames (50) was searched';
+  expect({ code, out, err }).toEqual({ code: 0, out: [], err: [told] });
+});
+
+test('what cannot be written is named, with the reason', async () => {
+  mkdirSync(join(cwd, 'taken/1.png.boxes.jpg'), { recursive: true });
+  mkdirSync(join(cwd, 'taken/clip.avi.boxes.mp4'));
+  const cases: [string, string, RegExp][] = [
+    ['clip.avi', 'album/1.png', /^EEXIST: .*mkdir '.*\/clip\.avi'$/],
+    ['taken', 'album/1.png', /\/taken\/1\.png\.boxes\.jpg cannot be written: EISDIR/],
+    ['taken', 'clip.avi', /^EISDIR: .*\/taken\/clip\.avi\.boxes\.mp4'$/],
+  ];
+  for (const [out, input, told] of cases.slice(0, canWriteVideo() ? 3 : 2)) {
+    const { code, err } = await detect(['--json', '--out', out, input]);
+    expect({ code, err }).toEqual({ code: 1, err: [expect.stringMatching(told)] });
+  }
+});
+
+const disk = mountSmallDisk();
+afterAll(() => disk?.unmount());
+test.skipIf(!disk)('a full disk is told', async () => {
+  const out = disk?.path ?? '';
+  writeFileSync(join(out, 'filling'), new Uint8Array(2 ** 20 - 4096));
+  const reasons: [string, RegExp][] = [
+    ['album/1.png', /\/1\.png\.boxes\.jpg cannot be written: ENOSPC/],
+    ['clip.avi', /\/clip\.avi\.boxes\.mp4 could not be encoded: FFmpeg: No space left on device$/],
+  ];
+  for (const [input, told] of reasons.slice(0, canWriteVideo() ? 2 : 1)) {
+    const { code, err } = await detect(['--json', '--out', out, input]);
+    expect({ code, err }).toEqual({ code: 1, err: [expect.stringMatching(told)] });
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))('standard output that takes nothing is told', () => {
+  const { status, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, MAIN, '--json', 'album/1.png'],
+    { cwd, env: { ...process.env, GRPC_PORT: `${server.port}` }, encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
+  });
+});
+
+test('standard input that cannot be kept is told', async () => {
+  const TMPDIR = join(cwd, 'nowhere');
+  const env = { GRPC_PORT: `${server.port}`, TMPDIR };
+  const { code, err } = await runCli(['-'], { cwd, env, input: Buffer.from('x') });
+  const told = expect.stringMatching(`^standard input cannot be kept in ${TMPDIR}: ENOENT`);
+  expect({ code, err }).toEqual({ code: 1, err: [told] });
+});
 
 test('without a server it ends with 3', async () => {
   const { code, out, err } = await runCli(['--server', 'localhost:1', 'album/1.png'], { cwd });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isVideo } from '@boxwire/video/media-kind';
 import { afterAll, expect, test } from 'vitest';
@@ -30,6 +30,11 @@ test.each([
   ],
   [['odd name[1].jpg'], ['odd name[1].jpg']],
   [['a/notes.txt'], ['notes.txt']],
+  [['*.mp4', 'clip.mp4', './clip.mp4', 'a/../clip.mp4'], ['clip.mp4']],
+  [
+    ['a/inner/clip.mp4', 'a'],
+    ['clip.mp4', '2.PNG', '10.jpg'],
+  ],
 ])('%j is %j', async (typed, sources) => {
   const inputs = await findInputs(typed, folder.path);
   expect(inputs.map(({ source }) => source)).toEqual(sources);
@@ -45,6 +50,33 @@ test.each([
     { source: typed, problem: expect.stringMatching(problem) },
   ]);
 });
+
+test('a folder that may not be read is a problem, and those beside it are read', async () => {
+  const top = join(folder.path, 'mixed');
+  mkdirSync(join(top, 'closed'), { recursive: true });
+  writeFileSync(join(top, 'z.jpg'), '');
+  chmodSync(folder.path, 0o755);
+  chmodSync(join(top, 'closed'), 0);
+  const found = await asNobody(() => findInputs(['mixed', 'mixed/closed', 'clip.mp4'], folder.path));
+  const problem = expect.stringMatching(/^it cannot be read: EACCES.*mixed\/closed/);
+  expect(found).toEqual([
+    { source: 'mixed/closed', problem },
+    { source: 'z.jpg', path: join(top, 'z.jpg') },
+    { source: 'mixed/closed', problem },
+    { source: 'clip.mp4', path: join(folder.path, 'clip.mp4') },
+  ]);
+});
+
+/** The superuser may read everything, so this is done as somebody else. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  const user = process.geteuid?.();
+  if (user === 0) process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    if (user === 0) process.seteuid?.(user);
+  }
+}
 
 test.each([
   ['an MP4', '\0\0\0\x20ftypisom', true],

@@ -1,12 +1,12 @@
 // What happens while it runs: who waits for whom, and how it is stopped.
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { temporaryFolder } from '../../server/test/small-model.ts';
-import { startCli } from './cli-process.ts';
+import { type CliOptions, startCli } from './cli-process.ts';
 import { startHeldServer } from './held-server.ts';
 
 const FRAMES = 100;
@@ -16,10 +16,11 @@ beforeAll(async () => writeFileSync(clip, await writeAvi({ width: 640, height: 4
 afterAll(() => folder.remove());
 
 /** The client, sending every frame to a server that reads one; with what it printed so far. */
-async function startHeld(...more: string[]) {
+async function startHeld(more: string[] = [], options?: CliOptions) {
   const server = await startHeldServer();
   onTestFinished(server.stop);
-  const child = startCli(['--server', server.address, '--every', '1', ...more, clip]);
+  const what = options?.input ? '-' : clip;
+  const child = startCli(['--server', server.address, '--every', '1', ...more, what], options);
   const output = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
     output.out += chunk;
@@ -66,8 +67,22 @@ test.each([
   expect(output.err).toBe('only a stand-in\n');
 });
 
+test('a reader that has read enough ends it, and the copy of standard input goes away', async () => {
+  const TMPDIR = join(folder.path, 'tmp');
+  mkdirSync(TMPDIR);
+  const { server, child, output } = await startHeld([], { env: { TMPDIR }, input: readFileSync(clip) });
+  await once(child.stdout, 'data');
+  expect(readdirSync(TMPDIR)).toHaveLength(1);
+  child.stdout.destroy();
+  await once(child.stdout, 'close');
+  server.letGo();
+  const [code] = await once(child, 'close');
+  expect({ code, err: output.err }).toEqual({ code: 0, err: 'only a stand-in\n' });
+  expect(readdirSync(TMPDIR)).toEqual([]);
+});
+
 test('a server that goes away is told, at once where it is not to be waited for', async () => {
-  const { server, child, output, sent } = await startHeld('--wait', '0');
+  const { server, child, output, sent } = await startHeld(['--wait', '0']);
   await untilQuiet(sent);
   server.stop();
   const [code] = await once(child, 'close');
@@ -76,7 +91,7 @@ test('a server that goes away is told, at once where it is not to be waited for'
 });
 
 test('a server that goes away and does not come back is waited for as long as was said', async () => {
-  const { server, child, output, sent } = await startHeld('--wait', '1');
+  const { server, child, output, sent } = await startHeld(['--wait', '1']);
   await untilQuiet(sent);
   server.stop();
   const [code] = await once(child, 'close');

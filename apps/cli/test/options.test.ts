@@ -31,8 +31,13 @@ test('everything can be said', () => {
 });
 
 test.each([
-  [['x'], { GRPC_PORT: '1234' }, 'http://localhost:1234'],
-  [['x', '--server', 'host:99'], { GRPC_PORT: '1234' }, 'http://host:99'],
+  [['x'], { GRPC_PORT: ' 1234 ', HOST: '', TLS_CERT: ' ' }, 'http://localhost:1234'],
+  [['x'], { HOST: '0.0.0.0' }, 'http://localhost:50051'],
+  [['x'], { HOST: '::', TLS_CERT: 'cert.pem' }, 'https://localhost:50051'],
+  [['x'], { HOST: '::1', GRPC_PORT: '1234' }, 'http://[::1]:1234'],
+  [['x'], { HOST: '192.0.2.7', TLS_CERT: 'cert.pem' }, 'https://192.0.2.7:50051'],
+  [['x'], { HOST: 'detect.example.org' }, 'http://detect.example.org:50051'],
+  [['x', '--server', 'host:99'], { GRPC_PORT: '1234', HOST: '::1', TLS_CERT: 'cert.pem' }, 'http://host:99'],
 ])('the server of %j with %j', (args, env, server) => {
   expect(readOptions(args, env)?.server).toBe(server);
 });
@@ -50,7 +55,10 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
   [['x', '--colour'], {}, /Unknown option '--colour'/],
   [['x', '--json=1'], {}, /--json/],
-  [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc"/],
+  [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc", allowed is a port from 1 to 65535/],
+  [['x'], { GRPC_PORT: '0' }, /GRPC_PORT is "0", allowed is a port from 1 to 65535/],
+  [['x'], { GRPC_PORT: '65536' }, /GRPC_PORT is "65536"/],
+  [['x'], { HOST: 'fe80::1%eth0' }, /HOST is "fe80::1%eth0", which is no address to call; set --server/],
 ])('%j with %j is refused', (args, env, message) => {
   expect(() => readOptions(args, env)).toThrow(UsageError);
   expect(() => readOptions(args, env)).toThrow(message);

@@ -29,7 +29,7 @@ export const SETTINGS = {
     default: 8080,
     description: 'The same service for browsers, over HTTP/1.1; 0 for any free port',
   }),
-  webPort: integer('WEB_PORT', { ...PORT, default: 3000, description: 'The web page' }),
+  webPort: integer('WEB_PORT', { ...PORT, min: 1, default: 3000, description: 'The web page' }),
   corsOrigins: text<readonly string[] | undefined>('CORS_ORIGINS', {
     defaultText: 'the web page, as localhost or under the server’s own host name',
     defaultValue: undefined,

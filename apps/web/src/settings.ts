@@ -47,7 +47,8 @@ function port(environment: Environment, name: string, fallback: number): number 
   if (value === undefined) return fallback;
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= 65_535) return number;
-  throw new SettingError(name, value, 'a port, 1 to 65535');
+  // The server by itself takes any free port where HTTP_PORT is 0.
+  throw new SettingError(name, value, 'a port from 1 to 65535, which the page and the server have to know');
 }
 
 function origin(environment: Environment, name: string): string | undefined {

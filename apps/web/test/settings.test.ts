@@ -33,8 +33,12 @@ describe('readSettings', () => {
   });
 
   it.each([
-    [{ WEB_PORT: 'abc' }, 'WEB_PORT is "abc", allowed is a port, 1 to 65535'],
-    [{ HTTP_PORT: '0' }, 'HTTP_PORT is "0", allowed is a port, 1 to 65535'],
+    [{ WEB_PORT: 'abc' }, 'WEB_PORT is "abc", allowed is a port from 1 to 65535'],
+    [{ WEB_PORT: '0' }, 'WEB_PORT is "0", allowed is a port from 1 to 65535'],
+    [
+      { HTTP_PORT: '0' },
+      'HTTP_PORT is "0", allowed is a port from 1 to 65535, which the page and the server have to know',
+    ],
     [{ HTTP_PORT: '65536' }, 'HTTP_PORT is "65536"'],
     [{ WEB_PORT: '0x50' }, 'WEB_PORT is "0x50"'],
     [{ WEB_PORT: '-1' }, 'WEB_PORT is "-1"'],

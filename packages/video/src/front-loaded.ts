@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type Growth, untilCommitted } from './growing-file.ts';
 import { BOX_HEAD_BYTES, readBox } from './iso-box.ts';
-import { isIsoMedia, isVideo, MEDIA_HEAD_BYTES } from './media-kind.ts';
+import { isIsoMedia, isVideo, readHead } from './media-kind.ts';
 
 /** Files have a handful of boxes before the two that matter; whoever has more wants to keep us busy. */
 const MAX_BOXES = 64;
@@ -15,7 +15,7 @@ export async function isFrontLoaded(path: string, growth: Growth, signal: AbortS
   if (growth.sizeBytes < BOX_HEAD_BYTES) return false;
   await untilCommitted(growth, BOX_HEAD_BYTES, signal);
   await using file = await open(path);
-  const { buffer: head } = await file.read(Buffer.alloc(MEDIA_HEAD_BYTES), 0, MEDIA_HEAD_BYTES, 0);
+  const head = await readHead(file);
   if (!isIsoMedia(head)) return isVideo(head);
   let offset = 0;
   for (let boxes = 0; boxes < MAX_BOXES && offset + BOX_HEAD_BYTES <= growth.sizeBytes; boxes++) {

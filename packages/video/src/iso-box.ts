@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { isIsoMedia, MEDIA_HEAD_BYTES } from './media-kind.ts';
+import { isIsoMedia, readHead } from './media-kind.ts';
 
 /** A box of an MP4 or MOV file: its name and how far the next one is. */
 export interface IsoBox {
@@ -25,8 +25,7 @@ export async function readBox(file: FileHandle, offset: number): Promise<IsoBox 
  */
 export async function isFragmentTorn(path: string): Promise<boolean> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(MEDIA_HEAD_BYTES), 0, MEDIA_HEAD_BYTES, 0);
-  if (!isIsoMedia(buffer.subarray(0, bytesRead))) return false;
+  if (!isIsoMedia(await readHead(file))) return false;
   const { size } = await file.stat();
   let isFragmented = false;
   for (let offset = 0; ; ) {

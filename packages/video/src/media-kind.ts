@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** Brands of ISO files that hold a still picture. */
 const PICTURE_BRANDS = new Set(['avif', 'avis', 'heic', 'heix', 'mif1', 'msf1']);
@@ -28,6 +28,11 @@ export function isIsoMedia(head: Buffer): boolean {
 /** The same for a file. */
 export async function isVideoFile(path: string): Promise<boolean> {
   await using file = await open(path);
+  return isVideo(await readHead(file));
+}
+
+/** The first bytes of a file, fewer where it has no more. */
+export async function readHead(file: FileHandle): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(MEDIA_HEAD_BYTES), 0, MEDIA_HEAD_BYTES, 0);
-  return isVideo(buffer.subarray(0, bytesRead));
+  return buffer.subarray(0, bytesRead);
 }

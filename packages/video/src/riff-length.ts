@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { MEDIA_HEAD_BYTES, readHead } from './media-kind.ts';
 
 /**
  * Whether an AVI file ends before its header says. Where the cut falls between two frames, FFmpeg takes it for the
@@ -7,7 +8,7 @@ import { open } from 'node:fs/promises';
  */
 export async function isRiffCutShort(path: string, sizeBytes: number): Promise<boolean> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-  if (bytesRead < 12 || buffer.toString('latin1', 0, 4) !== 'RIFF') return false;
-  return sizeBytes < 8 + buffer.readUInt32LE(4);
+  const head = await readHead(file);
+  if (head.length < MEDIA_HEAD_BYTES || head.toString('latin1', 0, 4) !== 'RIFF') return false;
+  return sizeBytes < 8 + head.readUInt32LE(4);
 }

@@ -20,6 +20,12 @@ export function unreadableEnd(
   );
 }
 
+/** Refuses frames with more pixels than the caller allowed. @throws {VideoError} */
+export function checkPixels(width: number, height: number, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
+  throw new VideoError('limit', `its frames are ${width}x${height}; at most ${maxPixels} pixels are allowed`);
+}
+
 /** Whether this many frames, or this time in the video, is more than the caller allowed. */
 export function lengthError(frames: number, timeMs: number, limits: VideoLimits): VideoError | undefined {
   const { maxFrames, maxDurationMs } = limits;

@@ -36,30 +36,38 @@ export function createVideoWriter(path: string, size: { width: number; height: n
   });
   const closed = once(child, 'close').catch(() => {});
   const log = text(child.stderr);
-  // A pipe that breaks is told by how the child ends.
   child.stdin.on('error', () => {});
   let isFirst = true;
 
   async function died(): Promise<VideoError> {
     await closed;
     await rm(partial, { force: true });
-    return new VideoError('decoder-died', `${path} could not be encoded`, { cause: await log });
+    const cause = await log;
+    const fate = child.signalCode ? `killed by ${child.signalCode}` : `exit code ${child.exitCode}`;
+    const reason = cause.trim().split('\n').at(-1) || fate;
+    return new VideoError('decoder-died', `${path} could not be encoded: ${reason}`, { cause });
   }
 
   return {
     async write({ timeMs, data }) {
-      if (child.stdin.destroyed) throw await died();
       const time = Buffer.alloc(8);
       time.writeDoubleLE(isFirst ? 0 : timeMs);
       isFirst = false;
-      child.stdin.write(time);
-      if (!child.stdin.write(data)) await Promise.race([once(child.stdin, 'drain'), closed]);
+      const { stdin } = child;
+      stdin.write(time);
+      if (!stdin.write(data)) await Promise.race([once(stdin, 'drain'), closed]).catch(() => {});
+      // A pipe that breaks is told by how the child ends.
+      if (stdin.destroyed) throw await died();
     },
     async finish() {
       child.stdin.end();
       await closed;
       if (child.exitCode !== 0) throw await died();
-      await rename(partial, path);
+      try {
+        await rename(partial, path);
+      } finally {
+        await rm(partial, { force: true });
+      }
     },
     async abort() {
       child.kill('SIGKILL');

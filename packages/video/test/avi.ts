@@ -8,6 +8,8 @@ export interface AviOptions {
   readonly framesPerSecond?: number;
   /** What the headers say in place of the pictures' size. */
   readonly declared?: { readonly width: number; readonly height: number };
+  /** What the headers say in place of their number. */
+  readonly declaredFrames?: number;
 }
 
 /** Frame k (from 1) is filled with this grey. */
@@ -24,10 +26,11 @@ export async function writeAvi(options: AviOptions): Promise<Buffer> {
     const create = { width, height, channels: 3, background: { r: grey, g: grey, b: grey } } as const;
     pictures.push(await sharp({ create }).jpeg({ quality: 95 }).toBuffer());
   }
+  const { declaredFrames = frames } = options;
   const header = chunk(
     'strh',
     Buffer.from('vidsMJPG'),
-    int32s(0, 0, 0, 1, framesPerSecond, 0, frames, 2 ** 20, -1, 0, 0, 0),
+    int32s(0, 0, 0, 1, framesPerSecond, 0, declaredFrames, 2 ** 20, -1, 0, 0, 0),
   );
   const { width: w, height: h } = declared;
   const format = chunk(
@@ -57,14 +60,15 @@ export function writeSilentAvi(): Buffer {
 }
 
 function avi(options: AviOptions, streams: Buffer[], samples: Buffer[]): Buffer {
-  const { width, height, frames, framesPerSecond = 25, declared = { width, height } } = options;
+  const { width, height, framesPerSecond = 25, declared = { width, height } } = options;
+  const { declaredFrames = options.frames } = options;
   const microseconds = Math.round(1e6 / framesPerSecond);
   const main = int32s(
     microseconds,
     2 ** 20,
     0,
     0,
-    frames,
+    declaredFrames,
     0,
     streams.length,
     2 ** 20,

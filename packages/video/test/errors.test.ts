@@ -13,10 +13,10 @@ describeDecoders('what cannot be read', (decoder) => {
   const whole = () => writeAvi(size);
 
   /** Opens and reads to the end; the frames that came before the error, and the error. */
-  async function fail(path: string, limits: Partial<VideoLimits> = {}) {
+  async function fail(path: string, limits: Partial<VideoLimits> = {}, everyNth = 1) {
     let frames = 0;
     try {
-      await using video = await openVideo(path, { decoder, limits });
+      await using video = await openVideo(path, { decoder, limits, choice: { everyNth } });
       for await (const _frame of video) frames++;
     } catch (error) {
       return { frames, error };
@@ -95,6 +95,17 @@ describeDecoders('what cannot be read', (decoder) => {
   ])('more than %j', async (limits, message) => {
     const { error } = await fail(folder.write('clip.avi', await whole()), limits);
     expect(error).toMatchObject({ kind: 'limit', message: expect.stringMatching(message) });
+  });
+
+  test.each<[Partial<VideoLimits>, RegExp]>([
+    [{ maxFrames: 9 }, /more than 9 frames/],
+    [{ maxDurationMs: 350 }, /longer than 0.35 s/],
+  ])('more than %j, by frames behind the last chosen one that were not declared', async (limits, message) => {
+    const path = folder.write('liar.avi', await writeAvi({ ...size, declaredFrames: 5 }));
+    expect(await fail(path, {}, 8)).toEqual({ frames: 1, error: undefined });
+    const { frames, error } = await fail(path, limits, 8);
+    expect(error).toMatchObject({ kind: 'limit', message: expect.stringMatching(message) });
+    expect(frames).toBeLessThanOrEqual(1);
   });
 
   test('the limits themselves are allowed', async () => {

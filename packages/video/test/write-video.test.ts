@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openVideo } from '../src/open-video.ts';
@@ -53,4 +53,28 @@ test.skipIf(!canWriteVideo())('an aborted or failed video leaves nothing behind'
   await failing.write({ timeMs: 0, data: new Uint8Array(5) });
   await expect(failing.finish()).rejects.toMatchObject({ kind: 'decoder-died' });
   expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false]);
+});
+
+test.skipIf(!canWriteVideo())(
+  'a name that is taken by a folder is told, and nothing is left behind',
+  async () => {
+    const path = join(folder.path, 'taken.mp4');
+    mkdirSync(path);
+    const writer = createVideoWriter(path, { width: 64, height: 48 });
+    await writer.write({ timeMs: 0, data: picture(64, 48, [0, 0, 0]) });
+    await expect(writer.finish()).rejects.toThrow(/EISDIR.*taken\.mp4/);
+    expect(existsSync(`${path}.partial`)).toBe(false);
+  },
+);
+
+test.skipIf(!canWriteVideo())('an encoder that dies while it is waited for is told in words', async () => {
+  const path = join(folder.path, 'no-such-folder/clip.mp4');
+  // More than a pipe holds, so that the write has to wait.
+  const size = { width: 1000, height: 1000 };
+  const writer = createVideoWriter(path, size);
+  const data = new Uint8Array(size.width * size.height * 3);
+  const message = `${path} could not be encoded: FFmpeg: No such file or directory`;
+  const died = { name: 'VideoError', kind: 'decoder-died', message };
+  await expect(writer.write({ timeMs: 0, data })).rejects.toMatchObject(died);
+  await expect(writer.write({ timeMs: 40, data })).rejects.toMatchObject(died);
 });

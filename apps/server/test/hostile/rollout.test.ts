@@ -5,7 +5,7 @@ import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Patience, withPatience } from '../../../cli/src/retry.ts';
+import { Patience, withPatience } from '../../../cli/src/patience.ts';
 import { freePort } from '../../bench/server-process.ts';
 import { goodPictures } from '../../hostile/pictures.ts';
 import { openGrpcJsPair } from '../../soak/grpc-js-pair.ts';

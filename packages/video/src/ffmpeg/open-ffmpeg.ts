@@ -106,7 +106,7 @@ class FfmpegSession implements DecoderSession {
     const child = this.#child;
     await child.untilClosed();
     const { verdict } = child.log;
-    const tooLong = lengthError(this.decodedFrames, 0, this.#request.limits);
+    const tooLong = lengthError(this.decodedFrames, this.decodedMs, this.#request.limits);
     if (tooLong) throw tooLong;
     if (!child.succeeded && (!verdict || child.fate.startsWith('killed'))) {
       throw this.#died();

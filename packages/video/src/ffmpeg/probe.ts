@@ -1,5 +1,6 @@
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
+import { checkPixels } from '../verdicts.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
 
@@ -45,7 +46,9 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   if (!CODECS.includes(codec)) {
     throw new VideoError('unsupported', `its codec is ${codec}; supported is ${ALLOWED_TEXT}`);
   }
-  checkPixels(stream, request.limits.maxPixels);
+  const { width = 0, height = 0 } = stream;
+  if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
+  checkPixels(width, height, request.limits.maxPixels);
   return { info: toInfo(stream, codec, format?.duration), streamIndex: stream.index };
 }
 
@@ -86,12 +89,6 @@ function refusal({ log }: DecoderProcess): VideoError {
   }
   const text = log.verdict?.text ?? 'it is not a video, or damaged';
   return new VideoError(log.verdict?.kind ?? 'unreadable', text, options);
-}
-
-function checkPixels({ width = 0, height = 0 }: ProbedStream, maxPixels: number): void {
-  if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
-  if (width * height <= maxPixels) return;
-  throw new VideoError('limit', `its frames are ${width}x${height}; at most ${maxPixels} pixels are allowed`);
 }
 
 function toInfo(stream: ProbedStream, codec: string, fileSeconds: string | undefined): VideoInfo {

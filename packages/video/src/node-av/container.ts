@@ -16,6 +16,7 @@ import {
 } from 'node-av/lib';
 import { type Orientation, readDisplayMatrix } from '../display-matrix.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
+import { checkPixels } from '../verdicts.ts';
 import type { VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
 
@@ -29,11 +30,12 @@ export class Container {
   constructor(path: string | undefined, maxPixels: number) {
     this.#format = openFormat(path);
     // Before anything is decoded, and again after FFmpeg has looked into the samples.
-    checkPixels(findVideo(this.#format), maxPixels);
+    const { width, height } = findVideo(this.#format).codecpar;
+    checkPixels(width, height, maxPixels);
     this.#format.findStreamInfoSync(null);
     this.stream = findVideo(this.#format);
-    checkPixels(this.stream, maxPixels);
     const { codecpar } = this.stream;
+    checkPixels(codecpar.width, codecpar.height, maxPixels);
     const codec = avGetCodecName(codecpar.codecId) ?? 'unknown';
     if (!CODECS.includes(codec)) {
       throw new VideoError('unsupported', `its codec is ${codec}; supported is ${ALLOWED_TEXT}`);
@@ -90,11 +92,6 @@ function findVideo(format: FormatContext): Stream {
   const stream = format.streams.find(isVideo);
   if (!stream) throw new VideoError('no-video-track', 'it has no video track');
   return stream;
-}
-
-function checkPixels({ codecpar: { width, height } }: Stream, maxPixels: number): void {
-  if (width * height <= maxPixels) return;
-  throw new VideoError('limit', `its frames are ${width}x${height}; at most ${maxPixels} pixels are allowed`);
 }
 
 function encrypted(): VideoError {

@@ -19,10 +19,19 @@ function read(buffer: Buffer): boolean {
   return true;
 }
 
+function encode({ path, width, height }: { path: string; width: number; height: number }): void {
+  const encoder = new Mp4Encoder(path, width, height);
+  const time = Buffer.alloc(TIME_BYTES);
+  const rgb = Buffer.alloc(width * height * 3);
+  while (read(time) && read(rgb)) encoder.encode(rgb, time.readDoubleLE());
+  encoder.finish();
+}
+
 Log.setLevel(AV_LOG_ERROR);
-const { path, width, height } = JSON.parse(process.argv[2] ?? '{}');
-const encoder = new Mp4Encoder(path, width, height);
-const time = Buffer.alloc(TIME_BYTES);
-const rgb = Buffer.alloc(width * height * 3);
-while (read(time) && read(rgb)) encoder.encode(rgb, time.readDoubleLE());
-encoder.finish();
+try {
+  encode(JSON.parse(process.argv[2] ?? '{}'));
+} catch (error) {
+  // The last line is what is told.
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -72,14 +72,14 @@ class NodeAvSession implements DecoderSession {
       if (record.type === 'error' || record.type === 'info') throw unexpected(record);
       this.decodedFrames = record.frame;
       this.decodedMs = record.timeMs;
+      const tooLong = lengthError(record.frame, record.timeMs, this.#request.limits);
+      if (tooLong) throw tooLong;
       if (record.type === 'end') {
         await this.#child.untilClosed();
         const error = unreadableEnd(this.#child.log.verdict, this.decodedFrames, this.info);
         if (error) throw error;
         return undefined;
       }
-      const tooLong = lengthError(record.frame, record.timeMs, this.#request.limits);
-      if (tooLong) throw tooLong;
       if (record.type === 'frame') {
         const { frame, timeMs, width, height } = record;
         return { frame, timeMs, width, height, data: pixels };

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
 import type { VideoErrorKind } from '../video-error.ts';
 
-/** The process's only argument, as JSON; limits that are infinite are absent. */
+/** The process's only argument, as JSON. */
 export interface DecoderArguments {
   /** Of a file, or undefined where it comes by standard input. */
   readonly path: string | undefined;

@@ -22,6 +22,8 @@ export interface PictureOptions {
   readonly signal: AbortSignal;
   /** Told of each input that cannot be read; the others go on. */
   readonly onProblem: (source: string, message: string) => void;
+  /** Told of each video that is too short for `every`. */
+  readonly warn: (line: string) => void;
 }
 
 /** The inputs' pictures in order, each read only when it is asked for. */
@@ -50,7 +52,7 @@ async function readImage({ path, source }: { path: string; source: string }): Pr
 
 async function* readFrames(
   { path, source }: { path: string; source: string },
-  { every, signal }: PictureOptions,
+  { every, signal, warn }: PictureOptions,
 ): AsyncGenerator<Picture> {
   await using video = await openVideo(path, { choice: { everyNth: every }, signal });
   const { declaredFrames } = video.info;
@@ -58,6 +60,9 @@ async function* readFrames(
   for await (const { frame, timeMs, width, height, data } of video) {
     yield { source, frame, timeMs, expected, raw: { width, height }, data };
   }
+  const { decodedFrames } = video;
+  if (decodedFrames < every)
+    warn(`${source} is shorter than --every ${every}: none of its frames (${decodedFrames}) was searched`);
 }
 
 /** For people; without the file's name, which stands before it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProgressBar } from '../src/progress.ts';
+import { ProgressBar } from '../src/progress-bar.ts';
 
 /** A stand-in for standard error that keeps what is written. */
 function createStream(isTTY: boolean) {

@@ -7,18 +7,23 @@ import type { Input } from './find-inputs.ts';
 
 /**
  * Keeps standard input as a file, since a video may have its index at the end. `remove` takes the file away.
+ * @throws where there is no room for it, or once the signal aborts
  */
 export async function saveStandardInput(
   signal: AbortSignal,
 ): Promise<{ input: Input; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'boxwire-'));
+  const folder = await mkdtemp(join(tmpdir(), 'boxwire-')).catch(notKept);
   const path = join(folder, 'stdin');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await pipeline(process.stdin, createWriteStream(path), { signal });
   } catch (error) {
     await remove();
-    throw error;
+    notKept(error as Error);
   }
   return { input: { path, source: 'stdin' }, remove };
+}
+
+function notKept(cause: Error): never {
+  throw new Error(`standard input cannot be kept in ${tmpdir()}: ${cause.message}`, { cause });
 }

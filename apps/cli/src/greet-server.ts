@@ -1,6 +1,6 @@
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
-import { type Patience, withPatience } from './retry.ts';
+import { type Patience, withPatience } from './patience.ts';
 
 /** What a server says about itself. */
 export interface Greeting {

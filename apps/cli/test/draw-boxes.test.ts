@@ -1,7 +1,7 @@
 import { PredictionSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { boxesToSvg } from '../src/annotate.ts';
+import { boxesToSvg } from '../src/draw-boxes.ts';
 
 const SIZE = { width: 200, height: 100 };
 
