@@ -9,6 +9,7 @@ import { bearerToken, createAuthenticate } from './authenticate.ts';
 import { callerOf, callOf, openCall } from './call.ts';
 import { refuseLargeHeaders } from './check-headers.ts';
 import { refuseOtherHosts } from './check-host.ts';
+import { compressionDeflate } from './compression-deflate.ts';
 import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
 import { type HttpListener, isHttp2 } from './http.ts';
@@ -83,7 +84,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     shutdownSignal: abortCalls,
     readMaxBytes: settings.maxMessageBytes,
     // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
-    acceptCompression: [compressionGzip],
+    acceptCompression: [compressionGzip, compressionDeflate],
     compressMinBytes: COMPRESS_MIN_BYTES,
   };
   const handle = createNodeAdapter(connect, (router) => addRoutes(router, options));

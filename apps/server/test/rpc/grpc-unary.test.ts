@@ -1,7 +1,7 @@
 // Single calls of gRPC, byte by byte: what clients by libraries do not send is in here, too.
 import { once } from 'node:events';
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { Code } from '@connectrpc/connect';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { imageOf, startServer, until } from './harness.ts';
@@ -72,11 +72,14 @@ test('JSON is answered with JSON', async () => {
   expect(JSON.parse(body.subarray(5).toString())).toEqual({ status: 'SERVING' });
 });
 
-test('gzip is understood, and used for long answers only', async () => {
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+])('%s is understood, and used for long answers only', async (name, pack) => {
   const { call } = await openServer();
-  const encoded = { 'grpc-encoding': 'gzip', 'grpc-accept-encoding': 'br,gzip' };
-  const { headers, body } = await call([framed(gzipSync(EMPTY), 1)], encoded);
-  expect(headers['grpc-encoding']).toBe('gzip');
+  const encoded = { 'grpc-encoding': name, 'grpc-accept-encoding': `br,${name}` };
+  const { headers, body } = await call([framed(pack(EMPTY), 1)], encoded);
+  expect(headers['grpc-encoding']).toBe(name);
   expect(body).toEqual(framed(SERVING));
 });
 
@@ -112,6 +115,20 @@ describe('is refused in the very first headers', () => {
       { 'grpc-encoding': 'gzip' },
       Code.ResourceExhausted,
       /this service allows, 65536 bytes/,
+    ],
+    [
+      'with another bomb',
+      [framed(deflateSync(Buffer.alloc(2 ** 20)), 1)],
+      { 'grpc-encoding': 'deflate' },
+      Code.ResourceExhausted,
+      /this service allows, 65536 bytes/,
+    ],
+    [
+      'with nothing deflated in it',
+      [framed(Buffer.from('deflate'), 1)],
+      { 'grpc-encoding': 'deflate' },
+      Code.InvalidArgument,
+      /./,
     ],
     [
       'with no gzip in it',

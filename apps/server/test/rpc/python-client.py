@@ -19,7 +19,7 @@ def image(frame):
 def images():
     for frame in range(1, 21):
         yield image(frame)
-    if ending:
+    if ending in ("deadline", "cancel"):
         time.sleep(10)
 
 
@@ -28,7 +28,8 @@ def show(answer):
     print(json.dumps({"frame": answer.frame, "object": boxes}))
 
 
-with grpc.insecure_channel(address) as channel:
+compression = getattr(grpc.Compression, ending.capitalize(), None)
+with grpc.insecure_channel(address, compression=compression) as channel:
     grpc.channel_ready_future(channel).result()
     stub = pb_grpc.MlPredictionsStub(channel)
     timeout = 0.5 if ending == "deadline" else None

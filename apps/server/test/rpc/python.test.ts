@@ -58,6 +58,13 @@ describe.skipIf(!generateClient())('grpcio, generated from the original definiti
     expect(await play(grpcUrl, 'stream')).toEqual(frames.map(answer));
   });
 
+  test.each(['gzip', 'deflate'])('compressed by %s', async (compression) => {
+    const { grpcUrl, detector } = await startServer();
+    detector.answerAll();
+    expect(await play(grpcUrl, `single-${compression}`)).toEqual([answer(3)]);
+    expect(await play(grpcUrl, `stream-${compression}`)).toHaveLength(20);
+  });
+
   test('error', async () => {
     const { grpcUrl, detector } = await startServer();
     detector.intercept = () => {
