@@ -85,7 +85,7 @@ export const SETTINGS = {
     min: 1024,
     max: 2 ** 31 - 1,
     unit: 'bytes',
-    description: 'Largest request message, uncompressed',
+    description: 'Largest request message, uncompressed, and largest uploaded picture',
   }),
   maxPixels: integer('MAX_PIXELS', {
     default: 64_000_000,
