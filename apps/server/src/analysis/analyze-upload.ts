@@ -8,7 +8,7 @@ import type { UploadReader } from '../uploads/upload.ts';
 import type { Media, SearchedFrame, Summary } from './analysis.ts';
 import type { ProgressState } from './progress.ts';
 import { searchFrame } from './search-frame.ts';
-import { UploadedVideo, type VideoRoom } from './uploaded-video.ts';
+import { UploadedVideo, type VideoDecoding } from './uploaded-video.ts';
 import { withSettingName } from './video-settings.ts';
 
 /** What is told about one upload; `place` counts frames and the summary from 1. */
@@ -24,7 +24,7 @@ export interface UploadJob {
   /** How many of a video's frames that are to be searched are passed over. */
   readonly skip: number;
   readonly progress: ProgressState;
-  readonly room: VideoRoom;
+  readonly decoding: VideoDecoding;
   readonly maxPictureBytes: number;
   /** Called now and then while there is work, so that the uploads do not expire over it. */
   readonly touch: () => void;
@@ -97,12 +97,13 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
 
 async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
   const { progress, skip, signal, detector } = job;
-  const { info, ...opened } = await UploadedVideo.open(job, job.room);
+  const { info, ...opened } = await UploadedVideo.open(job, job.decoding);
   await using video = opened.video;
   progress.decoder = video;
   yield { kind: 'media', of: 'video', info };
   const results = orderedPipeline(framesOf(video, job), {
-    work: (frame, wanted) => search(job, frame, wanted).finally(() => job.room.memory.give(frame.image.data)),
+    work: (frame, wanted) =>
+      search(job, frame, wanted).finally(() => job.decoding.memory.give(frame.image.data)),
     lookAhead: lookAheadFor(info, detector.concurrency),
     backlog: detector.backlog,
     signal,
@@ -133,7 +134,10 @@ export function lookAheadFor(
 }
 
 /** The chosen frames but for the first `skip`. */
-async function* framesOf(video: UploadedVideo, { skip, room: { memory } }: UploadJob): AsyncGenerator<Frame> {
+async function* framesOf(
+  video: UploadedVideo,
+  { skip, decoding: { memory } }: UploadJob,
+): AsyncGenerator<Frame> {
   let asked = performance.now();
   for await (const { frame, timeMs, width, height, data } of video) {
     const decodeMs = performance.now() - asked;

@@ -6,7 +6,7 @@ import type { UploadStore } from '../uploads/upload.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
-import type { RoomMemory, VideoRoom } from './uploaded-video.ts';
+import type { ReusedMemory, VideoDecoding } from './uploaded-video.ts';
 import type { VideoSettings } from './video-settings.ts';
 
 export interface AnalyzerSettings extends VideoSettings {
@@ -19,9 +19,9 @@ export interface AnalyzerSettings extends VideoSettings {
 
 /** What tests replace. */
 export interface AnalyzerParts {
-  /** See `VideoRoom`. */
+  /** See `VideoDecoding`. */
   readonly patienceMs?: number;
-  readonly openVideo?: VideoRoom['openVideo'];
+  readonly openVideo?: VideoDecoding['openVideo'];
 }
 
 /** Longer than a phone takes to change from one network to another. */
@@ -38,7 +38,7 @@ export function createAnalyzer(
     maxWaiting: settings.maxQueue,
     what: 'videos',
   });
-  const room = { settings, gate, patienceMs, openVideo, memory: createMemory() };
+  const decoding = { settings, gate, patienceMs, openVideo, memory: createMemory() };
 
   return {
     async *analyze({ uploadIds, options, choice, afterSequence, thumbnailSide }, detector, signal) {
@@ -51,7 +51,7 @@ export function createAnalyzer(
       let base = 0;
       for (const [uploadIndex, upload] of readers.entries()) {
         const skip = Math.max(0, afterSequence - base);
-        const work = { options, choice, thumbnailSide, detector, room, skip, touch, upload };
+        const work = { options, choice, thumbnailSide, detector, decoding, skip, touch, upload };
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {
@@ -69,7 +69,7 @@ export function createAnalyzer(
 }
 
 /** Workers find frames where they are; and what is read from decoders is collected like what comes from clients. */
-function createMemory(): RoomMemory {
+function createMemory(): ReusedMemory {
   const blocks = createSharedBlocks();
   return {
     take: blocks.take,

@@ -24,7 +24,7 @@ export interface VideoOrder {
 }
 
 /** How all analyses decode. */
-export interface VideoRoom {
+export interface VideoDecoding {
   readonly settings: VideoSettings;
   /** Lets as many videos be decoded at once as there may be. */
   readonly gate: Gate;
@@ -32,50 +32,53 @@ export interface VideoRoom {
   readonly patienceMs: number;
   readonly openVideo: typeof openVideo;
   /** Where frames are put; who is given one also gives its memory back. */
-  readonly memory: RoomMemory;
+  readonly memory: ReusedMemory;
 }
 
-export interface RoomMemory extends FrameMemory {
+export interface ReusedMemory extends FrameMemory {
   /** Nobody reads the frame's pixels any more. */
   give(pixels: Uint8Array): void;
 }
 
 /** With all that FFmpeg makes of a file in which it may seek, or from its beginning, through a pipe. */
-type Way = 'whole' | 'beginning';
+type InputMode = 'whole' | 'beginning';
 
 /** A decoder may be killed by chance; one that dies so often in one video is killed by the video. */
 const MAX_DEATHS = 4;
 
 /**
  * An uploaded video's chosen frames, each once, in order, as soon as their bytes are there, whatever happens to the
- * process that decodes them. That is begun anew where it dies, and in the other way where one did not reach the end
+ * process that decodes them. That is begun anew where it dies, and in the other mode where one did not reach the end
  * (each gets further than the other with some damaged files); the frames that were given are then passed over.
  */
 export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable {
   readonly #order: VideoOrder;
-  readonly #room: VideoRoom;
+  readonly #decoding: VideoDecoding;
   #video: Video | undefined;
   #leave: (() => void) | undefined;
-  #way: Way = 'whole';
-  /** What came of the ways that were tried. */
-  readonly #failures = new Map<Way, { readonly error: VideoError; readonly frames: number }>();
+  #mode: InputMode = 'whole';
+  /** What came of the modes that were tried. */
+  readonly #failures = new Map<InputMode, { readonly error: VideoError; readonly frames: number }>();
   #deaths = 0;
   #lastFrame = 0;
   #decodedFrames = 0;
   /** How many frames were chosen so far, the last that was given included. */
   chosenFrames = 0;
 
-  private constructor(order: VideoOrder, room: VideoRoom) {
+  private constructor(order: VideoOrder, decoding: VideoDecoding) {
     this.#order = order;
-    this.#room = room;
+    this.#decoding = decoding;
   }
 
   /**
    * @throws {VideoError} as `openVideo` does, `decoder-died` only after several deaths
    * @throws {DetectorError} `overloaded` where too many wait to be decoded
    */
-  static async open(order: VideoOrder, room: VideoRoom): Promise<{ video: UploadedVideo; info: VideoInfo }> {
-    const video = new UploadedVideo(order, room);
+  static async open(
+    order: VideoOrder,
+    decoding: VideoDecoding,
+  ): Promise<{ video: UploadedVideo; info: VideoInfo }> {
+    const video = new UploadedVideo(order, decoding);
     try {
       const { info } = await video.#openAgain();
       return { video, info };
@@ -103,7 +106,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
       try {
         for await (const frame of video) {
           if (frame.frame <= this.#lastFrame) {
-            this.#room.memory.give(frame.data);
+            this.#decoding.memory.give(frame.data);
             continue;
           }
           this.#lastFrame = frame.frame;
@@ -136,10 +139,10 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
 
   async #open(): Promise<Video> {
     const { upload, choice, progress, signal } = this.#order;
-    const { settings, gate, patienceMs, openVideo, memory } = this.#room;
+    const { settings, gate, patienceMs, openVideo, memory } = this.#decoding;
     const { path, name } = upload;
-    this.#way = await this.#chooseWay();
-    if (this.#way === 'whole' && !upload.complete) {
+    this.#mode = await this.#chooseMode();
+    if (this.#mode === 'whole' && !upload.complete) {
       progress.stage = 'waiting-for-upload';
       await untilCommitted(upload, upload.sizeBytes, signal);
     }
@@ -150,7 +153,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     progress.stage = 'analysing';
     return openVideo(path, {
       ...{ name, choice, signal, memory, limits: toLimits(settings) },
-      ...(this.#way === 'beginning' && { growth: patientGrowth(upload, patienceMs) }),
+      ...(this.#mode === 'beginning' && { growth: patientGrowth(upload, patienceMs) }),
       ...(settings.videoDecoder && { decoder: settings.videoDecoder }),
     });
   }
@@ -160,19 +163,19 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     this.#decodedFrames = this.decodedFrames;
     if (error instanceof StarvedError) return this.#makeRoom(error);
     if (!(error instanceof VideoError)) throw error;
-    if (error.kind === 'decoder-died') return this.#mourn(error);
+    if (error.kind === 'decoder-died') return this.#countDeath(error);
     if (error.kind !== 'unreadable') throw error;
-    this.#failures.set(this.#way, { error, frames: this.#video?.decodedFrames ?? 0 });
-    if (this.#way === 'beginning' && !this.#failures.has('whole')) return;
+    this.#failures.set(this.#mode, { error, frames: this.#video?.decodedFrames ?? 0 });
+    if (this.#mode === 'beginning' && !this.#failures.has('whole')) return;
     const { upload, signal } = this.#order;
     const isFrontal = await isFrontLoaded(upload.path, upload, signal);
     if (isFrontal && !this.#failures.has('beginning')) return;
-    // Of two ways that failed, the one that got further knows better why.
+    // Of two modes that failed, the one that got further knows better why.
     const [worst] = Array.from(this.#failures.values()).sort((a, b) => b.frames - a.frames);
     throw worst?.error ?? error;
   }
 
-  async #chooseWay(): Promise<Way> {
+  async #chooseMode(): Promise<InputMode> {
     const { upload, signal } = this.#order;
     if (this.#failures.has('whole')) return 'beginning';
     if (upload.complete || this.#failures.has('beginning')) return 'whole';
@@ -188,7 +191,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     await untilCommitted(upload, committedBytes + 1, signal);
   }
 
-  #mourn(error: VideoError): void {
+  #countDeath(error: VideoError): void {
     if (++this.#deaths < MAX_DEATHS) return;
     const { name } = this.#order.upload;
     const text = `${name}: its decoder died ${this.#deaths} times, at last after frame ${this.decodedFrames}; it may be damaged`;

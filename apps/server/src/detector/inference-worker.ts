@@ -4,7 +4,7 @@ import { createCollector } from '../flow/collector.ts';
 import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
 import { openInputWriter } from './input-writer.ts';
-import { lowerThread, STAND_BACK } from './lower-priority.ts';
+import { lowerThread, NICENESS } from './lower-priority.ts';
 import { openNetwork } from './network.ts';
 import { search } from './search.ts';
 
@@ -15,7 +15,7 @@ function say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-lowerThread(STAND_BACK.inference);
+lowerThread(NICENESS.inference);
 const setup = workerData as WorkerSetup;
 const inputWriter = await openInputWriter();
 /** A job that is done still holds its pixels until it is collected, and makes so little garbage that this takes hundreds of others. */

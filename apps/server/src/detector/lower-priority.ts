@@ -9,11 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * niceness within one session or control group only, so that beside other services the server keeps its share; beside
  * two busy programs of its own session it computed 6 images a second instead of 22. At 19 it would be one.
  */
-export const STAND_BACK = { decoder: 9, inference: 10 };
+export const NICENESS = { decoder: 9, inference: 10 };
 
-/** Linux takes one such wish in a tenth of a second from all users together. */
-const WISH_INTERVAL_MS = 150;
-const MAX_WISHES = 40;
+/** Linux takes one such request in a tenth of a second from all users together. */
+const RETRY_INTERVAL_MS = 150;
+const MAX_ATTEMPTS = 40;
 
 /**
  * By so much below this process, whose own may be low already: a process that leads a session. Linux may weigh those
@@ -22,14 +22,14 @@ const MAX_WISHES = 40;
 export async function lowerSession(pid: number | undefined, niceness: number): Promise<void> {
   if (pid === undefined) return;
   lower(pid, niceness);
-  for (let wishes = 1; wishes <= MAX_WISHES; wishes++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     try {
       return await writeFile(`/proc/${pid}/autogroup`, `${getPriority() + niceness}`);
     } catch (error) {
       // Else there is no such file, since the system weighs threads alone, or the process is gone.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
     }
-    await sleep(WISH_INTERVAL_MS, undefined, { ref: false });
+    await sleep(RETRY_INTERVAL_MS, undefined, { ref: false });
   }
 }
 

@@ -48,14 +48,16 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     worker = startWorker();
     ended = new Promise((resolve) => worker.once('exit', resolve));
     let cause: Error | undefined;
-    worker.on('message', hear);
+    worker.on('message', handleMessage);
     worker.on('error', (error) => {
       cause = error instanceof Error ? error : new Error(String(error));
     });
-    worker.on('exit', (code) => bury(cause ?? new Error(`an inference worker exited with code ${code}`)));
+    worker.on('exit', (code) =>
+      handleExit(cause ?? new Error(`an inference worker exited with code ${code}`)),
+    );
   }
 
-  function hear(message: WorkerMessage): void {
+  function handleMessage(message: WorkerMessage): void {
     // What it had begun it ends before it does.
     if (state === 'closed') return;
     const finished = task;
@@ -69,7 +71,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     events.onIdle();
   }
 
-  function bury(cause: Error): void {
+  function handleExit(cause: Error): void {
     task?.reject(
       new DetectorError('unavailable', 'the inference worker of this image died; try again', { cause }),
     );

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
 import type { InferenceJob, WorkerSetup } from '../../src/detector/inference-protocol.ts';
-import { STAND_BACK } from '../../src/detector/lower-priority.ts';
+import { NICENESS } from '../../src/detector/lower-priority.ts';
 import type { Model } from '../../src/models/model.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
 import { fakeOnnx } from '../models/support/write-onnx.ts';
@@ -237,11 +237,11 @@ test.skipIf(process.platform !== 'linux')(
     const lowered = (niceness: number) =>
       readdirSync('/proc/self/task').filter((thread) => getPriority(Number(thread)) === own + niceness)
         .length;
-    const before = lowered(STAND_BACK.inference);
+    const before = lowered(NICENESS.inference);
     await open({ workers: 2 });
-    expect(lowered(STAND_BACK.inference) - before).toBe(2);
+    expect(lowered(NICENESS.inference) - before).toBe(2);
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    expect(children.filter((pid) => getPriority(Number(pid)) === own + STAND_BACK.decoder)).toHaveLength(2);
+    expect(children.filter((pid) => getPriority(Number(pid)) === own + NICENESS.decoder)).toHaveLength(2);
     expect(getPriority(process.pid)).toBe(own);
   },
 );
@@ -257,7 +257,7 @@ test.skipIf(!existsSync('/proc/self/autogroup'))('so do the sessions of those wh
   await open({ workers: 2 });
   const decoders = childrenOf().filter((pid) => !before.includes(pid));
   expect(decoders).toHaveLength(2);
-  const niceness = getPriority() + STAND_BACK.decoder;
+  const niceness = getPriority() + NICENESS.decoder;
   await vi.waitFor(() => expect(decoders.map(nicenessOf)).toEqual([`${niceness}`, `${niceness}`]));
   expect(nicenessOf('self')).toBe(own);
 });

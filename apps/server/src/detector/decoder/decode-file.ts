@@ -29,7 +29,7 @@ export interface DecodedImage extends Size {
 }
 
 /** What is asked of a file: see `PictureOrder`. */
-export interface FileWishes {
+export interface DecodeOptions {
   readonly width: number;
   readonly height: number;
   readonly maxPixels: number;
@@ -41,7 +41,7 @@ export interface FileWishes {
  *
  * @throws {DetectorError} saying what is wrong with it
  */
-export async function decodeFile(data: Uint8Array, wishes: FileWishes): Promise<DecodedImage> {
+export async function decodeFile(data: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const file = sharpFor(data);
   const header = await file.metadata().catch(() => {
     throw new DetectorError(
@@ -49,8 +49,8 @@ export async function decodeFile(data: Uint8Array, wishes: FileWishes): Promise<
       `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
     );
   });
-  checkPixels(header.width, header.pageHeight ?? header.height, wishes.maxPixels);
-  checkDeclaredSize(wishes, header);
+  checkPixels(header.width, header.pageHeight ?? header.height, options.maxPixels);
+  checkDeclaredSize(options, header);
   const cmyk = header.space === 'cmyk';
   const pixels = file.autoOrient();
   // CMYK stays as stored: it is converted as Pillow does it, where libvips would assume a printer's profile.
@@ -109,7 +109,7 @@ function sharpFor(data: Uint8Array): Sharp {
 }
 
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */
-function checkDeclaredSize({ width, height }: FileWishes, header: Metadata): void {
+function checkDeclaredSize({ width, height }: DecodeOptions, header: Metadata): void {
   const stored = { width: header.width, height: header.pageHeight ?? header.height };
   const fits = (size: { width: number; height: number }) =>
     (width === 0 || width === size.width) && (height === 0 || height === size.height);

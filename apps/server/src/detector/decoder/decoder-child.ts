@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { bareEnvironment, type JailLimits, jailed } from '@boxwire/video/jail';
 import { outOfHandles } from '@boxwire/video/out-of-handles';
-import { lowerSession, STAND_BACK } from '../lower-priority.ts';
+import { lowerSession, NICENESS } from '../lower-priority.ts';
 
 /** No line is nearly as long. */
 const MAX_LINE = 2 ** 14;
@@ -41,7 +41,7 @@ export class DecoderChild {
 
   constructor(options: ChildOptions) {
     this.#child = spawnJailed(options);
-    void lowerSession(this.#child.pid, STAND_BACK.decoder);
+    void lowerSession(this.#child.pid, NICENESS.decoder);
     const { stdin, stdout, stderr } = this.#child;
     const { promise, resolve } = Promise.withResolvers<Ending>();
     this.ended = promise;
@@ -77,7 +77,7 @@ export class DecoderChild {
   }
 
   /** The next line. @throws where it ends instead */
-  hear(): Promise<string> {
+  readLine(): Promise<string> {
     this.#asked = Promise.withResolvers();
     const { promise } = this.#asked;
     if (this.#ending) this.#asked.reject(new Error(this.#ending.fate));

@@ -56,7 +56,7 @@ export class DecoderProcess {
   static async start(options: DecoderOptions): Promise<DecoderProcess> {
     const decoder = DecoderProcess.#begin(options);
     await decoder.#within(START_TIMEOUT_MS, async () => {
-      const { kind } = decoder.#parse(await decoder.#child.hear());
+      const { kind } = decoder.#parse(await decoder.#child.readLine());
       if (kind !== 'ready') throw new Error(`it began with ${kind}`);
       // It has loaded what it needs, and seen no picture yet.
       await denyOpening(decoder.pid);
@@ -104,7 +104,7 @@ export class DecoderProcess {
   async run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>): Promise<T> {
     const answer = await this.#within(this.#timeoutMs, async () => {
       await this.#send(order, input);
-      const line = this.#parse(await this.#child.hear());
+      const line = this.#parse(await this.#child.readLine());
       if (line.kind === 'refused' || line.kind === 'failed') return line;
       if (line.kind !== 'done') throw new Error('it did not answer');
       const { value, into } = accept(line.about, line.bytes);
@@ -159,7 +159,7 @@ export class DecoderProcess {
   }
 
   async #hearNext(): Promise<void> {
-    const line = await this.#child.hear();
+    const line = await this.#child.readLine();
     if (line !== NEXT) throw new Error(`it said ${line.slice(0, 100)} out of turn`);
   }
 

@@ -21,7 +21,7 @@ const chunk = Buffer.alloc(4096);
 let text = '';
 
 /** Waits for a line, this thread with it: there is nothing else to do. Undefined at the end. */
-function hear(): string | undefined {
+function readLine(): string | undefined {
   for (;;) {
     const end = text.indexOf('\n');
     if (end >= 0) {
@@ -46,7 +46,7 @@ function receive(bytes: number): Buffer {
     for (let from = at; at < end; ) at += readSync(WINDOW_FD, data, at, end - at, at - from);
     if (at === bytes) break;
     say(NEXT);
-    hear();
+    readLine();
   }
   return data;
 }
@@ -59,7 +59,7 @@ function send(about: unknown, data: Uint8Array): void {
     for (const from = at; at < end; ) at += writeSync(WINDOW_FD, data, at, end - at, at - from);
     say(isFirst ? JSON.stringify(done) : NEXT);
     if (at === data.length) return;
-    hear();
+    readLine();
   }
 }
 
@@ -107,7 +107,7 @@ const inputWriter = await openInputWriter();
 await warmUp();
 say(JSON.stringify({ kind: 'ready' } satisfies DecoderLine));
 while (!isOld()) {
-  const line = hear();
+  const line = readLine();
   if (line === undefined) break;
   const { order, bytes } = JSON.parse(line) as OrderLine;
   const data = receive(bytes);
