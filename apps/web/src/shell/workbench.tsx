@@ -2,12 +2,14 @@
 
 import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
+import { loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
 import { ServerNotice } from '../server/server-notice.tsx';
 import { SignOut } from '../server/sign-out.tsx';
 import { useServer } from '../server/use-server.ts';
 import { Brand } from './brand.tsx';
+import { PanelMissing } from './panel-missing.tsx';
 import type { PanelProps } from './panel-props.ts';
 import type { Tab } from './tab.ts';
 import { TabList } from './tab-list.tsx';
@@ -15,8 +17,14 @@ import { TabPanel } from './tab-panel.tsx';
 import { useTab } from './use-tab.ts';
 import styles from './workbench.module.css';
 
-const ImagePanel = dynamic(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel));
-const VideoPanel = dynamic(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel));
+const ImagePanel = dynamic(
+  () => loadPersistently(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel)),
+  { loading: PanelMissing },
+);
+const VideoPanel = dynamic(
+  () => loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
+  { loading: PanelMissing },
+);
 
 /** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
 export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
