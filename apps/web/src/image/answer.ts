@@ -23,9 +23,10 @@ export interface SuppressedAnswer {
   readonly detections: readonly Detection[];
 }
 
-/** Milliseconds. `totalMs` is the page's, from the upload's start to the answer's end; the rest are the server's. */
+/** Milliseconds. */
 export interface AnswerTimes {
-  readonly totalMs: number;
+  /** The page's, from the call to its answer; undefined for a picture that shared its way with others. The rest are the server's. */
+  readonly totalMs?: number | undefined;
   readonly decodeMs: number;
   readonly queueMs: number;
   readonly preprocessMs: number;

@@ -30,6 +30,12 @@ export interface PictureDesk {
   askAgain(id: number, iou: number): void;
 }
 
+/** One of several files that are sent together; its signal ends what happens to it. */
+export interface BatchMember {
+  readonly file: File;
+  readonly signal: AbortSignal;
+}
+
 /** What several files that are sent in pieces tell of themselves, each by its place in the list. */
 export interface BatchFollower {
   onSent(index: number, share: number): void;
@@ -39,11 +45,7 @@ export interface BatchFollower {
 
 export interface DeskDependencies {
   readonly searchOne: (file: File, signal: AbortSignal) => Promise<Answer>;
-  readonly searchBatch: (
-    files: readonly File[],
-    follower: BatchFollower,
-    signal: AbortSignal,
-  ) => Promise<void>;
+  readonly searchBatch: (members: readonly BatchMember[], follower: BatchFollower) => Promise<void>;
   readonly askForOverlap: (file: File, iou: number, signal: AbortSignal) => Promise<SuppressedAnswer>;
   readonly explain: (error: unknown) => Promise<Problem>;
 }
@@ -53,18 +55,26 @@ export const EMPTY_DESK: DeskState = { pictures: [], current: undefined };
 /** As many as keep the server's workers busy, and leave connections for the rest of the page. */
 const JOBS_AT_ONCE = 2;
 
-/** Pictures that are searched together; `stop` ends it for all of them. */
-interface Job {
-  readonly ids: readonly number[];
-  readonly inPieces: boolean;
+/** A picture's search, from when it is wanted to its end. */
+interface Search {
+  readonly id: number;
+  readonly file: File;
   readonly stop: AbortController;
+}
+
+/** Pictures that are searched together. */
+interface Job {
+  readonly inPieces: boolean;
+  readonly searches: readonly Search[];
 }
 
 export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   const { searchOne, searchBatch, askForOverlap, explain } = dependencies;
   const listeners = new Set<() => void>();
   const queue: Job[] = [];
-  const running = new Set<Job>();
+  /** What ends the calls about a picture, by its id. */
+  const stops = new Map<number, AbortController>();
+  let running = 0;
   let state = EMPTY_DESK;
   let nextId = 1;
 
@@ -81,68 +91,73 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   }
 
   /** What comes of a search counts only while it is still wanted. */
-  function settle(id: number, search: SearchState) {
-    if (isOpen(id)) put(id, search);
+  function settle({ id, stop }: Search, next: SearchState) {
+    if (!stop.signal.aborted && isOpen(id)) put(id, next);
   }
 
-  async function fail(id: number, error: unknown) {
+  async function fail(search: Search, error: unknown) {
+    if (search.stop.signal.aborted) return;
     const problem = await explain(error);
-    settle(id, { phase: 'failed', problem });
+    settle(search, { phase: 'failed', problem });
   }
 
-  async function runSingle(id: number, file: File, signal: AbortSignal) {
-    put(id, { phase: 'searching' });
+  async function runSingle(search: Search) {
+    settle(search, { phase: 'searching' });
     try {
-      settle(id, { phase: 'found', answer: await searchOne(file, signal) });
+      const answer = await searchOne(search.file, search.stop.signal);
+      settle(search, { phase: 'found', answer });
     } catch (error) {
-      if (!signal.aborted) await fail(id, error);
+      await fail(search, error);
     }
   }
 
-  async function runBatch(ids: readonly number[], files: readonly File[], signal: AbortSignal) {
-    const idAt = (index: number) => ids[index] as number;
+  async function runBatch(searches: readonly Search[]) {
+    const at = (index: number) => searches[index] as Search;
     const follower: BatchFollower = {
-      onSent: (index, sent) => settle(idAt(index), { phase: 'searching', sent }),
-      onAnswer: (index, answer) => settle(idAt(index), { phase: 'found', answer }),
-      onError: (index, error) => void fail(idAt(index), error),
+      onSent: (index, sent) => settle(at(index), { phase: 'searching', sent }),
+      onAnswer: (index, answer) => settle(at(index), { phase: 'found', answer }),
+      onError: (index, error) => void fail(at(index), error),
     };
     try {
-      await searchBatch(files, follower, signal);
+      const members = searches.map(({ file, stop }) => ({ file, signal: stop.signal }));
+      await searchBatch(members, follower);
     } catch (error) {
-      if (!signal.aborted) await Promise.all(ids.map((id) => fail(id, error)));
+      await Promise.all(searches.map((search) => fail(search, error)));
     }
   }
 
-  async function run(job: Job) {
-    running.add(job);
-    const pictures = job.ids.filter(isOpen).flatMap((id) => find(id) ?? []);
-    const [first] = pictures;
-    const ids = pictures.map(({ id }) => id);
-    const files = pictures.map(({ file }) => file);
-    if (first && job.inPieces) await runBatch(ids, files, job.stop.signal);
-    else if (first) await runSingle(first.id, first.file, job.stop.signal);
-    running.delete(job);
+  async function run({ inPieces, searches }: Job) {
+    running++;
+    const wanted = searches.filter(({ stop }) => !stop.signal.aborted);
+    const [first] = wanted;
+    if (first && inPieces) await runBatch(wanted);
+    else if (first) await runSingle(first);
+    running--;
     pump();
   }
 
   function pump() {
-    while (running.size < JOBS_AT_ONCE) {
+    while (running < JOBS_AT_ONCE) {
       const job = queue.shift();
       if (!job) return;
       void run(job);
     }
   }
 
-  function start(pictures: readonly Picture[]) {
-    for (const { inPieces, members } of planJobs(pictures)) {
-      queue.push({ ids: members.map(({ id }) => id), inPieces, stop: new AbortController() });
-    }
-    pump();
+  /** Ends the calls about a picture. @returns what ends the next ones */
+  function renewStop(id: number): AbortController {
+    stops.get(id)?.abort();
+    const stop = new AbortController();
+    stops.set(id, stop);
+    return stop;
   }
 
-  /** Ends the jobs that nobody waits for any more. */
-  function stopIdleJobs() {
-    for (const job of [...running, ...queue]) if (!job.ids.some(isOpen)) job.stop.abort();
+  function start(pictures: readonly Picture[]) {
+    for (const { inPieces, members } of planJobs(pictures)) {
+      const searches = members.map(({ id, file }) => ({ id, file, stop: renewStop(id) }));
+      queue.push({ inPieces, searches });
+    }
+    pump();
   }
 
   function retry(wanted: (picture: Picture) => boolean) {
@@ -157,8 +172,11 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   }
 
   function discard(pictures: readonly Picture[]) {
-    for (const { url } of pictures) URL.revokeObjectURL(url);
-    stopIdleJobs();
+    for (const { id, url } of pictures) {
+      URL.revokeObjectURL(url);
+      stops.get(id)?.abort();
+      stops.delete(id);
+    }
   }
 
   return {
@@ -180,7 +198,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     cancel(id) {
       if (!isOpen(id)) return;
       put(id, { phase: 'cancelled' });
-      stopIdleJobs();
+      stops.get(id)?.abort();
     },
     retry: (id) => retry((picture) => picture.id === id),
     retryUnanswered: () =>
@@ -202,12 +220,16 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       const picture = find(id);
       if (picture?.search.phase !== 'found' || picture.search.again === 'asking') return;
       const { answer } = picture.search;
-      put(id, { phase: 'found', answer, again: 'asking' });
-      const next = await askForOverlap(picture.file, iou, new AbortController().signal).then(
-        (suppressed): SearchState => ({ phase: 'found', answer: { ...answer, suppressed } }),
-        async (error): Promise<SearchState> => ({ phase: 'found', answer, again: await explain(error) }),
-      );
-      if (find(id)) put(id, next);
+      const { signal } = renewStop(id);
+      const putIfWanted = (search: SearchState) => signal.aborted || put(id, search);
+      putIfWanted({ phase: 'found', answer, again: 'asking' });
+      try {
+        const suppressed = await askForOverlap(picture.file, iou, signal);
+        putIfWanted({ phase: 'found', answer: { ...answer, suppressed } });
+      } catch (error) {
+        if (signal.aborted) return;
+        putIfWanted({ phase: 'found', answer, again: { iou, problem: await explain(error) } });
+      }
     },
   };
 }

@@ -1,6 +1,16 @@
 import type { Problem } from '../problems/problem.ts';
 import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-file.ts';
 
+/** The server found a video in what could have been a picture by its name. */
+export class VideoError extends Error {}
+
+/** What a VideoError means to whoever chose the file. */
+export const VIDEO_PROBLEM: Problem = {
+  title: 'That is a video',
+  advice: 'Open it in the Video tab.',
+  canRetry: false,
+};
+
 /** Why a file is not even sent; undefined when it may well be a picture. */
 export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
   if (file.type.startsWith('video/')) {

@@ -4,6 +4,7 @@ import { loadPart, PART_PROBLEM, PartError } from '../problems/load-part.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ServedModel } from '../server/server-status.ts';
 import { createPictureDesk, type DeskState, EMPTY_DESK, type PictureDesk } from './picture-desk.ts';
+import { VIDEO_PROBLEM, VideoError } from './problem-with-file.ts';
 import { USUAL_MAX_DETECTIONS } from './raw-options.ts';
 
 interface Options {
@@ -30,9 +31,9 @@ export function usePictureDesk({ transport, serverUrl, model, onNoAnswer }: Opti
           const [{ searchPicture }] = await loadPart(loadCalls);
           return searchPicture(transport, file, limit.current, signal);
         },
-        async searchBatch(files, follower, signal) {
+        async searchBatch(members, follower) {
           const { searchBatch } = await loadPart(() => import('./search-batch.ts'));
-          return searchBatch(transport, files, limit.current, follower, signal);
+          return searchBatch(transport, members, limit.current, follower);
         },
         async askForOverlap(file, iou, signal) {
           const [{ askForOverlap }] = await loadPart(loadCalls);
@@ -59,6 +60,7 @@ export function usePictureDesk({ transport, serverUrl, model, onNoAnswer }: Opti
 
 async function explain(error: unknown, serverUrl: string): Promise<Problem> {
   if (error instanceof PartError) return PART_PROBLEM;
+  if (error instanceof VideoError) return VIDEO_PROBLEM;
   const { problemFromError } = await import('../problems/problem-from-error.ts');
   return problemFromError(error, serverUrl);
 }

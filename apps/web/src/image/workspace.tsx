@@ -6,7 +6,7 @@ import { Announcer } from './announcer.tsx';
 import { isBeyond } from './answer.ts';
 import styles from './image-panel.module.css';
 import { ModelClasses } from './model-classes.tsx';
-import type { Picture } from './picture.ts';
+import { isUnasked, type Picture } from './picture.ts';
 import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { PictureStage } from './picture-stage.tsx';
 import { PictureToolbar } from './picture-toolbar.tsx';
@@ -63,7 +63,12 @@ export function Workspace({ desk, state, current, model, inputId, active, draggi
       {state.pictures.length > 1 && <Strip {...{ desk, state, filters }} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (
-          <Results key={current.id} search={search} {...{ view, filters }} onFilter={setFilters} />
+          <Results
+            key={current.id}
+            {...{ search, view, filters }}
+            onFilter={setFilters}
+            onAskAgain={() => void desk.askAgain(current.id, filters.iou)}
+          />
         ) : (
           <ModelClasses
             model={model}
@@ -86,13 +91,14 @@ function step(desk: PictureDesk, by: number): void {
 /** Long enough that a slider on its way does not ask at every step. */
 const ASK_AGAIN_MS = 350;
 
-/** Asks the server where the answer does not hold what the filters want. */
+/** Asks the server where the answer does not hold what the filters want; about the same overlap again only on demand. */
 function useAskingAgain(
   desk: PictureDesk,
   { id, search }: Picture,
   { minConfidence, iou }: typeof FIRST_FILTERS,
 ) {
-  const wanted = search.phase === 'found' && !search.again && isBeyond(search.answer, minConfidence, iou);
+  const wanted =
+    search.phase === 'found' && isUnasked(search, iou) && isBeyond(search.answer, minConfidence, iou);
   useEffect(() => {
     if (!wanted) return;
     const timer = setTimeout(() => void desk.askAgain(id, iou), ASK_AGAIN_MS);

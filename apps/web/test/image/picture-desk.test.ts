@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/image/answer.ts';
 import {
   type BatchFollower,
+  type BatchMember,
   createPictureDesk,
   type DeskDependencies,
 } from '../../src/image/picture-desk.ts';
@@ -143,11 +144,11 @@ describe('createPictureDesk', () => {
     const many = Array.from({ length: FEW + 1 }, (_, index) => picture(`${index}`));
 
     function setUpBatch() {
-      const batches: { names: string[]; follower: BatchFollower; signal: AbortSignal }[] = [];
+      const batches: { members: readonly BatchMember[]; follower: BatchFollower }[] = [];
       const end = Promise.withResolvers<void>();
       const set = setUp({
-        searchBatch(files, follower, signal) {
-          batches.push({ names: files.map(({ name }) => name), follower, signal });
+        searchBatch(members, follower) {
+          batches.push({ members, follower });
           return end.promise;
         },
       });
@@ -157,8 +158,8 @@ describe('createPictureDesk', () => {
 
     it('follows each by itself', async () => {
       const { desk, batches, phases } = setUpBatch();
-      const { follower, names } = batches[0] ?? expect.unreachable();
-      expect(names).toHaveLength(many.length);
+      const { follower, members } = batches[0] ?? expect.unreachable();
+      expect(members).toHaveLength(many.length);
       follower.onSent(1, 0.5);
       expect(desk.getState().pictures[1]?.search).toEqual({ phase: 'searching', sent: 0.5 });
       follower.onAnswer(0, ANSWER);
@@ -168,15 +169,22 @@ describe('createPictureDesk', () => {
       );
     });
 
-    it('ends the stream when the last of them is cancelled, not before', () => {
+    it('ends the search of one that is cancelled or removed, not of the others', () => {
       const { desk, batches, idOf } = setUpBatch();
-      const { follower, signal } = batches[0] ?? expect.unreachable();
-      for (let index = 1; index < many.length; index++) desk.cancel(idOf(index));
-      expect(signal.aborted).toBe(false);
+      const { follower, members } = batches[0] ?? expect.unreachable();
+      desk.cancel(idOf(1));
+      desk.remove(idOf(2));
+      expect(members.map(({ signal }) => signal.aborted).slice(0, 4)).toEqual([false, true, true, false]);
       follower.onAnswer(1, ANSWER);
       expect(desk.getState().pictures[1]?.search.phase).toBe('cancelled');
-      desk.cancel(idOf(0));
-      expect(signal.aborted).toBe(true);
+    });
+
+    it('takes nothing from a search that was given up and begun again', () => {
+      const { desk, batches, idOf } = setUpBatch();
+      desk.cancel(idOf(1));
+      desk.retry(idOf(1));
+      batches[0]?.follower.onSent(1, 0.5);
+      expect(desk.getState().pictures[1]?.search).not.toMatchObject({ sent: 0.5 });
     });
 
     it('gives all that are open the reason when the stream breaks', async () => {
@@ -202,13 +210,31 @@ describe('createPictureDesk', () => {
       });
     });
 
-    it('keeps the answer when that fails', async () => {
+    it('keeps the answer when that fails, and knows for which overlap', async () => {
       const { desk, calls, idOf, until } = setUp({ askForOverlap: () => Promise.reject(new Error('no')) });
       desk.add([picture('a')]);
       calls[0]?.answer.resolve(ANSWER);
       await until('found');
       await desk.askAgain(idOf(0), 0.6);
-      expect(desk.getState().current?.search).toEqual({ phase: 'found', answer: ANSWER, again: PROBLEM });
+      const again = { iou: 0.6, problem: PROBLEM };
+      expect(desk.getState().current?.search).toEqual({ phase: 'found', answer: ANSWER, again });
+    });
+
+    it('asks no longer when the picture is taken off', async () => {
+      const signals: AbortSignal[] = [];
+      const askForOverlap: DeskDependencies['askForOverlap'] = (_file, _iou, signal) => {
+        signals.push(signal);
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
+      };
+      const { desk, calls, idOf, until } = setUp({ askForOverlap });
+      desk.add([picture('a')]);
+      calls[0]?.answer.resolve(ANSWER);
+      await until('found');
+      const asked = desk.askAgain(idOf(0), 0.6);
+      desk.remove(idOf(0));
+      await asked;
+      expect(signals[0]?.aborted).toBe(true);
+      expect(desk.getState().pictures).toEqual([]);
     });
   });
 });
