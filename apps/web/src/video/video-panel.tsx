@@ -3,6 +3,7 @@
 import { type ChangeEvent, useCallback, useId, useMemo, useState } from 'react';
 import { ModelClasses } from '../image/model-classes.tsx';
 import { useIncomingFiles } from '../image/use-incoming-files.ts';
+import { classesOfAnswers } from '../server/server-status.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
@@ -17,8 +18,6 @@ import { VideoView } from './video-view.tsx';
 
 /** The original service's own threshold, and a sample of each second or so. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
-
-const NO_CLASSES: readonly string[] = [];
 
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
 export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps) {
@@ -74,7 +73,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
           active={active}
           inputId={inputId}
           list={list}
-          modelClasses={model?.classes ?? NO_CLASSES}
+          modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}
         />
       ) : (
