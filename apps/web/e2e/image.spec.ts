@@ -85,6 +85,31 @@ test.describe('a picture that cannot be searched', () => {
   });
 });
 
+test.describe('the code that sends many', () => {
+  test.use({ allowedInConsole: FAILED_LOADS });
+
+  test('is fetched again until it is there, and the pictures are searched then', async ({
+    opened,
+    stack,
+  }) => {
+    await choose(opened, TINY_PNG);
+    // The detection server answers all the time.
+    const code = `${stack.pageUrl}/_next/**`;
+    await opened.route(code, (route) => route.abort());
+    await opened
+      .getByLabel('Choose pictures')
+      .first()
+      .setInputFiles(Array.from({ length: 10 }, () => TINY_PNG));
+    await expect(
+      opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
+    ).toBeVisible();
+    await opened.unroute(code);
+    await expect(opened.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]')).toHaveCount(
+      11,
+    );
+  });
+});
+
 test('can be cancelled, and searched again', async ({ opened }) => {
   await opened.route(PREDICT, () => {});
   const asked = opened.waitForRequest(PREDICT);

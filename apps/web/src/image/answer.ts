@@ -34,6 +34,9 @@ export interface AnswerTimes {
   readonly postprocessMs: number;
 }
 
+/** What an answer came to for the overlap that it was last looked at with: many pictures are, again and again. */
+const lastSuppressed = new WeakMap<Answer, SuppressedAnswer>();
+
 /**
  * The detections that the server would give for this overlap, clipped to the picture, most confident first.
  *
@@ -42,7 +45,11 @@ export interface AnswerTimes {
 export function detectionsAt(answer: Answer, iou: number, fromBelow: boolean): readonly Detection[] {
   const { candidates, suppressed, sizePx } = answer;
   if (fromBelow && suppressed?.iou === iou) return suppressed.detections;
-  return suppressOverlaps(candidates, iou).map((detection) => clipDetection(detection, sizePx));
+  const last = lastSuppressed.get(answer);
+  if (last?.iou === iou) return last.detections;
+  const detections = suppressOverlaps(candidates, iou).map((detection) => clipDetection(detection, sizePx));
+  lastSuppressed.set(answer, { iou, detections });
+  return detections;
 }
 
 /** Whether the settings ask for more than the answer holds, so that the server has to be asked again. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ServedModel } from '../server/server-status.ts';
 import { Announcer } from './announcer.tsx';
 import { isBeyond } from './answer.ts';
@@ -35,6 +35,8 @@ export function Workspace({ desk, state, current, model, inputId, active, draggi
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const view = useDetectionView(current, filters);
+  // A slider on the move does not wait for all pictures.
+  const stripFilters = useDeferredValue(filters);
   // Each picture is looked at anew.
   const store = useMemo(() => createViewStore(), [current.id]);
   useAskingAgain(desk, current, filters);
@@ -60,7 +62,7 @@ export function Workspace({ desk, state, current, model, inputId, active, draggi
     <>
       <PictureToolbar {...{ desk, state, current, model, filters, inputId }} shown={view.shown} />
       <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging }} />
-      {state.pictures.length > 1 && <Strip {...{ desk, state, filters }} />}
+      {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (
           <Results

@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
-import { loadPersistently } from '../problems/load-part.ts';
+import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
 import { ServerNotice } from '../server/server-notice.tsx';
@@ -30,9 +30,10 @@ const VideoPanel = dynamic(
 export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
   const transport = useMemo(
     () =>
-      createLateTransport(async () =>
-        (await import('../server/transport.ts')).createServerTransport(serverUrl),
-      ),
+      createLateTransport(async () => {
+        const { createServerTransport } = await loadPart(() => import('../server/transport.ts'));
+        return createServerTransport(serverUrl);
+      }),
     [serverUrl],
   );
   const { status, checking, checkNow } = useServer(serverUrl);
