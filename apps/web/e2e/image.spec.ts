@@ -1,4 +1,4 @@
-import { choose, PREDICT } from './choose.ts';
+import { choose, PREDICT, pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
 import { pngOf } from './png.ts';
@@ -76,7 +76,7 @@ test.describe('a picture that cannot be searched', () => {
 
   test('is kept when what shows it cannot be fetched', async ({ opened, context }) => {
     await context.setOffline(true);
-    await opened.getByLabel('Choose pictures').first().setInputFiles(TINY_PNG);
+    await pictureInput(opened).setInputFiles(TINY_PNG);
     await expect(
       opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
     ).toBeVisible();
@@ -96,10 +96,7 @@ test.describe('the code that sends many', () => {
     // The detection server answers all the time.
     const code = `${stack.pageUrl}/_next/**`;
     await opened.route(code, (route) => route.abort());
-    await opened
-      .getByLabel('Choose pictures')
-      .first()
-      .setInputFiles(Array.from({ length: 10 }, () => TINY_PNG));
+    await pictureInput(opened).setInputFiles(Array.from({ length: 10 }, () => TINY_PNG));
     await expect(
       opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
     ).toBeVisible();
@@ -182,7 +179,7 @@ test.describe('several pictures', () => {
     await expect(opened.getByRole('heading', { name: 'room.jpg' })).toBeVisible();
     await opened.getByRole('button', { name: 'Remove all' }).click();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
-    await expect(opened.getByLabel('Choose pictures').first()).toBeFocused();
+    await expect(pictureInput(opened)).toBeFocused();
   });
 
   test('do not keep each other from being searched', async ({ opened }) => {

@@ -113,12 +113,14 @@ test.describe('what was found', () => {
     await chip(second).click();
     await expect(rows(opened)).toHaveCount(count(second));
     await expect(opened.getByRole('heading', { name: `of ${expected.length}` })).toBeVisible();
-    await chip(first).click({ modifiers: ['Shift'] });
-    await expect(rows(opened)).toHaveCount(count(first) + count(second));
+    await expect(chip(second)).toHaveAttribute('aria-pressed', 'true');
     await chip(first).click();
+    await expect(rows(opened)).toHaveCount(count(first) + count(second));
+    await chip(second).click();
     await expect(rows(opened)).toHaveCount(count(first));
     await chip(first).click();
     await expect(rows(opened)).toHaveCount(expected.length);
+    await expect(opened.getByRole('group', { name: 'Classes shown: all' })).toBeVisible();
   });
 
   test('is told in words, with how long it took', async ({ opened, stack }) => {

@@ -145,7 +145,7 @@ async function countWork(page: Page, happen: () => Promise<void>) {
   await page.evaluate(() => {
     const work = { nodesChanged: 0, paints: 0, boxes: 0, mostBoxesInAPaint: 0 };
     Object.assign(window, { work });
-    const isReadout = (node: Node) => node.parentElement?.closest('[role=toolbar]') !== null;
+    const isReadout = (node: Node) => node.parentElement?.closest('[aria-label=View]') !== null;
     new MutationObserver((records) => {
       work.nodesChanged += records.filter(({ target }) => !isReadout(target)).length;
     }).observe(document.body, { childList: true, characterData: true, subtree: true });

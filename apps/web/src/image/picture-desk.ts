@@ -21,6 +21,8 @@ export interface PictureDesk {
   /** Ends the search of one picture, or keeps it from beginning. */
   cancel(id: number): void;
   retry(id: number): void;
+  /** Searches again what failed and may go well now. */
+  retryFailed(): void;
   /** Searches again what the server did not answer. */
   retryUnanswered(): void;
   /** Takes a picture off the page; the next one comes in front. */
@@ -48,6 +50,11 @@ export interface DeskDependencies {
   readonly searchBatch: (members: readonly BatchMember[], follower: BatchFollower) => Promise<void>;
   readonly askForOverlap: (file: File, iou: number, signal: AbortSignal) => Promise<SuppressedAnswer>;
   readonly explain: (error: unknown) => Promise<Problem>;
+}
+
+/** Whether a picture's search failed in a way that may pass. */
+export function canRetry({ search }: Picture): boolean {
+  return search.phase === 'failed' && search.problem.canRetry;
 }
 
 export const EMPTY_DESK: DeskState = { pictures: [], current: undefined };
@@ -201,6 +208,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       stops.get(id)?.abort();
     },
     retry: (id) => retry((picture) => picture.id === id),
+    retryFailed: () => retry(canRetry),
     retryUnanswered: () =>
       retry(({ search }) => search.phase === 'failed' && search.problem.noAnswer === true),
     remove(id) {

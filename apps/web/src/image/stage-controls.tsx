@@ -22,7 +22,8 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
     () => true,
   );
   return (
-    <div className={styles.controls} role="toolbar" aria-label="Look">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div className={styles.controls} role="group" aria-label="View">
       <IconButton name="Zoom out" keys="-" disabled={whole} onClick={actions.zoomOut} path="M5 12h14" />
       <button
         type="button"

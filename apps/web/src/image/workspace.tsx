@@ -23,14 +23,14 @@ interface Props {
   readonly state: DeskState;
   readonly current: Picture;
   readonly model: ServedModel | undefined;
-  readonly inputId: string;
   readonly active: boolean;
   /** Whether files are being dragged over the page. */
   readonly dragging: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
-export function Workspace({ desk, state, current, model, inputId, active, dragging }: Props) {
+export function Workspace({ desk, state, current, model, active, dragging, onFiles }: Props) {
   const [filters, setFilters] = useState(FIRST_FILTERS);
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
@@ -60,7 +60,7 @@ export function Workspace({ desk, state, current, model, inputId, active, draggi
 
   return (
     <>
-      <PictureToolbar {...{ desk, state, current, model, filters, inputId }} shown={view.shown} />
+      <PictureToolbar {...{ desk, state, current, model, filters, onFiles }} shown={view.shown} />
       <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging }} />
       {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>

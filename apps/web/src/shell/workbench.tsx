@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
@@ -14,6 +14,7 @@ import type { PanelProps } from './panel-props.ts';
 import type { Tab } from './tab.ts';
 import { TabList } from './tab-list.tsx';
 import { TabPanel } from './tab-panel.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useTab } from './use-tab.ts';
 import styles from './workbench.module.css';
 
@@ -38,10 +39,12 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
+  const page = useRef<HTMLDivElement>(null);
+  useKeptFocus(page);
   const model = status.phase === 'ready' ? status.model : undefined;
   const shared: Omit<PanelProps, 'active'> = { transport, serverUrl, model, onNoAnswer: checkNow };
   return (
-    <div className={styles.page}>
+    <div ref={page} className={styles.page}>
       <header className={styles.header}>
         <Brand />
         <TabList current={tab} onOpen={openTab} />

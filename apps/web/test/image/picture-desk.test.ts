@@ -112,6 +112,18 @@ describe('createPictureDesk', () => {
     await until('searching', 'failed');
   });
 
+  it('searches again what failed, and not what would fail again', async () => {
+    const explain = async (error: unknown) => ({ ...PROBLEM, canRetry: error === 'busy' });
+    const { desk, calls, phases, until, idOf } = setUp({ explain });
+    desk.add([picture('a'), picture('b'), picture('c')]);
+    desk.cancel(idOf(2));
+    calls[0]?.answer.reject('busy');
+    calls[1]?.answer.reject('damaged');
+    await until('failed', 'failed', 'cancelled');
+    desk.retryFailed();
+    expect(phases()).toEqual(['searching', 'failed', 'cancelled']);
+  });
+
   it('takes a picture off, with its call and its address, and shows its neighbour', async () => {
     const { desk, calls, idOf } = setUp();
     urls.clear();
