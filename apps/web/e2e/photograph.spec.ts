@@ -101,6 +101,18 @@ test.describe('what was found', () => {
     await expect(row).toHaveAttribute('aria-selected', 'false');
   });
 
+  test('stays in sight when a box is tapped where the list is below it', async ({ opened }) => {
+    await opened.setViewportSize({ width: 390, height: 640 });
+    await choose(opened, example('street.jpg'));
+    const listed = await listedBoxes(opened);
+    const smallest = listed.reduce((best, candidate) =>
+      areaOf(candidate) < areaOf(best) ? candidate : best,
+    );
+    await opened.mouse.click(...(await onScreen(opened, smallest.box)));
+    await expect(rows(opened).nth(listed.indexOf(smallest))).toHaveAttribute('aria-selected', 'true');
+    expect(await opened.evaluate(() => scrollY)).toBe(0);
+  });
+
   test('can be narrowed to classes', async ({ opened, stack }) => {
     await choose(opened, photograph('bus.jpg'));
     const expected = await serversBoxes(stack.serverUrl, photograph('bus.jpg'));

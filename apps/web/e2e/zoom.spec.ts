@@ -114,7 +114,9 @@ test.describe('a thousand boxes', () => {
     expect(seen.nodesChanged).toBe(0);
     // At most a transform each, which needs no layout; the percentage may.
     expect(seen.layouts).toBeLessThan(30);
-    expect(seen.mostBoxesInAPaint).toBeLessThanOrEqual(1_000 * 2);
+    // Boxes and labels; what lies outside of the frame is not drawn.
+    expect(seen.mostBoxesInAPaint).toBeGreaterThan(0);
+    expect(seen.mostBoxesInAPaint).toBeLessThan(1_000);
   });
 
   async function answerWith(route: import('@playwright/test').Route, origin: string) {

@@ -1,13 +1,13 @@
 'use client';
 
 import { useCallback } from 'react';
+import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { PART_PROBLEM } from '../problems/load-part.ts';
 import { useLatePart } from '../problems/use-late-part.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import styles from './image-panel.module.css';
 import { Invitation } from './invitation.tsx';
 import { ModelClasses } from './model-classes.tsx';
-import { useIncomingFiles } from './use-incoming-files.ts';
 import { loadCalls, usePictureDesk } from './use-picture-desk.ts';
 
 const loadWorkspace = () => import('./workspace.tsx');
@@ -17,8 +17,13 @@ function prepare(): void {
   for (const part of [loadWorkspace(), loadCalls()]) part.catch(() => {});
 }
 
+interface Props extends PanelProps {
+  /** Called with videos that came here by mistake. Stays the same between renders. */
+  readonly onVideos: (files: readonly File[]) => void;
+}
+
 /** Pictures: chosen, dropped, pasted or taken from the examples, sent to the server, shown with what was found. */
-export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: PanelProps) {
+export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active, onVideos }: Props) {
   const { desk, state } = usePictureDesk({ transport, serverUrl, model, onNoAnswer });
   const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
   const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
@@ -33,7 +38,7 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
     >
       {part && state.current ? (
         <part.Workspace
-          {...{ desk, state, model, active, dragging }}
+          {...{ desk, state, model, active, dragging, onVideos }}
           current={state.current}
           onFiles={take}
         />

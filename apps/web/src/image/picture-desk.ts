@@ -28,6 +28,8 @@ export interface PictureDesk {
   /** Takes a picture off the page; the next one comes in front. */
   remove(id: number): void;
   clear(): void;
+  /** Takes those off that are videos. @returns their files */
+  takeVideos(): readonly File[];
   /** Asks the server for one overlap where an answer holds too little for it. */
   askAgain(id: number, iou: number): void;
 }
@@ -186,6 +188,15 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     }
   }
 
+  function remove(id: number) {
+    const index = state.pictures.findIndex((picture) => picture.id === id);
+    const rest = state.pictures.toSpliced(index, index < 0 ? 0 : 1);
+    const next = state.current?.id === id ? rest[Math.min(index, rest.length - 1)] : state.current;
+    const gone = state.pictures.filter((picture) => picture.id === id);
+    show(rest, next?.id);
+    discard(gone);
+  }
+
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -211,18 +222,18 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     retryFailed: () => retry(canRetry),
     retryUnanswered: () =>
       retry(({ search }) => search.phase === 'failed' && search.problem.noAnswer === true),
-    remove(id) {
-      const index = state.pictures.findIndex((picture) => picture.id === id);
-      const rest = state.pictures.toSpliced(index, index < 0 ? 0 : 1);
-      const next = state.current?.id === id ? rest[Math.min(index, rest.length - 1)] : state.current;
-      const gone = state.pictures.filter((picture) => picture.id === id);
-      show(rest, next?.id);
-      discard(gone);
-    },
+    remove,
     clear() {
       const gone = state.pictures;
       show([]);
       discard(gone);
+    },
+    takeVideos() {
+      const videos = state.pictures.filter(
+        ({ search }) => search.phase === 'failed' && search.problem.isVideo,
+      );
+      for (const { id } of videos) remove(id);
+      return videos.map(({ file }) => file);
     },
     async askAgain(id, iou) {
       const picture = find(id);

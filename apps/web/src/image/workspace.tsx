@@ -27,10 +27,11 @@ interface Props {
   /** Whether files are being dragged over the page. */
   readonly dragging: boolean;
   readonly onFiles: (files: readonly File[]) => void;
+  readonly onVideos: (files: readonly File[]) => void;
 }
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
-export function Workspace({ desk, state, current, model, active, dragging, onFiles }: Props) {
+export function Workspace({ desk, state, current, model, active, dragging, onFiles, onVideos }: Props) {
   const [filters, setFilters] = useState(FIRST_FILTERS);
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
@@ -61,7 +62,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
   return (
     <>
       <PictureToolbar {...{ desk, state, current, model, filters, onFiles }} shown={view.shown} />
-      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging }} />
+      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging, onVideos }} />
       {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (

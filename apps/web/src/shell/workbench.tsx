@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
@@ -39,6 +39,14 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
+  const [videos, setVideos] = useState<readonly File[]>();
+  const openVideos = useCallback(
+    (files: readonly File[]) => {
+      setVideos(files);
+      openTab('video');
+    },
+    [openTab],
+  );
   const page = useRef<HTMLDivElement>(null);
   useKeptFocus(page);
   const model = status.phase === 'ready' ? status.model : undefined;
@@ -55,10 +63,10 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
       </header>
       <main className={styles.main}>
         <TabPanel tab="image" current={tab}>
-          <ImagePanel {...shared} active={tab === 'image'} />
+          <ImagePanel {...shared} active={tab === 'image'} onVideos={openVideos} />
         </TabPanel>
         <TabPanel tab="video" current={tab}>
-          <VideoPanel {...shared} active={tab === 'video'} />
+          <VideoPanel {...shared} active={tab === 'video'} brought={videos} />
         </TabPanel>
       </main>
       <ServerNotice status={status} serverUrl={serverUrl} checking={checking} onCheckNow={checkNow} />

@@ -140,6 +140,16 @@ describe('createPictureDesk', () => {
     expect(desk.getState().pictures).toEqual([]);
   });
 
+  it('gives the videos away, and keeps the pictures', () => {
+    const { desk, phases } = setUp();
+    const video = new File(['x'], 'clip.mp4', { type: 'video/mp4' });
+    desk.add([video, picture('a')]);
+    expect(desk.takeVideos()).toEqual([video]);
+    expect(desk.getState().current?.file.name).toBe('a');
+    expect(phases()).toEqual(['searching']);
+    expect(desk.takeVideos()).toEqual([]);
+  });
+
   it('tells its listeners, until they leave', () => {
     const { desk } = setUp();
     const listener = vi.fn();
