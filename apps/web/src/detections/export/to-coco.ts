@@ -1,3 +1,4 @@
+import { boxArea } from '../box-area.ts';
 import type { Detection } from '../detection.ts';
 import type { AnnotatedSource } from './annotated-source.ts';
 
@@ -23,7 +24,7 @@ export function toCoco(sources: Iterable<AnnotatedSource>, classes: readonly str
         image_id: imageId,
         category_id: categories.idOf(detection),
         bbox: [left, top, right - left, bottom - top],
-        area: (right - left) * (bottom - top),
+        area: boxArea(detection.boxXyxy),
         iscrowd: 0,
         score: detection.confidence,
       });
