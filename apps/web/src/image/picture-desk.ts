@@ -99,13 +99,15 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     show(state.pictures.map((picture) => (picture.id === id ? { ...picture, search } : picture)));
   }
 
-  /** What comes of a search counts only while it is still wanted. */
-  function settle({ id, stop }: Search, next: SearchState) {
-    if (!stop.signal.aborted && isOpen(id)) put(id, next);
+  /** What comes of a search counts only while it is. */
+  const isWanted = ({ id, stop }: Search) => !stop.signal.aborted && isOpen(id);
+
+  function settle(search: Search, next: SearchState) {
+    if (isWanted(search)) put(search.id, next);
   }
 
   async function fail(search: Search, error: unknown) {
-    if (search.stop.signal.aborted) return;
+    if (!isWanted(search)) return;
     const problem = await explain(error);
     settle(search, { phase: 'failed', problem });
   }
@@ -137,7 +139,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
 
   async function run({ inPieces, searches }: Job) {
     running++;
-    const wanted = searches.filter(({ stop }) => !stop.signal.aborted);
+    const wanted = searches.filter(isWanted);
     const [first] = wanted;
     if (first && inPieces) await runBatch(wanted);
     else if (first) await runSingle(first);
@@ -240,14 +242,14 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       if (picture?.search.phase !== 'found' || picture.search.again === 'asking') return;
       const { answer } = picture.search;
       const { signal } = renewStop(id);
-      const putIfWanted = (search: SearchState) => signal.aborted || put(id, search);
-      putIfWanted({ phase: 'found', answer, again: 'asking' });
+      put(id, { phase: 'found', answer, again: 'asking' });
       try {
         const suppressed = await askForOverlap(picture.file, iou, signal);
-        putIfWanted({ phase: 'found', answer: { ...answer, suppressed } });
+        if (!signal.aborted) put(id, { phase: 'found', answer: { ...answer, suppressed } });
       } catch (error) {
         if (signal.aborted) return;
-        putIfWanted({ phase: 'found', answer, again: { iou, problem: await explain(error) } });
+        const again = { iou, problem: await explain(error) };
+        if (!signal.aborted) put(id, { phase: 'found', answer, again });
       }
     },
   };
