@@ -1,4 +1,4 @@
-import { choose, PREDICT } from './choose.ts';
+import { choose, PREDICT, pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
 import { pngOf } from './png.ts';
@@ -26,6 +26,11 @@ test.describe('a picture that cannot be searched', () => {
     const file = { name: 'clip.mp4', mimeType: 'video/mp4', buffer: Buffer.from('whatever') };
     await choose(opened, file, 'failed');
     await expect(opened.getByRole('alert').filter({ hasText: 'the Video tab' })).toBeVisible();
+    await opened.getByRole('button', { name: 'Open in the Video tab' }).click();
+    const panel = opened.getByRole('tabpanel', { name: 'Video' });
+    await expect(panel.getByRole('heading', { name: 'clip.mp4' })).toBeVisible();
+    await opened.getByRole('tab', { name: 'Image' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
   });
 
   test('is refused by the server’s limit when it has too many pixels', async ({ opened }) => {
@@ -76,12 +81,34 @@ test.describe('a picture that cannot be searched', () => {
 
   test('is kept when what shows it cannot be fetched', async ({ opened, context }) => {
     await context.setOffline(true);
-    await opened.getByLabel('Choose pictures').first().setInputFiles(TINY_PNG);
+    await pictureInput(opened).setInputFiles(TINY_PNG);
     await expect(
       opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
     ).toBeVisible();
     await context.setOffline(false);
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  });
+});
+
+test.describe('the code that sends many', () => {
+  test.use({ allowedInConsole: FAILED_LOADS });
+
+  test('is fetched again until it is there, and the pictures are searched then', async ({
+    opened,
+    stack,
+  }) => {
+    await choose(opened, TINY_PNG);
+    // The detection server answers all the time.
+    const code = `${stack.pageUrl}/_next/**`;
+    await opened.route(code, (route) => route.abort());
+    await pictureInput(opened).setInputFiles(Array.from({ length: 10 }, () => TINY_PNG));
+    await expect(
+      opened.getByRole('alert').filter({ hasText: 'A part of the page is missing' }),
+    ).toBeVisible();
+    await opened.unroute(code);
+    await expect(opened.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]')).toHaveCount(
+      11,
+    );
   });
 });
 
@@ -141,6 +168,7 @@ for (const way of ['drop', 'paste'] as const) {
 
 test.describe('several pictures', () => {
   const strip = 'Pictures';
+  test.use({ allowedInConsole: FAILED_LOADS });
 
   test('stand in a strip, each with what was found', async ({ opened }) => {
     await choose(opened, [example('street.jpg'), example('room.jpg'), example('park.jpg')]);
@@ -157,7 +185,7 @@ test.describe('several pictures', () => {
     await expect(opened.getByRole('heading', { name: 'room.jpg' })).toBeVisible();
     await opened.getByRole('button', { name: 'Remove all' }).click();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
-    await expect(opened.getByLabel('Choose pictures').first()).toBeFocused();
+    await expect(pictureInput(opened)).toBeFocused();
   });
 
   test('do not keep each other from being searched', async ({ opened }) => {
@@ -166,9 +194,26 @@ test.describe('several pictures', () => {
     const thumbnails = opened.getByRole('listbox', { name: strip }).getByRole('option');
     await expect(thumbnails.first()).toHaveAccessibleName('a.jpg, failed: That is not a picture');
     await expect(thumbnails.last()).toHaveAttribute('data-phase', 'found');
+    await expect(opened.getByRole('status', { name: 'Search' })).toContainText('1 of 2 searched, 1 failed');
+    // What is no picture would be none the next time.
+    await expect(opened.getByRole('button', { name: 'Retry failed' })).toBeHidden();
   });
 
-  test('share one stream when they are many, and leave nothing behind', async ({ opened, stack }) => {
+  test('that failed are searched again together', async ({ opened, stack }) => {
+    const full = { code: 'resource_exhausted', message: 'too many requests' };
+    const headers = {
+      'access-control-allow-origin': stack.pageUrl,
+      'access-control-allow-credentials': 'true',
+    };
+    await opened.route(PREDICT, (route) => route.fulfill({ status: 429, headers, json: full }));
+    await choose(opened, [TINY_PNG, TINY_PNG, TINY_PNG], 'failed');
+    await expect(opened.getByText('0 of 3 searched, 3 failed', { exact: true })).toBeVisible();
+    await opened.unroute(PREDICT);
+    await opened.getByRole('button', { name: 'Retry failed' }).click();
+    await expect(opened.getByText('3 of 3 searched', { exact: true })).toBeVisible();
+  });
+
+  test('share one stream when they are many, and leave nothing behind', async ({ opened }) => {
     const [analyses, singles, created, deleted] = [[], [], [], []] as string[][];
     opened.on('request', (request) => {
       const url = request.url();
@@ -185,7 +230,6 @@ test.describe('several pictures', () => {
     await expect(found).toHaveCount(10);
     await expect.poll(() => deleted?.length).toBe(10);
     expect([analyses?.length, singles?.length, created?.length]).toEqual([1, 0, 10]);
-    expect(stack.missing).toBeUndefined();
   });
 
   test('go in pieces when they are large, and can be cancelled on the way', async ({ opened }) => {

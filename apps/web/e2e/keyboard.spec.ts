@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { listedRows } from './boxes.ts';
-import { choose } from './choose.ts';
+import { choose, PREDICT } from './choose.ts';
 import { expect, test } from './fixtures.ts';
-import { example, photograph } from './media.ts';
+import { example, photograph, TINY_PNG } from './media.ts';
 
 test('the keyboard alone chooses a picture, filters it and walks through what was found', async ({
   opened,
@@ -15,7 +15,7 @@ test('the keyboard alone chooses a picture, filters it and walks through what wa
   await press('Tab');
   await expect(opened.getByRole('tab', { name: 'Image' })).toBeFocused();
   await press('Tab');
-  await expect(opened.getByLabel('Choose pictures').first()).toBeFocused();
+  await expect(opened.getByLabel('Choose pictures')).toBeFocused();
   await press('Enter');
   await expect(rows.nth(2)).toBeVisible();
   const all = await rows.count();
@@ -85,6 +85,39 @@ test('the keyboard alone walks along the strip, zooms, moves, hides boxes and sa
   await press('Escape');
   await expect(opened.getByRole('button', { name: 'Download' })).toBeFocused();
   await expect(opened.getByRole('button', { name: 'Picture with its boxes PNG' })).toBeHidden();
+});
+
+test('the keyboard goes on from where a control was that is gone', async ({ opened }) => {
+  const press = (key: string) => opened.keyboard.press(key);
+  const frame = opened.getByTestId('frame');
+  await opened.route(PREDICT, () => {});
+  await choose(opened, [TINY_PNG, TINY_PNG], 'searching');
+  await opened.getByRole('button', { name: 'Cancel' }).focus();
+  await press('Enter');
+  await expect(opened.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
+  await expect(frame).toBeFocused();
+  await press('Tab');
+  await expect(opened.getByRole('button', { name: 'Search again' })).toBeFocused();
+  await press('Enter');
+  await expect(frame).toBeFocused();
+  await pressUntilFocused(opened, opened.getByRole('listbox', { name: 'Pictures' }));
+  await press('Delete');
+  await expect(opened.getByRole('listbox', { name: 'Pictures' })).toBeHidden();
+  await expect(frame).toBeFocused();
+});
+
+test('what the tab key selects in passing is let go of', async ({ opened }) => {
+  await choose(opened, example('street.jpg'));
+  const list = opened.getByRole('listbox', { name: 'Objects found' });
+  const selected = list.getByRole('option', { selected: true });
+  await pressUntilFocused(opened, list);
+  await expect(selected).toHaveCount(1);
+  await opened.keyboard.press('Shift+Tab');
+  await expect(selected).toHaveCount(0);
+  await opened.keyboard.press('Tab');
+  await opened.keyboard.press('End');
+  await opened.keyboard.press('Shift+Tab');
+  await expect(selected).toHaveCount(1);
 });
 
 test('tells its single keys, and lets go of them', async ({ opened }) => {

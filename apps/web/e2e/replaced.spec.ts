@@ -1,6 +1,7 @@
 // The server is replaced under the page, as in a rollout: what was begun ends as if nothing had been.
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example } from './media.ts';
 import { anyClip, chooseVideos, openTab, stageOf } from './videos.ts';
@@ -50,17 +51,14 @@ test('pictures and a video go on over servers that are replaced, and nothing fai
     .toBeGreaterThan(4);
   await opened.getByRole('tab', { name: 'Image' }).click();
   const files = Array.from({ length: PICTURES }, (_, index) => `${EXAMPLES[index % EXAMPLES.length]}.jpg`);
-  await opened
-    .getByLabel('Choose pictures')
-    .first()
-    .setInputFiles(
-      await Promise.all(
-        files.map(async (name, index) => ({
-          ...{ name: `${index}-${name}`, mimeType: 'image/jpeg' },
-          buffer: await readFile(example(name)),
-        })),
-      ),
-    );
+  await pictureInput(opened).setInputFiles(
+    await Promise.all(
+      files.map(async (name, index) => ({
+        ...{ name: `${index}-${name}`, mimeType: 'image/jpeg' },
+        buffer: await readFile(example(name)),
+      })),
+    ),
+  );
   const found = opened.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]');
   for (const before of [2, 9]) {
     await expect.poll(() => found.count(), { intervals: [50], timeout: 60_000 }).toBeGreaterThan(before);

@@ -58,6 +58,22 @@ test.describe('a server in trouble', () => {
     await expect(help).toBeHidden();
   });
 
+  test('is reported until that is closed, and again the next time', async ({ opened }) => {
+    const help = opened.getByRole('region', { name: 'The server does not answer' });
+    await opened.route(GET_MODEL, (route) => route.abort());
+    await opened.reload();
+    await help.getByRole('button', { name: 'Close' }).click();
+    await expect(help).toBeHidden();
+    await expect(opened.getByTestId('server')).toHaveText('Not reachable');
+    // Whoever closed it by the keyboard goes on from somewhere.
+    await expect(opened.getByRole('tab', { name: 'Image' })).toBeFocused();
+    await opened.unroute(GET_MODEL);
+    await expect(opened.getByTestId('server')).toContainText('Ready');
+    await opened.route(GET_MODEL, (route) => route.abort());
+    await opened.evaluate(() => dispatchEvent(new Event('online')));
+    await expect(help).toBeVisible();
+  });
+
   test('is looked at again at once when asked to', async ({ opened }) => {
     await opened.route(GET_MODEL, (route) => route.abort());
     await opened.reload();

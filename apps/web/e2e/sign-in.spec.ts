@@ -47,6 +47,15 @@ test('signs in with a token, works, stays signed in after a reload, and signs ou
   await expect(badge(page)).toHaveText('Signed out');
 });
 
+test('offers no way out of a session that has ended', async ({ page, context }) => {
+  await signIn(page, token);
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await context.clearCookies();
+  await page.reload();
+  await expect(badge(page)).toHaveText('Signed out');
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
+});
+
 test('keeps the token out of the reach of scripts', async ({ page, context }) => {
   await signIn(page, token);
   await expect(badge(page)).toHaveAttribute('data-phase', 'ready');

@@ -1,5 +1,5 @@
 import { choose } from './choose.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { TINY_PNG } from './media.ts';
 
 test('has two tabs, each with its panel', async ({ opened }) => {
@@ -50,4 +50,20 @@ test('fetches a tab’s code only when it is opened', async ({ opened }) => {
   });
   await opened.getByRole('tab', { name: 'Video' }).click();
   await expect.poll(() => scripts.length).toBeGreaterThan(0);
+});
+
+test.describe('a tab whose code cannot be fetched', () => {
+  test.use({ allowedInConsole: FAILED_LOADS });
+
+  test('takes nothing from the other, and comes when there is a network', async ({ opened, context }) => {
+    await choose(opened, TINY_PNG);
+    await context.setOffline(true);
+    await opened.getByRole('tab', { name: 'Video' }).click();
+    await expect(opened.getByRole('alert').filter({ hasText: 'not here yet' })).toBeVisible();
+    await opened.getByRole('tab', { name: 'Image' }).click();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+    await context.setOffline(false);
+    await opened.getByRole('tab', { name: 'Video' }).click();
+    await expect(opened.getByLabel('Choose videos').first()).toBeAttached();
+  });
 });

@@ -114,7 +114,9 @@ test.describe('a thousand boxes', () => {
     expect(seen.nodesChanged).toBe(0);
     // At most a transform each, which needs no layout; the percentage may.
     expect(seen.layouts).toBeLessThan(30);
-    expect(seen.mostBoxesInAPaint).toBeLessThanOrEqual(1_000 * 2);
+    // Boxes and labels; what lies outside of the frame is not drawn.
+    expect(seen.mostBoxesInAPaint).toBeGreaterThan(0);
+    expect(seen.mostBoxesInAPaint).toBeLessThan(1_000);
   });
 
   async function answerWith(route: import('@playwright/test').Route, origin: string) {
@@ -145,7 +147,7 @@ async function countWork(page: Page, happen: () => Promise<void>) {
   await page.evaluate(() => {
     const work = { nodesChanged: 0, paints: 0, boxes: 0, mostBoxesInAPaint: 0 };
     Object.assign(window, { work });
-    const isReadout = (node: Node) => node.parentElement?.closest('[role=toolbar]') !== null;
+    const isReadout = (node: Node) => node.parentElement?.closest('[aria-label=View]') !== null;
     new MutationObserver((records) => {
       work.nodesChanged += records.filter(({ target }) => !isReadout(target)).length;
     }).observe(document.body, { childList: true, characterData: true, subtree: true });

@@ -1,4 +1,3 @@
-import type { MouseEvent } from 'react';
 import styles from './class-chips.module.css';
 import { classColor } from './class-color.ts';
 import { ALL_CLASSES, type ClassChoice, type ClassCount } from './filter-detections.ts';
@@ -10,15 +9,15 @@ interface Props {
   readonly onChoose: (classes: ClassChoice) => void;
 }
 
-/**
- * The classes with their counts. A press shows that class alone, another one all again; with Shift, Ctrl or Cmd a class
- * joins those that are shown, or leaves them.
- */
+/** The classes with their counts. All are shown until some are pressed, then those; each press adds or takes away one. */
 export function ClassChips({ counts, chosen, onChoose }: Props) {
   const known = new Set(counts.map(({ classId }) => classId));
   const unseen = [...chosen].filter((classId) => !known.has(classId));
   return (
-    <fieldset className={styles.chips} aria-label="Classes shown">
+    <fieldset
+      className={styles.chips}
+      aria-label={`Classes shown: ${chosen.size === 0 ? 'all' : 'those pressed'}`}
+    >
       {counts.map(({ classId, name, count }) => (
         <button
           key={classId}
@@ -26,8 +25,8 @@ export function ClassChips({ counts, chosen, onChoose }: Props) {
           className={styles.chip}
           aria-pressed={chosen.has(classId)}
           data-left-out={(chosen.size > 0 && !chosen.has(classId)) || undefined}
-          title={`Show ${name} alone; with Shift, in addition`}
-          onClick={(event) => onChoose(nextChoice(chosen, classId, event))}
+          title={titleOf(name, chosen.has(classId), chosen.size)}
+          onClick={() => onChoose(withToggled(chosen, classId))}
         >
           <svg viewBox="0 0 8 8" aria-hidden="true">
             <rect width="8" height="8" rx="2" fill={classColor(classId)} />
@@ -45,13 +44,12 @@ export function ClassChips({ counts, chosen, onChoose }: Props) {
   );
 }
 
-function nextChoice(
-  chosen: ClassChoice,
-  classId: number,
-  { shiftKey, ctrlKey, metaKey }: MouseEvent,
-): ClassChoice {
-  const isAlone = chosen.size === 1 && chosen.has(classId);
-  if (!shiftKey && !ctrlKey && !metaKey) return isAlone ? ALL_CLASSES : new Set([classId]);
+function titleOf(name: string, pressed: boolean, chosenCount: number): string {
+  if (pressed) return chosenCount === 1 ? 'Show all classes' : `Leave out ${name}`;
+  return chosenCount === 0 ? `Show ${name} only` : `Show ${name}, too`;
+}
+
+function withToggled(chosen: ClassChoice, classId: number): ClassChoice {
   const next = new Set(chosen);
   if (!next.delete(classId)) next.add(classId);
   return next;

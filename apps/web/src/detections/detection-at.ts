@@ -1,5 +1,5 @@
+import { boxArea } from './box-area.ts';
 import type { Detection } from './detection.ts';
-import { boxArea } from './plan-boxes.ts';
 
 /**
  * The detection under a point: the smallest whose box has it, since that one lies on top.
@@ -17,7 +17,7 @@ export function detectionAt(
     const [left, top, right, bottom] = detection.boxXyxy;
     const inside =
       x >= left - marginPx && x <= right + marginPx && y >= top - marginPx && y <= bottom + marginPx;
-    if (inside && (!best || boxArea(detection) < boxArea(best))) best = detection;
+    if (inside && (!best || boxArea(detection.boxXyxy) < boxArea(best.boxXyxy))) best = detection;
   }
   return best;
 }

@@ -1,7 +1,8 @@
-import { type FocusEvent, type KeyboardEvent, memo, useEffect, useId } from 'react';
+import { type FocusEvent, type KeyboardEvent, memo, useEffect, useId, useRef } from 'react';
 import { classColor } from './class-color.ts';
 import type { Detection } from './detection.ts';
 import styles from './detection-list.module.css';
+import { scrollWithin } from './scroll-within.ts';
 import { formatBox, formatConfidence } from './words.ts';
 
 interface Props {
@@ -19,9 +20,14 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
   // Both tabs have such a list, and stay on the page.
   const listId = useId();
   const optionId = (id: number) => `${listId}${id}`;
+  /** What was selected because the tab key came by, and goes with it. */
+  const passing = useRef<number>(undefined);
   useEffect(() => {
-    if (selectedId === undefined) return;
-    document.getElementById(`${listId}${selectedId}`)?.scrollIntoView({ block: 'nearest' });
+    const row = selectedId === undefined ? null : document.getElementById(`${listId}${selectedId}`);
+    if (!row) return;
+    // Who walks along the rows looks at them; who points at a box looks at the picture.
+    if (row.parentElement === document.activeElement) row.scrollIntoView({ block: 'nearest' });
+    else scrollWithin(row);
   }, [listId, selectedId]);
 
   function onKeyDown(event: KeyboardEvent) {
@@ -29,13 +35,20 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
     const next = nextIndex(event.key, current, detections.length);
     if (next === undefined) return;
     event.preventDefault();
+    passing.current = undefined;
     onSelect(detections[next]?.id);
   }
 
   /** The tab key lands on the first row; a pointer chooses for itself. */
   function onFocus(event: FocusEvent) {
-    if (selectedId === undefined && event.currentTarget.matches(':focus-visible'))
-      onSelect(detections[0]?.id);
+    if (selectedId !== undefined || !event.currentTarget.matches(':focus-visible')) return;
+    passing.current = detections[0]?.id;
+    onSelect(passing.current);
+  }
+
+  function onBlur() {
+    if (passing.current !== undefined && passing.current === selectedId) onSelect(undefined);
+    passing.current = undefined;
   }
 
   return (
@@ -47,6 +60,7 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
       aria-activedescendant={selectedId === undefined ? undefined : optionId(selectedId)}
       onKeyDown={onKeyDown}
       onFocus={onFocus}
+      onBlur={onBlur}
     >
       {detections.map((detection) => (
         <DetectionRow

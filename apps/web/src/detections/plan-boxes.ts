@@ -1,8 +1,9 @@
+import { boxArea } from './box-area.ts';
 import type { Box, Detection, Size } from './detection.ts';
 import { boxInFrame } from './fit-picture.ts';
 import { measureLabel } from './measure-label.ts';
 import { type LabelPlace, placeLabels } from './place-labels.ts';
-import { formatConfidence } from './words.ts';
+import { labelText } from './words.ts';
 
 /** A detection with all that is needed to draw it at any place and nearly any scale. */
 export interface PlannedBox extends LabelPlace {
@@ -40,14 +41,5 @@ export function planBoxes(
     text: texts[index] as string,
     label: labels[index] as Size,
   }));
-  return planned.sort((a, b) => boxArea(b.detection) - boxArea(a.detection));
-}
-
-function labelText({ name, confidence }: Detection): string {
-  return `${name} ${formatConfidence(confidence)}`;
-}
-
-/** In square pixels of the picture. */
-export function boxArea({ boxXyxy: [left, top, right, bottom] }: Detection): number {
-  return (right - left) * (bottom - top);
+  return planned.sort((a, b) => boxArea(b.detection.boxXyxy) - boxArea(a.detection.boxXyxy));
 }

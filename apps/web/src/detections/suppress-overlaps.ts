@@ -1,3 +1,4 @@
+import { boxArea } from './box-area.ts';
 import type { Box, Detection } from './detection.ts';
 
 /**
@@ -25,9 +26,5 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   if (width <= 0 || height <= 0) return 0;
   const intersection = width * height;
-  return intersection / (areaOf(a) + areaOf(b) - intersection);
-}
-
-function areaOf([left, top, right, bottom]: Box): number {
-  return (right - left) * (bottom - top);
+  return intersection / (boxArea(a) + boxArea(b) - intersection);
 }

@@ -5,6 +5,11 @@ export function formatConfidence(confidence: number): string {
   return `${Math.min(Math.round(confidence * 100), confidence < 1 ? 99 : 100)}%`;
 }
 
+/** What is written on a box: "person 87%". */
+export function labelText({ name, confidence }: Detection): string {
+  return `${name} ${formatConfidence(confidence)}`;
+}
+
 /** "5 objects", "1 object", "No objects". */
 export function countObjects(count: number): string {
   if (count === 0) return 'No objects';

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
 import type { DeskState } from './picture-desk.ts';
+import { progressInWords } from './progress-in-words.ts';
 
 /** Long enough that a slider on the move is not read out step by step. */
 const SETTLE_MS = 400;
@@ -45,11 +46,7 @@ function announceCurrent({ current }: DeskState, shown: readonly Detection[]): s
   }
 }
 
-/** How many of several pictures are done; nothing for one. */
+/** How far several pictures have come; nothing for one. */
 function announceAll({ pictures }: DeskState): string {
-  if (pictures.length < 2) return '';
-  const open = pictures.filter(({ search }) => ['waiting', 'searching'].includes(search.phase)).length;
-  return open > 0
-    ? `${open} of ${pictures.length} pictures to go`
-    : `All ${pictures.length} pictures searched`;
+  return pictures.length < 2 ? '' : progressInWords(pictures);
 }

@@ -23,15 +23,19 @@ export interface SuppressedAnswer {
   readonly detections: readonly Detection[];
 }
 
-/** Milliseconds. `totalMs` is the page's, from the upload's start to the answer's end; the rest are the server's. */
+/** Milliseconds. */
 export interface AnswerTimes {
-  readonly totalMs: number;
+  /** The page's, from the call to its answer; undefined for a picture that shared its way with others. The rest are the server's. */
+  readonly totalMs?: number | undefined;
   readonly decodeMs: number;
   readonly queueMs: number;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
   readonly postprocessMs: number;
 }
+
+/** What an answer came to for the overlap that it was last looked at with: many pictures are, again and again. */
+const lastSuppressed = new WeakMap<Answer, SuppressedAnswer>();
 
 /**
  * The detections that the server would give for this overlap, clipped to the picture, most confident first.
@@ -41,7 +45,11 @@ export interface AnswerTimes {
 export function detectionsAt(answer: Answer, iou: number, fromBelow: boolean): readonly Detection[] {
   const { candidates, suppressed, sizePx } = answer;
   if (fromBelow && suppressed?.iou === iou) return suppressed.detections;
-  return suppressOverlaps(candidates, iou).map((detection) => clipDetection(detection, sizePx));
+  const last = lastSuppressed.get(answer);
+  if (last?.iou === iou) return last.detections;
+  const detections = suppressOverlaps(candidates, iou).map((detection) => clipDetection(detection, sizePx));
+  lastSuppressed.set(answer, { iou, detections });
+  return detections;
 }
 
 /** Whether the settings ask for more than the answer holds, so that the server has to be asked again. */

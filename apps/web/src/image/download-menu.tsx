@@ -1,7 +1,8 @@
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
-import type { ServedModel } from '../server/server-status.ts';
+import { classesOfAnswers, type ServedModel } from '../server/server-status.ts';
 import styles from './download-menu.module.css';
+import type { DataFormat } from './downloads.ts';
 import type { Picture } from './picture.ts';
 import type { DeskState } from './picture-desk.ts';
 import { type Filters, filterAnswer } from './use-detection-view.ts';
@@ -14,10 +15,14 @@ interface Props {
   readonly shown: readonly Detection[];
 }
 
+type Downloads = typeof import('./downloads.ts');
+
+const FORMATS: readonly DataFormat[] = ['JSON', 'CSV', 'COCO'];
+
 /** What can be saved: of the picture in front, or of all that have an answer. Always what is shown, as it is filtered. */
 export function DownloadMenu({ state, current, model, filters, shown }: Props) {
   const [open, setOpen] = useState(false);
-  const [failed, setFailed] = useState(false);
+  const [problem, setProblem] = useState('');
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
   const found = state.pictures.filter(({ search }) => search.phase === 'found');
@@ -28,29 +33,29 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
     button.current?.focus();
   }
 
-  async function save(what: (downloads: typeof import('./downloads.ts')) => void | Promise<void>) {
+  async function save(what: (downloads: Downloads) => void | Promise<void>) {
+    setProblem('');
+    const downloads = await import('./downloads.ts').catch(() => undefined);
+    if (!downloads) return setProblem('A part of the page that this needs could not be fetched. Try again.');
     try {
-      setFailed(false);
-      await what(await import('./downloads.ts'));
+      await what(downloads);
       close();
     } catch {
-      setFailed(true);
+      setProblem('This browser cannot draw this picture.');
     }
   }
 
-  const sources = (pictures: readonly Picture[]) =>
-    pictures.flatMap(({ file, search }) =>
-      search.phase === 'found'
-        ? [
-            {
-              name: file.name,
-              sizePx: search.answer.sizePx,
-              detections: filterAnswer(search.answer, filters),
-            },
-          ]
-        : [],
+  function saveBoxes({ saveData }: Downloads, format: DataFormat, pictures: readonly Picture[]) {
+    const answered = pictures.flatMap(({ file, search }) =>
+      search.phase === 'found' ? [{ name: file.name, answer: search.answer }] : [],
     );
-  const classes = model?.classes ?? [];
+    const sources = answered.map(({ name, answer }) => ({
+      ...{ name, sizePx: answer.sizePx },
+      detections: filterAnswer(answer, filters),
+    }));
+    const models = answered.map(({ answer }) => answer.model);
+    saveData(format, sources, classesOfAnswers(model, models));
+  }
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its buttons' events pass here
@@ -74,28 +79,20 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
         <button type="button" onClick={() => save((to) => to.saveAnnotated(current, shown))}>
           Picture with its boxes <span>PNG</span>
         </button>
-        {(['JSON', 'CSV', 'COCO'] as const).map((format) => (
-          <button
-            key={format}
-            type="button"
-            onClick={() => save((to) => to.saveData(format, sources([current]), classes))}
-          >
+        {FORMATS.map((format) => (
+          <button key={format} type="button" onClick={() => save((to) => saveBoxes(to, format, [current]))}>
             Boxes <span>{format}</span>
           </button>
         ))}
         {found.length > 1 &&
-          (['JSON', 'CSV', 'COCO'] as const).map((format) => (
-            <button
-              key={format}
-              type="button"
-              onClick={() => save((to) => to.saveData(format, sources(found), classes))}
-            >
+          FORMATS.map((format) => (
+            <button key={format} type="button" onClick={() => save((to) => saveBoxes(to, format, found))}>
               All {found.length} pictures’ boxes <span>{format}</span>
             </button>
           ))}
-        {failed && (
+        {problem && (
           <p className={styles.failed} role="alert">
-            This browser cannot draw this picture.
+            {problem}
           </p>
         )}
       </div>

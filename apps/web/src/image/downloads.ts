@@ -16,7 +16,7 @@ export interface NamedDetections {
   readonly detections: readonly Detection[];
 }
 
-/** Saves what is shown in pictures as data. @param classes the model's names */
+/** Saves what is shown in pictures as data. @param classes see `toCoco` */
 export function saveData(
   format: DataFormat,
   pictures: readonly NamedDetections[],

@@ -19,9 +19,7 @@ export function Examples({ onFiles }: { onFiles: (files: readonly File[]) => voi
 
   return (
     <section className={styles.examples} aria-label="Examples">
-      <p className={styles.title}>
-        {failed ? 'That example could not be fetched. Try again.' : 'or take an example'}
-      </p>
+      <p className={styles.title}>or take an example</p>
       <ul className={styles.list}>
         {examples.images.map(({ file, title, width, height }) => (
           <li key={file}>
@@ -32,6 +30,7 @@ export function Examples({ onFiles }: { onFiles: (files: readonly File[]) => voi
           </li>
         ))}
       </ul>
+      {failed && <p role="alert">That example could not be fetched. Try again.</p>}
     </section>
   );
 }

@@ -1,14 +1,13 @@
 'use client';
 
-import { type ChangeEvent, useCallback, useEffect, useId, useRef } from 'react';
+import { useCallback } from 'react';
+import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { PART_PROBLEM } from '../problems/load-part.ts';
 import { useLatePart } from '../problems/use-late-part.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import styles from './image-panel.module.css';
 import { Invitation } from './invitation.tsx';
 import { ModelClasses } from './model-classes.tsx';
-import { ACCEPT } from './picture-file.ts';
-import { useIncomingFiles } from './use-incoming-files.ts';
 import { loadCalls, usePictureDesk } from './use-picture-desk.ts';
 
 const loadWorkspace = () => import('./workspace.tsx');
@@ -18,21 +17,17 @@ function prepare(): void {
   for (const part of [loadWorkspace(), loadCalls()]) part.catch(() => {});
 }
 
+interface Props extends PanelProps {
+  /** Called with videos that came here by mistake. Stays the same between renders. */
+  readonly onVideos: (files: readonly File[]) => void;
+}
+
 /** Pictures: chosen, dropped, pasted or taken from the examples, sent to the server, shown with what was found. */
-export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: PanelProps) {
-  const inputId = useId();
+export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active, onVideos }: Props) {
   const { desk, state } = usePictureDesk({ transport, serverUrl, model, onNoAnswer });
   const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
   const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
   const dragging = useIncomingFiles(take, active);
-
-  useFocusWhenEmpty(inputId, state.current === undefined);
-
-  function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
-    take([...(target.files ?? [])]);
-    // The same file can be chosen again.
-    target.value = '';
-  }
 
   return (
     <section
@@ -41,17 +36,12 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
       onPointerEnter={prepare}
       onFocus={prepare}
     >
-      <input
-        id={inputId}
-        className={`${styles.input} visually-hidden`}
-        type="file"
-        multiple
-        accept={ACCEPT}
-        aria-label="Choose pictures"
-        onChange={onChoose}
-      />
       {part && state.current ? (
-        <part.Workspace {...{ desk, state, model, inputId, active, dragging }} current={state.current} />
+        <part.Workspace
+          {...{ desk, state, model, active, dragging, onVideos }}
+          current={state.current}
+          onFiles={take}
+        />
       ) : (
         <>
           <h2 className={styles.title}>Find objects in pictures</h2>
@@ -61,7 +51,7 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
             data-phase="empty"
             data-dragging={dragging || undefined}
           >
-            {late ? <PartMissing /> : <Invitation inputId={inputId} onFiles={take} />}
+            {late ? <PartMissing /> : <Invitation onFiles={take} />}
             {dragging && <p className={styles.drop}>Drop anywhere</p>}
           </div>
           <div className={styles.side}>
@@ -71,15 +61,6 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active }: 
       )}
     </section>
   );
-}
-
-/** Whoever removes the last picture has lost the place of the focus: here one goes on. */
-function useFocusWhenEmpty(inputId: string, empty: boolean): void {
-  const wasEmpty = useRef(empty);
-  useEffect(() => {
-    if (empty && !wasEmpty.current) document.getElementById(inputId)?.focus();
-    wasEmpty.current = empty;
-  }, [inputId, empty]);
 }
 
 /** In place of the pictures, while what shows them cannot be fetched. */

@@ -1,14 +1,14 @@
+import { ChooseFiles } from '../files/choose-files.tsx';
 import { Examples } from './examples.tsx';
 import styles from './invitation.module.css';
-import { FORMATS } from './picture-file.ts';
+import { ACCEPT, FORMATS } from './picture-file.ts';
 
 interface Props {
-  readonly inputId: string;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The empty stage: how to bring pictures here. */
-export function Invitation({ inputId, onFiles }: Props) {
+export function Invitation({ onFiles }: Props) {
   return (
     <div className={styles.invitation}>
       <svg className={styles.drawing} viewBox="0 0 120 84" aria-hidden="true">
@@ -17,9 +17,7 @@ export function Invitation({ inputId, onFiles }: Props) {
         <circle cx="82" cy="26" r="7" />
       </svg>
       <p className={styles.lead}>Drop pictures here, or paste one</p>
-      <label htmlFor={inputId} className="button primary" data-choose>
-        Choose pictures
-      </label>
+      <ChooseFiles label="Choose pictures" accept={ACCEPT} primary onFiles={onFiles} />
       <p className={styles.formats}>{FORMATS}. They go to your server and nowhere else.</p>
       <Examples onFiles={onFiles} />
     </div>

@@ -6,10 +6,10 @@ let previous: Promise<unknown> = Promise.resolve();
 
 /**
  * A small copy of a picture, cut to the shape of the strip; undefined for what the browser cannot show. One at a time:
- * decoded, a photograph takes 50 MB.
+ * decoded, a photograph takes 50 MB. What is aborted before its turn is not decoded at all.
  */
-export function makeThumbnail(file: Blob): Promise<Blob | undefined> {
-  const next = previous.then(() => shrink(file)).catch(() => undefined);
+export function makeThumbnail(file: Blob, signal: AbortSignal): Promise<Blob | undefined> {
+  const next = previous.then(() => (signal.aborted ? undefined : shrink(file))).catch(() => undefined);
   previous = next;
   return next;
 }

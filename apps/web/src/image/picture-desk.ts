@@ -21,13 +21,23 @@ export interface PictureDesk {
   /** Ends the search of one picture, or keeps it from beginning. */
   cancel(id: number): void;
   retry(id: number): void;
+  /** Searches again what failed and may go well now. */
+  retryFailed(): void;
   /** Searches again what the server did not answer. */
   retryUnanswered(): void;
   /** Takes a picture off the page; the next one comes in front. */
   remove(id: number): void;
   clear(): void;
+  /** Takes those off that are videos. @returns their files */
+  takeVideos(): readonly File[];
   /** Asks the server for one overlap where an answer holds too little for it. */
   askAgain(id: number, iou: number): void;
+}
+
+/** One of several files that are sent together; its signal ends what happens to it. */
+export interface BatchMember {
+  readonly file: File;
+  readonly signal: AbortSignal;
 }
 
 /** What several files that are sent in pieces tell of themselves, each by its place in the list. */
@@ -39,13 +49,14 @@ export interface BatchFollower {
 
 export interface DeskDependencies {
   readonly searchOne: (file: File, signal: AbortSignal) => Promise<Answer>;
-  readonly searchBatch: (
-    files: readonly File[],
-    follower: BatchFollower,
-    signal: AbortSignal,
-  ) => Promise<void>;
+  readonly searchBatch: (members: readonly BatchMember[], follower: BatchFollower) => Promise<void>;
   readonly askForOverlap: (file: File, iou: number, signal: AbortSignal) => Promise<SuppressedAnswer>;
   readonly explain: (error: unknown) => Promise<Problem>;
+}
+
+/** Whether a picture's search failed in a way that may pass. */
+export function canRetry({ search }: Picture): boolean {
+  return search.phase === 'failed' && search.problem.canRetry;
 }
 
 export const EMPTY_DESK: DeskState = { pictures: [], current: undefined };
@@ -53,18 +64,26 @@ export const EMPTY_DESK: DeskState = { pictures: [], current: undefined };
 /** As many as keep the server's workers busy, and leave connections for the rest of the page. */
 const JOBS_AT_ONCE = 2;
 
-/** Pictures that are searched together; `stop` ends it for all of them. */
-interface Job {
-  readonly ids: readonly number[];
-  readonly inPieces: boolean;
+/** A picture's search, from when it is wanted to its end. */
+interface Search {
+  readonly id: number;
+  readonly file: File;
   readonly stop: AbortController;
+}
+
+/** Pictures that are searched together. */
+interface Job {
+  readonly inPieces: boolean;
+  readonly searches: readonly Search[];
 }
 
 export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   const { searchOne, searchBatch, askForOverlap, explain } = dependencies;
   const listeners = new Set<() => void>();
   const queue: Job[] = [];
-  const running = new Set<Job>();
+  /** What ends the calls about a picture, by its id. */
+  const stops = new Map<number, AbortController>();
+  let running = 0;
   let state = EMPTY_DESK;
   let nextId = 1;
 
@@ -80,69 +99,76 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     show(state.pictures.map((picture) => (picture.id === id ? { ...picture, search } : picture)));
   }
 
-  /** What comes of a search counts only while it is still wanted. */
-  function settle(id: number, search: SearchState) {
-    if (isOpen(id)) put(id, search);
+  /** What comes of a search counts only while it is. */
+  const isWanted = ({ id, stop }: Search) => !stop.signal.aborted && isOpen(id);
+
+  function settle(search: Search, next: SearchState) {
+    if (isWanted(search)) put(search.id, next);
   }
 
-  async function fail(id: number, error: unknown) {
+  async function fail(search: Search, error: unknown) {
+    if (!isWanted(search)) return;
     const problem = await explain(error);
-    settle(id, { phase: 'failed', problem });
+    settle(search, { phase: 'failed', problem });
   }
 
-  async function runSingle(id: number, file: File, signal: AbortSignal) {
-    put(id, { phase: 'searching' });
+  async function runSingle(search: Search) {
+    settle(search, { phase: 'searching' });
     try {
-      settle(id, { phase: 'found', answer: await searchOne(file, signal) });
+      const answer = await searchOne(search.file, search.stop.signal);
+      settle(search, { phase: 'found', answer });
     } catch (error) {
-      if (!signal.aborted) await fail(id, error);
+      await fail(search, error);
     }
   }
 
-  async function runBatch(ids: readonly number[], files: readonly File[], signal: AbortSignal) {
-    const idAt = (index: number) => ids[index] as number;
+  async function runBatch(searches: readonly Search[]) {
+    const at = (index: number) => searches[index] as Search;
     const follower: BatchFollower = {
-      onSent: (index, sent) => settle(idAt(index), { phase: 'searching', sent }),
-      onAnswer: (index, answer) => settle(idAt(index), { phase: 'found', answer }),
-      onError: (index, error) => void fail(idAt(index), error),
+      onSent: (index, sent) => settle(at(index), { phase: 'searching', sent }),
+      onAnswer: (index, answer) => settle(at(index), { phase: 'found', answer }),
+      onError: (index, error) => void fail(at(index), error),
     };
     try {
-      await searchBatch(files, follower, signal);
+      const members = searches.map(({ file, stop }) => ({ file, signal: stop.signal }));
+      await searchBatch(members, follower);
     } catch (error) {
-      if (!signal.aborted) await Promise.all(ids.map((id) => fail(id, error)));
+      await Promise.all(searches.map((search) => fail(search, error)));
     }
   }
 
-  async function run(job: Job) {
-    running.add(job);
-    const pictures = job.ids.filter(isOpen).flatMap((id) => find(id) ?? []);
-    const [first] = pictures;
-    const ids = pictures.map(({ id }) => id);
-    const files = pictures.map(({ file }) => file);
-    if (first && job.inPieces) await runBatch(ids, files, job.stop.signal);
-    else if (first) await runSingle(first.id, first.file, job.stop.signal);
-    running.delete(job);
+  async function run({ inPieces, searches }: Job) {
+    running++;
+    const wanted = searches.filter(isWanted);
+    const [first] = wanted;
+    if (first && inPieces) await runBatch(wanted);
+    else if (first) await runSingle(first);
+    running--;
     pump();
   }
 
   function pump() {
-    while (running.size < JOBS_AT_ONCE) {
+    while (running < JOBS_AT_ONCE) {
       const job = queue.shift();
       if (!job) return;
       void run(job);
     }
   }
 
-  function start(pictures: readonly Picture[]) {
-    for (const { inPieces, members } of planJobs(pictures)) {
-      queue.push({ ids: members.map(({ id }) => id), inPieces, stop: new AbortController() });
-    }
-    pump();
+  /** Ends the calls about a picture. @returns what ends the next ones */
+  function renewStop(id: number): AbortController {
+    stops.get(id)?.abort();
+    const stop = new AbortController();
+    stops.set(id, stop);
+    return stop;
   }
 
-  /** Ends the jobs that nobody waits for any more. */
-  function stopIdleJobs() {
-    for (const job of [...running, ...queue]) if (!job.ids.some(isOpen)) job.stop.abort();
+  function start(pictures: readonly Picture[]) {
+    for (const { inPieces, members } of planJobs(pictures)) {
+      const searches = members.map(({ id, file }) => ({ id, file, stop: renewStop(id) }));
+      queue.push({ inPieces, searches });
+    }
+    pump();
   }
 
   function retry(wanted: (picture: Picture) => boolean) {
@@ -157,8 +183,20 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   }
 
   function discard(pictures: readonly Picture[]) {
-    for (const { url } of pictures) URL.revokeObjectURL(url);
-    stopIdleJobs();
+    for (const { id, url } of pictures) {
+      URL.revokeObjectURL(url);
+      stops.get(id)?.abort();
+      stops.delete(id);
+    }
+  }
+
+  function remove(id: number) {
+    const index = state.pictures.findIndex((picture) => picture.id === id);
+    const rest = state.pictures.toSpliced(index, index < 0 ? 0 : 1);
+    const next = state.current?.id === id ? rest[Math.min(index, rest.length - 1)] : state.current;
+    const gone = state.pictures.filter((picture) => picture.id === id);
+    show(rest, next?.id);
+    discard(gone);
   }
 
   return {
@@ -180,34 +218,39 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     cancel(id) {
       if (!isOpen(id)) return;
       put(id, { phase: 'cancelled' });
-      stopIdleJobs();
+      stops.get(id)?.abort();
     },
     retry: (id) => retry((picture) => picture.id === id),
+    retryFailed: () => retry(canRetry),
     retryUnanswered: () =>
       retry(({ search }) => search.phase === 'failed' && search.problem.noAnswer === true),
-    remove(id) {
-      const index = state.pictures.findIndex((picture) => picture.id === id);
-      const rest = state.pictures.toSpliced(index, index < 0 ? 0 : 1);
-      const next = state.current?.id === id ? rest[Math.min(index, rest.length - 1)] : state.current;
-      const gone = state.pictures.filter((picture) => picture.id === id);
-      show(rest, next?.id);
-      discard(gone);
-    },
+    remove,
     clear() {
       const gone = state.pictures;
       show([]);
       discard(gone);
     },
+    takeVideos() {
+      const videos = state.pictures.filter(
+        ({ search }) => search.phase === 'failed' && search.problem.isVideo,
+      );
+      for (const { id } of videos) remove(id);
+      return videos.map(({ file }) => file);
+    },
     async askAgain(id, iou) {
       const picture = find(id);
       if (picture?.search.phase !== 'found' || picture.search.again === 'asking') return;
       const { answer } = picture.search;
+      const { signal } = renewStop(id);
       put(id, { phase: 'found', answer, again: 'asking' });
-      const next = await askForOverlap(picture.file, iou, new AbortController().signal).then(
-        (suppressed): SearchState => ({ phase: 'found', answer: { ...answer, suppressed } }),
-        async (error): Promise<SearchState> => ({ phase: 'found', answer, again: await explain(error) }),
-      );
-      if (find(id)) put(id, next);
+      try {
+        const suppressed = await askForOverlap(picture.file, iou, signal);
+        if (!signal.aborted) put(id, { phase: 'found', answer: { ...answer, suppressed } });
+      } catch (error) {
+        if (signal.aborted) return;
+        const again = { iou, problem: await explain(error) };
+        if (!signal.aborted) put(id, { phase: 'found', answer, again });
+      }
     },
   };
 }

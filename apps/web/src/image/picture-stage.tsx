@@ -17,13 +17,16 @@ interface Props {
   readonly boxesHidden: boolean;
   readonly actions: ShortcutActions;
   readonly dragging: boolean;
+  readonly onVideos: (files: readonly File[]) => void;
 }
 
 /** Where the picture in front is shown, under what was found and what happens, over its controls. */
-export function PictureStage({ desk, current, view, store, boxesHidden, actions, dragging }: Props) {
+export function PictureStage(props: Props) {
+  const { desk, current, view, store, boxesHidden, actions, dragging } = props;
   const { id, search } = current;
   const cancel = () => desk.cancel(id);
   const retry = () => desk.retry(id);
+  const handOver = () => props.onVideos(desk.takeVideos());
   return (
     <div
       className={panelStyles.stage}
@@ -41,7 +44,7 @@ export function PictureStage({ desk, current, view, store, boxesHidden, actions,
           <Searching key={`searching ${id}`} sent={search.sent} onCancel={cancel} />
         )}
         {search.phase === 'cancelled' && <Cancelled onRetry={retry} />}
-        {search.phase === 'failed' && <Failed problem={search.problem} onRetry={retry} />}
+        {search.phase === 'failed' && <Failed problem={search.problem} onRetry={retry} onVideos={handOver} />}
       </div>
       <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />
       {dragging && <p className={panelStyles.drop}>Drop anywhere</p>}

@@ -1,9 +1,10 @@
 import type { Detection, Size } from '../detections/detection.ts';
+import { ChooseFiles } from '../files/choose-files.tsx';
 import type { ServedModel } from '../server/server-status.ts';
 import { DownloadMenu } from './download-menu.tsx';
 import type { Picture } from './picture.ts';
 import type { DeskState, PictureDesk } from './picture-desk.ts';
-import { formatBytes } from './picture-file.ts';
+import { ACCEPT, formatBytes } from './picture-file.ts';
 import styles from './picture-toolbar.module.css';
 import type { Filters } from './use-detection-view.ts';
 
@@ -14,11 +15,11 @@ interface Props {
   readonly model: ServedModel | undefined;
   readonly filters: Filters;
   readonly shown: readonly Detection[];
-  readonly inputId: string;
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** Over the stage: which picture this is, what can be taken from it, and the way to more. */
-export function PictureToolbar({ desk, state, current, model, filters, shown, inputId }: Props) {
+export function PictureToolbar({ desk, state, current, model, filters, shown, onFiles }: Props) {
   const { file } = current;
   return (
     <div className={styles.toolbar}>
@@ -32,9 +33,7 @@ export function PictureToolbar({ desk, state, current, model, filters, shown, in
         Remove
       </button>
       <DownloadMenu {...{ state, current, model, filters, shown }} />
-      <label htmlFor={inputId} className="button" data-choose>
-        Add pictures
-      </label>
+      <ChooseFiles label="Add pictures" accept={ACCEPT} onFiles={onFiles} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Emphasis } from '../detections/draw-boxes.ts';
 import { paintCanvas } from '../detections/paint-canvas.ts';
 import { type PlannedBox, planBoxes } from '../detections/plan-boxes.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
+import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { Picture } from './picture.ts';
 import styles from './picture-view.module.css';
 import type { DetectionView } from './use-detection-view.ts';
@@ -56,6 +57,7 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
       aria-label={`${picture.file.name}. The arrow keys move it when it is zoomed.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move what is larger than its frame
       tabIndex={0}
+      {...PREFERRED}
       onKeyDown={(event) => moveByKey(event, store)}
     >
       {!unseen && (

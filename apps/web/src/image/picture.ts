@@ -16,7 +16,18 @@ export type SearchState =
   | { readonly phase: 'waiting' }
   /** `sent` is the share of the file that the server has, 0 to 1, where it goes in pieces. */
   | { readonly phase: 'searching'; readonly sent?: number }
-  /** `again` while the server is asked once more, or why that failed. */
-  | { readonly phase: 'found'; readonly answer: Answer; readonly again?: 'asking' | Problem | undefined }
+  /** `again` while the server is asked once more, or how that failed. */
+  | { readonly phase: 'found'; readonly answer: Answer; readonly again?: 'asking' | AgainFailure | undefined }
   | { readonly phase: 'cancelled' }
   | { readonly phase: 'failed'; readonly problem: Problem };
+
+/** Why the server did not answer about one overlap. */
+export interface AgainFailure {
+  readonly iou: number;
+  readonly problem: Problem;
+}
+
+/** Whether the server can be asked about an overlap without having failed at just that. */
+export function isUnasked({ again }: Extract<SearchState, { phase: 'found' }>, iou: number): boolean {
+  return again === undefined || (again !== 'asking' && again.iou !== iou);
+}

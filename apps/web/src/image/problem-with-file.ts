@@ -1,11 +1,21 @@
 import type { Problem } from '../problems/problem.ts';
 import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-file.ts';
 
+/** The server found a video in what could have been a picture by its name. */
+export class VideoError extends Error {}
+
+/** What a VideoError means to whoever chose the file. */
+export const VIDEO_PROBLEM: Problem = {
+  title: 'That is a video',
+  advice: 'Open it in the Video tab.',
+  canRetry: false,
+  isVideo: true,
+};
+
 /** Why a file is not even sent; undefined when it may well be a picture. */
 export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
   if (file.type.startsWith('video/')) {
-    const advice = `${file.name} was not sent. Open it in the Video tab.`;
-    return { title: 'That is a video', advice, canRetry: false };
+    return { ...VIDEO_PROBLEM, advice: `${file.name} was not sent. ${VIDEO_PROBLEM.advice}` };
   }
   if (isClearlyNoPicture(file)) {
     const advice = `${file.name} was not sent. Choose a ${FORMATS} file.`;

@@ -18,10 +18,12 @@ interface Props {
   readonly view: DetectionView;
   readonly filters: Filters;
   readonly onFilter: Dispatch<SetStateAction<Filters>>;
+  /** Asks the server about the overlap once more. */
+  readonly onAskAgain: () => void;
 }
 
 /** Beside the picture: how many of what, how sure, one by one, and how long it took. */
-export function Results({ search, view, filters, onFilter }: Props) {
+export function Results({ search, view, filters, onFilter, onAskAgain }: Props) {
   const { answer } = search;
   const { all, sure, shown } = view;
   const { minConfidence, iou, classes } = filters;
@@ -47,7 +49,7 @@ export function Results({ search, view, filters, onFilter }: Props) {
         chosen={classes}
         onChoose={(next) => change({ classes: next })}
       />
-      <AgainNotice search={search} filters={filters} />
+      <AgainNotice {...{ search, filters, onAskAgain }} />
       {listed.length > 0 ? (
         <DetectionList
           detections={listed}
@@ -84,20 +86,27 @@ function Times({ answer }: Pick<Props['search'], 'answer'>) {
 }
 
 /** Where the page cannot know by itself: that the server is asked, and how that went. */
-function AgainNotice({ search, filters }: Pick<Props, 'search' | 'filters'>) {
+function AgainNotice({ search, filters, onAskAgain }: Pick<Props, 'search' | 'filters' | 'onAskAgain'>) {
   const { answer, again } = search;
   if (filters.minConfidence >= answer.completeFrom) return null;
   const limit = formatConfidence(answer.completeFrom);
-  const text =
-    again && again !== 'asking'
-      ? `The server was asked about this setting, in vain: ${again.title.toLowerCase()}. Boxes below ${limit} may be missing.`
-      : isBeyond(answer, filters.minConfidence, filters.iou)
-        ? `Here are more boxes than the server lists at once. It is being asked about this setting …`
-        : `Below ${limit} the server lists too many boxes at once, so it was asked about this setting.`;
+  const failure = again !== 'asking' && again?.iou === filters.iou ? again : undefined;
+  const text = failure
+    ? `The server was asked about this setting, in vain: ${failure.problem.title.toLowerCase()}. Boxes below ${limit} may be missing.`
+    : isBeyond(answer, filters.minConfidence, filters.iou)
+      ? `Here are more boxes than the server lists at once. It is being asked about this setting …`
+      : `Below ${limit} the server lists too many boxes at once, so it was asked about this setting.`;
   return (
-    <p className={styles.again} role="status" aria-label="Asking again">
-      {text}
-    </p>
+    <div className={styles.again}>
+      <p role="status" aria-label="Asking again">
+        {text}
+      </p>
+      {failure && (
+        <button type="button" className="button" onClick={onAskAgain}>
+          Ask again
+        </button>
+      )}
+    </div>
   );
 }
 

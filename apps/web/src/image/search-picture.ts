@@ -48,11 +48,13 @@ export async function askForOverlap(
   maxDetections: number,
   iou: number,
   signal: AbortSignal,
+  patience = limitedPatience(),
 ): Promise<SuppressedAnswer> {
   const data = new Uint8Array(await file.arrayBuffer());
   const options = { confidence: CONFIDENCE_FLOOR, iou, maxDetections };
   const client = createClient(MlPredictions, transport);
-  const { object } = await client.predictSingleImage({ mode: '', data, options }, { signal });
+  const call = () => client.predictSingleImage({ mode: '', data, options }, { signal });
+  const { object } = await callPatiently(call, { ...patience, signal });
   return { iou, detections: object.map(toDetection) };
 }
 

@@ -16,14 +16,20 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
     () => Math.round((store.get()?.fit.scale ?? 0) * 100),
     () => 0,
   );
+  const farthest = useSyncExternalStore(
+    store.subscribe,
+    () => store.get()?.farthest ?? true,
+    () => true,
+  );
   const whole = useSyncExternalStore(
     store.subscribe,
     () => store.get()?.whole ?? true,
     () => true,
   );
   return (
-    <div className={styles.controls} role="toolbar" aria-label="Look">
-      <IconButton name="Zoom out" keys="-" disabled={whole} onClick={actions.zoomOut} path="M5 12h14" />
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div className={styles.controls} role="group" aria-label="View">
+      <IconButton name="Zoom out" keys="-" disabled={farthest} onClick={actions.zoomOut} path="M5 12h14" />
       <button
         type="button"
         className={styles.percent}

@@ -62,8 +62,15 @@ export function Cancelled({ onRetry }: { onRetry: () => void }) {
   );
 }
 
+interface FailedProps {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+  /** Hands videos over to where they belong. */
+  readonly onVideos: () => void;
+}
+
 /** Why there is no result, in the page's words and the server's, and what to do. */
-export function Failed({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
+export function Failed({ problem, onRetry, onVideos }: FailedProps) {
   return (
     <div className={styles.message} role="alert">
       <h3>{problem.title}</h3>
@@ -76,6 +83,11 @@ export function Failed({ problem, onRetry }: { problem: Problem; onRetry: () => 
       {problem.canRetry && (
         <button type="button" className="button" onClick={onRetry}>
           Try again
+        </button>
+      )}
+      {problem.isVideo && (
+        <button type="button" className="button" onClick={onVideos}>
+          Open in the Video tab
         </button>
       )}
     </div>

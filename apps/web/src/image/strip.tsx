@@ -1,6 +1,7 @@
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import type { Picture } from './picture.ts';
-import type { DeskState, PictureDesk } from './picture-desk.ts';
+import { canRetry, type DeskState, type PictureDesk } from './picture-desk.ts';
+import { progressInWords } from './progress-in-words.ts';
 import { searchInWords } from './search-in-words.ts';
 import styles from './strip.module.css';
 import { type Filters, filterAnswer } from './use-detection-view.ts';
@@ -56,9 +57,19 @@ export function Strip({ desk, state, filters }: Props) {
           />
         ))}
       </div>
-      <button type="button" className="button" onClick={desk.clear}>
-        Remove all
-      </button>
+      <div className={styles.foot}>
+        <p className={styles.progress}>{progressInWords(pictures)}</p>
+        <div className={styles.buttons}>
+          {pictures.some(canRetry) && (
+            <button type="button" className="button" onClick={desk.retryFailed}>
+              Retry failed
+            </button>
+          )}
+          <button type="button" className="button" onClick={desk.clear}>
+            Remove all
+          </button>
+        </div>
+      </div>
     </div>
   );
 }

@@ -3,7 +3,10 @@ import type { AnswerTimes } from './answer.ts';
 /** Shorter parts are not worth a word. */
 const WORTH_NAMING_MS = 0.5;
 
-/** "0.24 s in all: 12 ms to read the picture, 61 ms in the network, 40 ms on the way". */
+/**
+ * "0.24 s in all: 12 ms to read the picture, 61 ms in the network, 40 ms on the way there and back."; "73 ms on the server:
+ * …" where the way was shared.
+ */
 export function timesInWords(times: AnswerTimes): string {
   const { totalMs, decodeMs, queueMs, preprocessMs, inferenceMs, postprocessMs } = times;
   const serverMs = decodeMs + queueMs + preprocessMs + inferenceMs + postprocessMs;
@@ -13,12 +16,13 @@ export function timesInWords(times: AnswerTimes): string {
     [preprocessMs, 'to scale it'],
     [inferenceMs, 'in the network'],
     [postprocessMs, 'to sort the boxes'],
-    [totalMs - serverMs, 'on the way there and back'],
+    [totalMs === undefined ? 0 : totalMs - serverMs, 'on the way there and back'],
   ];
   const named = parts
     .filter(([ms]) => ms >= WORTH_NAMING_MS)
     .map(([ms, what]) => `${formatDuration(ms)} ${what}`);
-  return `${formatDuration(totalMs)} in all: ${named.join(', ')}.`;
+  const sum = totalMs === undefined ? ([serverMs, 'on the server'] as const) : ([totalMs, 'in all'] as const);
+  return `${formatDuration(sum[0])} ${sum[1]}: ${named.join(', ')}.`;
 }
 
 /** "8 ms", "0.24 s", "12 s". */

@@ -6,14 +6,14 @@ export function useThumbnail(file: Blob): string | undefined {
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     let made: string | undefined;
-    let gone = false;
-    makeThumbnail(file).then((blob) => {
-      if (gone || !blob) return;
+    const stop = new AbortController();
+    makeThumbnail(file, stop.signal).then((blob) => {
+      if (stop.signal.aborted || !blob) return;
       made = URL.createObjectURL(blob);
       setUrl(made);
     });
     return () => {
-      gone = true;
+      stop.abort();
       if (made) URL.revokeObjectURL(made);
     };
   }, [file]);

@@ -1,6 +1,6 @@
 import type { Size } from '../detections/detection.ts';
 import { type Fit, fitPicture } from '../detections/fit-picture.ts';
-import { isWhole, type Sight, throughFrame, zoomAt } from './viewport.ts';
+import { isFarthest, isWhole, type Sight, throughFrame, zoomAt } from './viewport.ts';
 
 /** How a picture is looked at. It changes with every move of a hand, so it lives outside of what React draws. */
 export interface ViewStore {
@@ -21,6 +21,8 @@ export interface View {
   readonly fit: Fit;
   readonly sight: Sight;
   readonly whole: boolean;
+  /** Whether there is nothing to zoom out of. */
+  readonly farthest: boolean;
 }
 
 export function createViewStore(): ViewStore {
@@ -28,7 +30,7 @@ export function createViewStore(): ViewStore {
   let view: View | undefined;
 
   function show(fit: Fit, sight: Sight) {
-    view = { fit, sight, whole: isWhole(fit, sight) };
+    view = { fit, sight, whole: isWhole(fit, sight), farthest: isFarthest(fit, sight) };
     for (const listener of listeners) listener();
   }
 

@@ -14,9 +14,22 @@ const MOST_ZOOM = 8;
 /** One step of a button or a key. */
 export const ZOOM_STEP = 1.5;
 
-/** Whether the whole picture is seen, with nothing to zoom out of. */
+/** Two scales that differ by less are the same. */
+const SAME_SCALE = 0.001;
+
+/** Whether the whole picture is seen, as large as the frame lets it be. */
 export function isWhole({ scale }: Fit, sight: Sight): boolean {
-  return scale <= fitPicture(sight.picture, sight.frame).scale * 1.001;
+  return Math.abs(scale / fitPicture(sight.picture, sight.frame).scale - 1) < SAME_SCALE;
+}
+
+/** Whether there is nothing to zoom out of. */
+export function isFarthest({ scale }: Fit, sight: Sight): boolean {
+  return scale <= leastScale(sight) * (1 + SAME_SCALE);
+}
+
+/** So far out that all is seen; of a picture smaller than the frame, at its own size. */
+function leastScale({ picture, frame }: Sight): number {
+  return Math.min(fitPicture(picture, frame).scale, 1);
 }
 
 /** Changes the scale by a factor, with the point of the picture that lies at `[x, y]` of the frame staying there. */
@@ -28,7 +41,7 @@ export function zoomAt(
 ): Fit {
   const whole = fitPicture(sight.picture, sight.frame).scale;
   const most = Math.max(MOST_SCALE, whole * MOST_ZOOM);
-  const scale = Math.min(Math.max(view.scale * factor, whole), most);
+  const scale = Math.min(Math.max(view.scale * factor, leastScale(sight)), most);
   const ratio = scale / view.scale;
   const [left, top] = view.area;
   return placed(scale, x - (x - left) * ratio, y - (y - top) * ratio, sight);

@@ -1,12 +1,12 @@
 'use client';
 
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ServedModel } from '../server/server-status.ts';
 import { Announcer } from './announcer.tsx';
 import { isBeyond } from './answer.ts';
 import styles from './image-panel.module.css';
 import { ModelClasses } from './model-classes.tsx';
-import type { Picture } from './picture.ts';
+import { isUnasked, type Picture } from './picture.ts';
 import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { PictureStage } from './picture-stage.tsx';
 import { PictureToolbar } from './picture-toolbar.tsx';
@@ -23,18 +23,21 @@ interface Props {
   readonly state: DeskState;
   readonly current: Picture;
   readonly model: ServedModel | undefined;
-  readonly inputId: string;
   readonly active: boolean;
   /** Whether files are being dragged over the page. */
   readonly dragging: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly onVideos: (files: readonly File[]) => void;
 }
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
-export function Workspace({ desk, state, current, model, inputId, active, dragging }: Props) {
+export function Workspace({ desk, state, current, model, active, dragging, onFiles, onVideos }: Props) {
   const [filters, setFilters] = useState(FIRST_FILTERS);
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const view = useDetectionView(current, filters);
+  // A slider on the move does not wait for all pictures.
+  const stripFilters = useDeferredValue(filters);
   // Each picture is looked at anew.
   const store = useMemo(() => createViewStore(), [current.id]);
   useAskingAgain(desk, current, filters);
@@ -58,12 +61,17 @@ export function Workspace({ desk, state, current, model, inputId, active, draggi
 
   return (
     <>
-      <PictureToolbar {...{ desk, state, current, model, filters, inputId }} shown={view.shown} />
-      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging }} />
-      {state.pictures.length > 1 && <Strip {...{ desk, state, filters }} />}
+      <PictureToolbar {...{ desk, state, current, model, filters, onFiles }} shown={view.shown} />
+      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging, onVideos }} />
+      {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (
-          <Results key={current.id} search={search} {...{ view, filters }} onFilter={setFilters} />
+          <Results
+            key={current.id}
+            {...{ search, view, filters }}
+            onFilter={setFilters}
+            onAskAgain={() => void desk.askAgain(current.id, filters.iou)}
+          />
         ) : (
           <ModelClasses
             model={model}
@@ -86,13 +94,14 @@ function step(desk: PictureDesk, by: number): void {
 /** Long enough that a slider on its way does not ask at every step. */
 const ASK_AGAIN_MS = 350;
 
-/** Asks the server where the answer does not hold what the filters want. */
+/** Asks the server where the answer does not hold what the filters want; about the same overlap again only on demand. */
 function useAskingAgain(
   desk: PictureDesk,
   { id, search }: Picture,
   { minConfidence, iou }: typeof FIRST_FILTERS,
 ) {
-  const wanted = search.phase === 'found' && !search.again && isBeyond(search.answer, minConfidence, iou);
+  const wanted =
+    search.phase === 'found' && isUnasked(search, iou) && isBeyond(search.answer, minConfidence, iou);
   useEffect(() => {
     if (!wanted) return;
     const timer = setTimeout(() => void desk.askAgain(id, iou), ASK_AGAIN_MS);

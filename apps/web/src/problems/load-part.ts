@@ -24,3 +24,35 @@ export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
     throw new PartError(error);
   }
 }
+
+const RETRY_MS = 3_000;
+
+/**
+ * Fetches code, and again for as long as that fails: React keeps the failure of a lazy component for ever, and shows the
+ * page for faults in place of everything.
+ *
+ * @param onFailure told each time
+ */
+export async function loadPersistently<T>(load: () => Promise<T>, onFailure = () => {}): Promise<T> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      onFailure();
+      await pauseForNetwork();
+    }
+  }
+}
+
+/** A while, and no longer once the browser finds a network again. */
+function pauseForNetwork(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, RETRY_MS);
+    function end() {
+      clearTimeout(timer);
+      removeEventListener('online', end);
+      resolve();
+    }
+    addEventListener('online', end);
+  });
+}

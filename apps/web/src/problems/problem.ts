@@ -9,4 +9,6 @@ export interface Problem {
   readonly canRetry: boolean;
   /** Set when the server would not answer anybody, or not this page: it is worth looking what is wrong, and trying again after. */
   readonly noAnswer?: true;
+  /** Set when it is a video among pictures, which the other tab takes. */
+  readonly isVideo?: true;
 }

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
-
-const RETRY_MS = 3_000;
+import { loadPersistently } from './load-part.ts';
 
 /**
  * A part of the page that is fetched when it is wanted, and again for as long as that fails.
@@ -13,24 +12,17 @@ export function useLatePart<T>(
   wanted: boolean,
 ): { part: T | undefined; late: boolean } {
   const [part, setPart] = useState<T>();
-  const [failures, setFailures] = useState(0);
+  const [failed, setFailed] = useState(false);
   const missing = wanted && part === undefined;
   useEffect(() => {
     if (!missing) return;
-    const stop = new AbortController();
-    const { signal } = stop;
-    const attempt = () =>
-      load().then(
-        (loaded) => !signal.aborted && setPart(() => loaded),
-        () => !signal.aborted && setFailures(failures + 1),
-      );
-    if (failures === 0) void attempt();
-    else {
-      const timer = setTimeout(attempt, RETRY_MS);
-      signal.addEventListener('abort', () => clearTimeout(timer));
-      addEventListener('online', attempt, { signal });
-    }
-    return () => stop.abort();
-  }, [load, missing, failures]);
-  return { part, late: missing && failures > 0 };
+    let gone = false;
+    void loadPersistently(load, () => !gone && setFailed(true)).then(
+      (loaded) => !gone && setPart(() => loaded),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [load, missing]);
+  return { part, late: missing && failed };
 }

@@ -11,39 +11,33 @@ interface Props {
 }
 
 /**
- * What to do when the server cannot be used: over the page's lower edge, so that nothing moves. And what is special
- * about the model when it can: below the page, so that nothing is covered.
+ * What to do when the server cannot be used: over the page's lower edge, so that nothing moves, until it is closed. And
+ * what is special about the model when it can: below the page, so that nothing is covered.
  */
 export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props) {
-  const [readNotice, setReadNotice] = useState('');
+  // The trouble's phase, or the model's notice.
+  const [closed, setClosed] = useState('');
+  const isTrouble = status.phase === 'unreachable' || status.phase === 'failing';
+  // The next trouble is news again.
+  if (!isTrouble && TROUBLES.includes(closed)) setClosed('');
   switch (status.phase) {
     case 'unreachable':
-      return (
-        <Card title="The server does not answer" action={<CheckNow busy={checking} onClick={onCheckNow} />}>
-          Nothing answers this page at <code>{serverUrl}</code>. Start the server with <code>pnpm start</code>
-          . If it runs elsewhere, set <code>SERVER_URL</code>; if it turns this page away, list the page’s
-          address in <code>CORS_ORIGINS</code>. The page keeps looking by itself.
-        </Card>
-      );
     case 'failing':
+      if (status.phase === closed) return null;
       return (
-        <Card title="The server cannot be used" action={<CheckNow busy={checking} onClick={onCheckNow} />}>
-          What answers at <code>{serverUrl}</code> says “{status.message}”. If this is not your Boxwire
-          server, set <code>HTTP_PORT</code> or <code>SERVER_URL</code>. The page keeps looking by itself.
-        </Card>
+        <Trouble {...{ status, serverUrl, checking, onCheckNow }} onClose={() => setClosed(status.phase)} />
       );
     case 'signed-out':
       return <SignIn serverUrl={serverUrl} onSignedIn={onCheckNow} />;
     case 'ready': {
       const { name, notice } = status.model;
-      if (!notice || notice === readNotice) return null;
-      const close = (
-        <button type="button" className="button" onClick={() => setReadNotice(notice)}>
-          Understood
-        </button>
-      );
+      if (!notice || notice === closed) return null;
       return (
-        <Card title={`About the model ${name}`} action={close} mild>
+        <Card
+          title={`About the model ${name}`}
+          actions={<CloseButton name="Understood" onClick={() => setClosed(notice)} />}
+          mild
+        >
           {notice}
         </Card>
       );
@@ -53,14 +47,45 @@ export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props)
   }
 }
 
-function Card(props: { title: string; action: ReactNode; mild?: boolean; children: ReactNode }) {
+const TROUBLES: readonly string[] = ['unreachable', 'failing'] satisfies ServerStatus['phase'][];
+
+interface TroubleProps extends Props {
+  readonly status: Extract<ServerStatus, { phase: 'unreachable' | 'failing' }>;
+  readonly onClose: () => void;
+}
+
+function Trouble({ status, serverUrl, checking, onCheckNow, onClose }: TroubleProps) {
+  const actions = (
+    <>
+      <CheckNow busy={checking} onClick={onCheckNow} />
+      <CloseButton name="Close" onClick={onClose} />
+    </>
+  );
+  if (status.phase === 'unreachable') {
+    return (
+      <Card title="The server does not answer" actions={actions}>
+        Nothing answers this page at <code>{serverUrl}</code>. Start the server with <code>pnpm start</code>.
+        If it runs elsewhere, set <code>SERVER_URL</code>; if it turns this page away, list the page’s address
+        in <code>CORS_ORIGINS</code>. The page keeps looking by itself.
+      </Card>
+    );
+  }
+  return (
+    <Card title="The server cannot be used" actions={actions}>
+      What answers at <code>{serverUrl}</code> says “{status.message}”. If this is not your Boxwire server,
+      set <code>HTTP_PORT</code> or <code>SERVER_URL</code>. The page keeps looking by itself.
+    </Card>
+  );
+}
+
+function Card(props: { title: string; actions: ReactNode; mild?: boolean; children: ReactNode }) {
   return (
     <section className={styles.notice} data-mild={props.mild} aria-label={props.title}>
       <div className={styles.text}>
         <h2>{props.title}</h2>
         <p>{props.children}</p>
       </div>
-      {props.action}
+      <div className={styles.actions}>{props.actions}</div>
     </section>
   );
 }
@@ -70,6 +95,14 @@ function CheckNow({ busy, onClick }: { busy: boolean; onClick: () => void }) {
   return (
     <button type="button" className="button" aria-disabled={busy} onClick={busy ? undefined : onClick}>
       <span className={styles.face}>{busy ? 'Checking' : 'Check now'}</span>
+    </button>
+  );
+}
+
+function CloseButton({ name, onClick }: { name: string; onClick: () => void }) {
+  return (
+    <button type="button" className="button" onClick={onClick}>
+      {name}
     </button>
   );
 }

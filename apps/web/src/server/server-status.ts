@@ -9,6 +9,14 @@ export interface ServedModel {
   readonly maxDetections?: number | undefined;
 }
 
+/** The names of the classes, if all answers are this model's: the server may have got another one since. */
+export function classesOfAnswers(
+  model: ServedModel | undefined,
+  answeredBy: readonly (string | undefined)[],
+): readonly string[] {
+  return model && answeredBy.every((name) => name === model.name) ? model.classes : [];
+}
+
 /** What the page knows about its server. */
 export type ServerStatus =
   | { readonly phase: 'connecting' }

@@ -1,3 +1,5 @@
+import { forget, recall, remember } from '../shell/storage.ts';
+
 const PATH = '/session';
 /** That there is a cookie; scripts cannot see the cookie itself. */
 const SIGNED_IN = 'signed-in';
@@ -10,7 +12,7 @@ export async function signIn(serverUrl: string, token: string): Promise<string |
   try {
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${serverUrl}${PATH}`, { method: 'POST', headers, credentials: 'include' });
-    if (answer.ok) localStorage.setItem(SIGNED_IN, 'yes');
+    if (answer.ok) remember(SIGNED_IN, 'yes');
     return answer.ok ? undefined : String((await answer.json()).message);
   } catch {
     return 'the server did not answer';
@@ -19,10 +21,15 @@ export async function signIn(serverUrl: string, token: string): Promise<string |
 
 /** Gives the cookie up. */
 export async function signOut(serverUrl: string): Promise<void> {
-  localStorage.removeItem(SIGNED_IN);
+  forgetSession();
   await fetch(`${serverUrl}${PATH}`, { method: 'DELETE', credentials: 'include' }).catch(() => {});
 }
 
+/** The cookie has expired, or the server does not take it any more. */
+export function forgetSession(): void {
+  forget(SIGNED_IN);
+}
+
 export function isSignedIn(): boolean {
-  return localStorage.getItem(SIGNED_IN) !== null;
+  return recall(SIGNED_IN) !== undefined;
 }

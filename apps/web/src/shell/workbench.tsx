@@ -1,38 +1,58 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
 import { ServerNotice } from '../server/server-notice.tsx';
 import { SignOut } from '../server/sign-out.tsx';
 import { useServer } from '../server/use-server.ts';
 import { Brand } from './brand.tsx';
+import { PanelMissing } from './panel-missing.tsx';
 import type { PanelProps } from './panel-props.ts';
 import type { Tab } from './tab.ts';
 import { TabList } from './tab-list.tsx';
 import { TabPanel } from './tab-panel.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useTab } from './use-tab.ts';
 import styles from './workbench.module.css';
 
-const ImagePanel = dynamic(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel));
-const VideoPanel = dynamic(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel));
+const ImagePanel = dynamic(
+  () => loadPersistently(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel)),
+  { loading: PanelMissing },
+);
+const VideoPanel = dynamic(
+  () => loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
+  { loading: PanelMissing },
+);
 
 /** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
 export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
   const transport = useMemo(
     () =>
-      createLateTransport(async () =>
-        (await import('../server/transport.ts')).createServerTransport(serverUrl),
-      ),
+      createLateTransport(async () => {
+        const { createServerTransport } = await loadPart(() => import('../server/transport.ts'));
+        return createServerTransport(serverUrl);
+      }),
     [serverUrl],
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
+  const [videos, setVideos] = useState<readonly File[]>();
+  const openVideos = useCallback(
+    (files: readonly File[]) => {
+      setVideos(files);
+      openTab('video');
+    },
+    [openTab],
+  );
+  const page = useRef<HTMLDivElement>(null);
+  useKeptFocus(page);
   const model = status.phase === 'ready' ? status.model : undefined;
   const shared: Omit<PanelProps, 'active'> = { transport, serverUrl, model, onNoAnswer: checkNow };
   return (
-    <div className={styles.page}>
+    <div ref={page} className={styles.page}>
       <header className={styles.header}>
         <Brand />
         <TabList current={tab} onOpen={openTab} />
@@ -43,10 +63,10 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
       </header>
       <main className={styles.main}>
         <TabPanel tab="image" current={tab}>
-          <ImagePanel {...shared} active={tab === 'image'} />
+          <ImagePanel {...shared} active={tab === 'image'} onVideos={openVideos} />
         </TabPanel>
         <TabPanel tab="video" current={tab}>
-          <VideoPanel {...shared} active={tab === 'video'} />
+          <VideoPanel {...shared} active={tab === 'video'} brought={videos} />
         </TabPanel>
       </main>
       <ServerNotice status={status} serverUrl={serverUrl} checking={checking} onCheckNow={checkNow} />

@@ -2,19 +2,12 @@ import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
-import { createSlots } from '../uploads/slots.ts';
+import { PIECE_SLOTS, STREAM_SLOTS } from '../uploads/page-slots.ts';
 import { canPlay } from './can-play.ts';
 import type { VideoJob } from './video-job.ts';
 import { createVideoLibrary, EMPTY_LIBRARY, type LibraryState, type VideoLibrary } from './video-library.ts';
 import type { VideoState } from './video-state.ts';
 import { openVideoStore } from './video-store.ts';
-
-/**
- * Of the six connections that browsers open to one host over HTTP/1.1, for all tabs together: three for streams of
- * results, which last, two for pieces, which do not, and one that is always free for everything else.
- */
-const STREAMS = 3;
-const PIECES = 2;
 
 /** The page's videos and where they stand. */
 export function useVideoLibrary(
@@ -26,8 +19,8 @@ export function useVideoLibrary(
       createVideoLibrary({
         uploads: createClient(UploadService, transport),
         analyses: createClient(AnalysisService, transport),
-        streamSlots: createSlots('boxwire-stream', STREAMS),
-        pieceSlots: createSlots('boxwire-piece', PIECES),
+        streamSlots: STREAM_SLOTS,
+        pieceSlots: PIECE_SLOTS,
         locks: globalThis.navigator?.locks,
         openStore: openVideoStore,
         canPlay,

@@ -1,15 +1,16 @@
 import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
+import { loadPersistently } from '../problems/load-part.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { countSeries } from './count-series.ts';
 import type { Player } from './player.ts';
 import styles from './video-counts.module.css';
 import { formatClock } from './words.ts';
 
-const CountsChart = dynamic(() => import('./counts-chart.tsx').then((module) => module.CountsChart), {
-  ssr: false,
-  loading: () => <div className={styles.chart} />,
-});
+const CountsChart = dynamic(
+  () => loadPersistently(() => import('./counts-chart.tsx').then((module) => module.CountsChart)),
+  { ssr: false, loading: () => <div className={styles.chart} /> },
+);
 
 interface Props {
   /** As they are filtered. */

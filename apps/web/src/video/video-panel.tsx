@@ -1,8 +1,10 @@
 'use client';
 
 import { type ChangeEvent, useCallback, useId, useMemo, useState } from 'react';
+import { useBroughtFiles } from '../files/use-brought-files.ts';
+import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { ModelClasses } from '../image/model-classes.tsx';
-import { useIncomingFiles } from '../image/use-incoming-files.ts';
+import { classesOfAnswers } from '../server/server-status.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
@@ -18,10 +20,13 @@ import { VideoView } from './video-view.tsx';
 /** The original service's own threshold, and a sample of each second or so. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
 
-const NO_CLASSES: readonly string[] = [];
+interface Props extends PanelProps {
+  /** Files that came into another tab by mistake. */
+  readonly brought: readonly File[] | undefined;
+}
 
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
-export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps) {
+export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Props) {
   const inputId = useId();
   const { library, state } = useVideoLibrary(transport, onNoAnswer);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
@@ -36,6 +41,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
     [library, job, settings],
   );
   const dragging = useIncomingFiles(take, active);
+  useBroughtFiles(brought, take);
   const changeSettings = useCallback(
     (next: AnalysisSettings) => {
       setSettings(next);
@@ -74,7 +80,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
           active={active}
           inputId={inputId}
           list={list}
-          modelClasses={model?.classes ?? NO_CLASSES}
+          modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}
         />
       ) : (

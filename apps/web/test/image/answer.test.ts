@@ -26,6 +26,14 @@ describe('detectionsAt', () => {
     expect(ids(detectionsAt(answer(), 0.1, false))).toEqual([0]);
   });
 
+  it('suppresses once for as long as the overlap stays', () => {
+    const one = answer();
+    const detections = detectionsAt(one, 0.3, false);
+    expect(detectionsAt(one, 0.3, true)).toBe(detections);
+    expect(ids(detectionsAt(one, 0.1, false))).toEqual([0]);
+    expect(ids(detectionsAt(one, 0.3, false))).toEqual([0, 1]);
+  });
+
   it('takes the server’s word for what it cannot know', () => {
     const suppressed = { iou: 0.1, detections: [detection({ id: 7 })] };
     const asked = answer({ completeFrom: 0.5, suppressed });

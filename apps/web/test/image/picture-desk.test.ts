@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/image/answer.ts';
 import {
   type BatchFollower,
+  type BatchMember,
   createPictureDesk,
   type DeskDependencies,
 } from '../../src/image/picture-desk.ts';
@@ -111,6 +112,18 @@ describe('createPictureDesk', () => {
     await until('searching', 'failed');
   });
 
+  it('searches again what failed, and not what would fail again', async () => {
+    const explain = async (error: unknown) => ({ ...PROBLEM, canRetry: error === 'busy' });
+    const { desk, calls, phases, until, idOf } = setUp({ explain });
+    desk.add([picture('a'), picture('b'), picture('c')]);
+    desk.cancel(idOf(2));
+    calls[0]?.answer.reject('busy');
+    calls[1]?.answer.reject('damaged');
+    await until('failed', 'failed', 'cancelled');
+    desk.retryFailed();
+    expect(phases()).toEqual(['searching', 'failed', 'cancelled']);
+  });
+
   it('takes a picture off, with its call and its address, and shows its neighbour', async () => {
     const { desk, calls, idOf } = setUp();
     urls.clear();
@@ -125,6 +138,16 @@ describe('createPictureDesk', () => {
     calls[1]?.answer.resolve(ANSWER);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(desk.getState().pictures).toEqual([]);
+  });
+
+  it('gives the videos away, and keeps the pictures', () => {
+    const { desk, phases } = setUp();
+    const video = new File(['x'], 'clip.mp4', { type: 'video/mp4' });
+    desk.add([video, picture('a')]);
+    expect(desk.takeVideos()).toEqual([video]);
+    expect(desk.getState().current?.file.name).toBe('a');
+    expect(phases()).toEqual(['searching']);
+    expect(desk.takeVideos()).toEqual([]);
   });
 
   it('tells its listeners, until they leave', () => {
@@ -143,11 +166,11 @@ describe('createPictureDesk', () => {
     const many = Array.from({ length: FEW + 1 }, (_, index) => picture(`${index}`));
 
     function setUpBatch() {
-      const batches: { names: string[]; follower: BatchFollower; signal: AbortSignal }[] = [];
+      const batches: { members: readonly BatchMember[]; follower: BatchFollower }[] = [];
       const end = Promise.withResolvers<void>();
       const set = setUp({
-        searchBatch(files, follower, signal) {
-          batches.push({ names: files.map(({ name }) => name), follower, signal });
+        searchBatch(members, follower) {
+          batches.push({ members, follower });
           return end.promise;
         },
       });
@@ -157,8 +180,8 @@ describe('createPictureDesk', () => {
 
     it('follows each by itself', async () => {
       const { desk, batches, phases } = setUpBatch();
-      const { follower, names } = batches[0] ?? expect.unreachable();
-      expect(names).toHaveLength(many.length);
+      const { follower, members } = batches[0] ?? expect.unreachable();
+      expect(members).toHaveLength(many.length);
       follower.onSent(1, 0.5);
       expect(desk.getState().pictures[1]?.search).toEqual({ phase: 'searching', sent: 0.5 });
       follower.onAnswer(0, ANSWER);
@@ -168,15 +191,22 @@ describe('createPictureDesk', () => {
       );
     });
 
-    it('ends the stream when the last of them is cancelled, not before', () => {
+    it('ends the search of one that is cancelled or removed, not of the others', () => {
       const { desk, batches, idOf } = setUpBatch();
-      const { follower, signal } = batches[0] ?? expect.unreachable();
-      for (let index = 1; index < many.length; index++) desk.cancel(idOf(index));
-      expect(signal.aborted).toBe(false);
+      const { follower, members } = batches[0] ?? expect.unreachable();
+      desk.cancel(idOf(1));
+      desk.remove(idOf(2));
+      expect(members.map(({ signal }) => signal.aborted).slice(0, 4)).toEqual([false, true, true, false]);
       follower.onAnswer(1, ANSWER);
       expect(desk.getState().pictures[1]?.search.phase).toBe('cancelled');
-      desk.cancel(idOf(0));
-      expect(signal.aborted).toBe(true);
+    });
+
+    it('takes nothing from a search that was given up and begun again', () => {
+      const { desk, batches, idOf } = setUpBatch();
+      desk.cancel(idOf(1));
+      desk.retry(idOf(1));
+      batches[0]?.follower.onSent(1, 0.5);
+      expect(desk.getState().pictures[1]?.search).not.toMatchObject({ sent: 0.5 });
     });
 
     it('gives all that are open the reason when the stream breaks', async () => {
@@ -202,13 +232,31 @@ describe('createPictureDesk', () => {
       });
     });
 
-    it('keeps the answer when that fails', async () => {
+    it('keeps the answer when that fails, and knows for which overlap', async () => {
       const { desk, calls, idOf, until } = setUp({ askForOverlap: () => Promise.reject(new Error('no')) });
       desk.add([picture('a')]);
       calls[0]?.answer.resolve(ANSWER);
       await until('found');
       await desk.askAgain(idOf(0), 0.6);
-      expect(desk.getState().current?.search).toEqual({ phase: 'found', answer: ANSWER, again: PROBLEM });
+      const again = { iou: 0.6, problem: PROBLEM };
+      expect(desk.getState().current?.search).toEqual({ phase: 'found', answer: ANSWER, again });
+    });
+
+    it('asks no longer when the picture is taken off', async () => {
+      const signals: AbortSignal[] = [];
+      const askForOverlap: DeskDependencies['askForOverlap'] = (_file, _iou, signal) => {
+        signals.push(signal);
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
+      };
+      const { desk, calls, idOf, until } = setUp({ askForOverlap });
+      desk.add([picture('a')]);
+      calls[0]?.answer.resolve(ANSWER);
+      await until('found');
+      const asked = desk.askAgain(idOf(0), 0.6);
+      desk.remove(idOf(0));
+      await asked;
+      expect(signals[0]?.aborted).toBe(true);
+      expect(desk.getState().pictures).toEqual([]);
     });
   });
 });

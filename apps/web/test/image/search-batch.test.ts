@@ -2,29 +2,40 @@ import { AnalysisService, type AnalyzeRequest } from '@boxwire/proto/boxwire/v1/
 import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
 import { describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/image/answer.ts';
+import { VideoError } from '../../src/image/problem-with-file.ts';
 import { searchBatch } from '../../src/image/search-batch.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
 
-const picture = (name: string, size = 250) => new File([new Uint8Array(size).fill(7)], name);
+// As on addresses without TLS: no locks, by which calls would share places anyhow.
+vi.hoisted(() => vi.stubGlobal('navigator', {}));
 
-/** Uploads in memory, and an analysis that answers each picture once its upload is finished. */
-function server(broken: ReadonlySet<string> = new Set(), around?: Around) {
+const { signal: never } = new AbortController();
+const picture = (name: string, size = 250) => new File([new Uint8Array(size).fill(7)], name);
+const member = (name: string, signal = never) => ({ file: picture(name), signal });
+
+/**
+ * Uploads in memory, and an analysis that answers each picture once its upload is finished. One in `broken` is answered
+ * by an error, one in `refused` before its upload is finished, and one in `videos` turns out to be a video.
+ */
+function server({ broken = [], refused = [], videos = [], failure, around }: ServerOptions = {}) {
   const uploads = createFakeUploads();
   const requests: AnalyzeRequest[] = [];
-  const aborted: string[] = [];
   async function* analyze(request: AnalyzeRequest, { signal }: { signal: AbortSignal }) {
     requests.push(request);
+    if (failure) throw failure;
     let sequence = 0n;
     for (const [uploadIndex, id] of request.uploadIds.entries()) {
-      while (!uploads.uploads.get(id)?.finished) {
-        if (signal.aborted) aborted.push(id);
+      const { name = '' } = uploads.uploads.get(id) ?? {};
+      const isRefused = refused.includes(name);
+      while (!uploads.uploads.get(id)?.finished && !isRefused) {
         signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
       const size = { width: 640, height: 480 };
-      yield { uploadIndex, event: { case: 'media', value: { kind: 1, model: 'yolov5n', ...size } } } as const;
+      const media = { kind: videos.includes(name) ? 2 : 1, model: 'yolov5n', ...size };
+      yield { uploadIndex, event: { case: 'media', value: media } } as const;
       const error = { code: Code.InvalidArgument, message: 'data is not a picture' };
-      const isBroken = broken.has(uploads.uploads.get(id)?.name ?? '');
+      const isBroken = isRefused || broken.includes(name);
       const detections = [{ name: 'bus', classId: 5, confidence: 0.5, xmin: -1, ymin: 2, xmax: 3, ymax: 4 }];
       const frame = { frame: 1n, ...size, detections, timings: { inferenceMs: 40 } };
       if (!isBroken)
@@ -35,7 +46,16 @@ function server(broken: ReadonlySet<string> = new Set(), around?: Around) {
   }
   const analyses = createRouterTransport((router) => router.service(AnalysisService, { analyze }));
   const transport: Transport = { unary: uploads.transport(around).unary, stream: analyses.stream };
-  return { transport, requests, uploads: uploads.uploads, calls: uploads.calls, aborted };
+  return { transport, requests, uploads: uploads.uploads, calls: uploads.calls };
+}
+
+interface ServerOptions {
+  readonly broken?: readonly string[];
+  readonly refused?: readonly string[];
+  readonly videos?: readonly string[];
+  /** What each analysis fails with. */
+  readonly failure?: ConnectError;
+  readonly around?: Around;
 }
 
 function follow() {
@@ -54,13 +74,11 @@ function follow() {
   };
 }
 
-const { signal } = new AbortController();
-
 describe('searchBatch', () => {
   it('sends all in pieces and reads all from one stream', async () => {
     const { transport, requests } = server();
     const { follower, answers, sent } = follow();
-    await searchBatch(transport, [picture('a'), picture('b')], 300, follower, signal);
+    await searchBatch(transport, [member('a'), member('b')], 300, follower);
     expect(requests).toHaveLength(1);
     expect(requests[0]?.options).toMatchObject({ iou: 1, unclipped: true, maxDetections: 300 });
     expect(sent).toContain('0: 0.4');
@@ -75,14 +93,14 @@ describe('searchBatch', () => {
 
   it('leaves nothing on the server', async () => {
     const { transport, uploads } = server();
-    await searchBatch(transport, [picture('a'), picture('b')], 300, follow().follower, signal);
+    await searchBatch(transport, [member('a'), member('b')], 300, follow().follower);
     await vi.waitFor(() => expect(uploads.size).toBe(0));
   });
 
   it('tells of a broken file alone', async () => {
-    const { transport } = server(new Set(['b']));
+    const { transport } = server({ broken: ['b'] });
     const { follower, answers, errors } = follow();
-    await searchBatch(transport, [picture('a'), picture('b'), picture('c')], 300, follower, signal);
+    await searchBatch(transport, [member('a'), member('b'), member('c')], 300, follower);
     expect([...answers.keys()]).toEqual([0, 2]);
     expect(errors.get(1)).toMatchObject({ code: Code.InvalidArgument, rawMessage: 'data is not a picture' });
   });
@@ -95,9 +113,9 @@ describe('searchBatch', () => {
       }
       return go();
     };
-    const { transport } = server(new Set(), full);
+    const { transport } = server({ around: full });
     const { follower, answers, errors } = follow();
-    await searchBatch(transport, [picture('a'), picture('b')], 300, follower, signal);
+    await searchBatch(transport, [member('a'), member('b')], 300, follower);
     expect(errors.get(0)).toMatchObject({ code: Code.ResourceExhausted });
     expect([...answers.keys()]).toEqual([1]);
   });
@@ -108,23 +126,92 @@ describe('searchBatch', () => {
     Object.assign(unreadable, { slice: () => ({ arrayBuffer: gone }) });
     const { transport, requests } = server();
     const { follower, answers, errors } = follow();
-    await searchBatch(transport, [unreadable, picture('b')], 300, follower, signal);
+    await searchBatch(transport, [{ file: unreadable, signal: never }, member('b')], 300, follower);
     expect(errors.get(0)).toMatchObject({ name: 'NotReadableError' });
     expect([...answers.keys()]).toEqual([1]);
     expect(requests.at(-1)?.uploadIds).toHaveLength(1);
   });
 
-  it('ends everything when it is aborted', async () => {
+  it('ends what is aborted, and goes on with the others', async () => {
     const stop = new AbortController();
-    const never: Around = (method, go) => (method === 'FinishUpload' ? new Promise(() => {}) : go());
-    const { transport, uploads, aborted } = server(new Set(), never);
-    const { follower, errors } = follow();
-    const searched = searchBatch(transport, [picture('a')], 300, follower, stop.signal);
-    await vi.waitFor(() => expect(uploads.get('upload-1')?.bytes).toHaveLength(250));
+    const abort = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+    const held: Around = (method, go) => (method === 'FinishUpload' ? abort.then(go) : go());
+    const { transport, requests, uploads } = server({ around: held });
+    const { follower, answers, errors } = follow();
+    const members = [member('a', stop.signal), member('b')];
+    const searched = searchBatch(transport, members, 300, follower);
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
     stop.abort();
-    await expect(searched).rejects.toThrow();
+    await searched;
+    expect([...answers.keys()]).toEqual([1]);
     expect(errors.size).toBe(0);
+    expect(requests.at(-1)?.uploadIds).toEqual(['upload-2']);
     await vi.waitFor(() => expect(uploads.size).toBe(0));
-    await vi.waitFor(() => expect(aborted).toEqual(['upload-1']));
+  });
+
+  it('sends nothing of what nobody wants', async () => {
+    const { transport, calls } = server();
+    const { follower, errors } = follow();
+    await searchBatch(transport, [member('a', AbortSignal.abort())], 300, follower);
+    expect(errors.size).toBe(0);
+    expect(calls).not.toContain('PutPiece');
+  });
+
+  describe('sends nothing more of a file', () => {
+    /** Pieces arrive only after the upload was deleted, which looks as if it had expired. */
+    async function search(options: ServerOptions) {
+      const deleted = Promise.withResolvers<void>();
+      const slow: Around = async (method, go) => {
+        if (method === 'PutPiece') await deleted.promise;
+        return go().finally(() => method === 'DeleteUpload' && deleted.resolve());
+      };
+      const { transport, uploads, calls } = server({ ...options, around: slow });
+      const { follower, errors } = follow();
+      const error = await searchBatch(transport, [member('a')], 300, follower).catch((reason) => reason);
+      await vi.waitFor(() => expect(uploads.size).toBe(0));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(calls.filter((method) => method === 'CreateUpload')).toHaveLength(1);
+      return { error, errors };
+    }
+
+    it('that is answered before it is there', async () => {
+      const { errors } = await search({ refused: ['a'] });
+      expect(errors.get(0)).toMatchObject({ code: Code.InvalidArgument });
+    });
+
+    it('when the analysis fails for good', async () => {
+      const failure = new ConnectError('no model', Code.Internal);
+      const { error } = await search({ failure });
+      expect(error).toMatchObject({ code: Code.Internal });
+    });
+  });
+
+  it('does not go through a video', async () => {
+    const { transport, requests } = server({ videos: ['a'] });
+    const { follower, answers, errors } = follow();
+    await searchBatch(transport, [member('a'), member('b')], 300, follower);
+    expect(errors.get(0)).toBeInstanceOf(VideoError);
+    expect([...answers.keys()]).toEqual([1]);
+    expect(requests.map(({ uploadIds }) => uploadIds)).toEqual([['upload-1', 'upload-2'], ['upload-2']]);
+  });
+
+  it('sends two pieces at a time, whatever the number of files and batches', async () => {
+    let [now, most] = [0, 0];
+    const counted: Around = async (method, go) => {
+      if (method !== 'PutPiece') return go();
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      return go().finally(() => now--);
+    };
+    const { transport } = server({ around: counted });
+    const search = () =>
+      searchBatch(
+        transport,
+        ['a', 'b', 'c', 'd'].map((name) => member(name)),
+        300,
+        follow().follower,
+      );
+    await Promise.all([search(), search()]);
+    expect(most).toBe(2);
   });
 });

@@ -95,4 +95,19 @@ describe('askForOverlap', () => {
     expect(suppressed).toMatchObject({ iou: 0.5, detections: [{ id: 0, name: 'bus' }, { id: 1 }] });
     expect(requests[0]?.options).toMatchObject({ iou: 0.5, unclipped: false, maxDetections: 300 });
   });
+
+  it('asks a server again that is being replaced', async () => {
+    let calls = 0;
+    const transport = createRouterTransport(({ service }) =>
+      service(MlPredictions, {
+        predictSingleImage() {
+          if (++calls < 3) throw new ConnectError('the server is shutting down', Code.Unavailable);
+          return { object: [BUS] };
+        },
+      }),
+    );
+    const patience = limitedPatience(async () => {});
+    const suppressed = await askForOverlap(transport, PHOTO, 300, 0.5, signal, patience);
+    expect(suppressed.detections).toHaveLength(1);
+  });
 });

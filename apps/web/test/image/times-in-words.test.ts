@@ -19,3 +19,8 @@ it('names what took time, and leaves out what took none', () => {
     '0.12 s in all: 12 ms to read the picture, 3 ms to scale it, 61 ms in the network, 43 ms on the way there and back.',
   );
 });
+
+it('says nothing of the way where it was shared', () => {
+  const server = { decodeMs: 12.2, queueMs: 0, preprocessMs: 0, inferenceMs: 61, postprocessMs: 0 };
+  expect(timesInWords(server)).toBe('73 ms on the server: 12 ms to read the picture, 61 ms in the network.');
+});

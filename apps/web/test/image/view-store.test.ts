@@ -21,6 +21,22 @@ it('begins with all of the picture, zooms around the middle, and back', () => {
   expect(store.get()?.whole).toBe(true);
 });
 
+it('shows a picture smaller than the frame at its own size, too', () => {
+  const store = createViewStore();
+  store.resize({ width: 100, height: 100 }, FRAME);
+  expect(store.get()).toMatchObject({ whole: true, farthest: false, fit: { scale: 3 } });
+  store.zoomTo(1);
+  expect(store.get()).toMatchObject({
+    whole: false,
+    farthest: true,
+    fit: { scale: 1, area: [150, 100, 250, 200] },
+  });
+  store.zoomBy(0.5);
+  expect(store.get()?.fit.scale).toBe(1);
+  store.showWhole();
+  expect(store.get()?.whole).toBe(true);
+});
+
 it('keeps the look when the frame changes, and not when the picture does', () => {
   const store = createViewStore();
   store.resize(PICTURE, FRAME);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Detection } from '../../../src/detections/detection.ts';
 import type { AnnotatedSource } from '../../../src/detections/export/annotated-source.ts';
 import { nameWithEnding } from '../../../src/detections/export/save-file.ts';
 import { toCoco } from '../../../src/detections/export/to-coco.ts';
@@ -75,6 +76,28 @@ describe('toCoco', () => {
       { id: 1, image_id: 1, category_id: 2, bbox: [10, 20.5, 100, 50], area: 5000, iscrowd: 0, score: 0.75 },
       { id: 2, image_id: 2, category_id: 0, bbox: [0, 0, 10, 20], area: 200, iscrowd: 0, score: 0.5 },
     ]);
+  });
+});
+
+describe('the categories of a COCO data set', () => {
+  const categoriesOf = (detections: readonly Detection[], classes: readonly string[] = []) => {
+    const { categories, annotations } = JSON.parse(toCoco([source({ detections })], classes));
+    const ids = annotations.map((annotation: { category_id: number }) => annotation.category_id);
+    return { categories, ids };
+  };
+  const ball = detection({ name: 'ball', classId: 2 });
+
+  it('come from what was found when no model is known', () => {
+    expect(categoriesOf([car])).toEqual({ categories: [{ id: 2, name: 'car' }], ids: [2] });
+  });
+
+  it('keep two names apart that two models gave to one id', () => {
+    const { categories, ids } = categoriesOf([car, ball, car, ball]);
+    expect(categories).toEqual([
+      { id: 2, name: 'car' },
+      { id: 3, name: 'ball' },
+    ]);
+    expect(ids).toEqual([2, 3, 2, 3]);
   });
 });
 

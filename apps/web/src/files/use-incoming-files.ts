@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
+import { droppedFiles } from './dropped-files.ts';
 
 /**
- * Takes files that are dropped anywhere on the page or pasted into it.
+ * Takes files, and what is in folders, that are dropped anywhere on the page or pasted into it.
  *
  * @param onFiles called with at least one file; must stay the same between renders
  * @param active whether to listen
@@ -13,14 +14,12 @@ export function useIncomingFiles(onFiles: (files: readonly File[]) => void, acti
     if (!active) return;
     const stop = new AbortController();
     const { signal } = stop;
-    const take = (transfer: DataTransfer | null) => {
-      const files = [...(transfer?.files ?? [])];
-      if (files.length > 0) onFiles(files);
-    };
+    const take = (files: readonly File[]) => files.length > 0 && onFiles(files);
+    const takeDropped = (transfer: DataTransfer) => void droppedFiles(transfer).then(take);
     addEventListener('dragover', (event) => onDrag(event, setDragging), { signal });
     addEventListener('dragleave', (event) => event.relatedTarget === null && setDragging(false), { signal });
-    addEventListener('drop', (event) => onDrop(event, setDragging, take), { signal });
-    addEventListener('paste', (event) => take(event.clipboardData), { signal });
+    addEventListener('drop', (event) => onDrop(event, setDragging, takeDropped), { signal });
+    addEventListener('paste', (event) => take([...(event.clipboardData?.files ?? [])]), { signal });
     return () => stop.abort();
   }, [onFiles, active]);
   return dragging;
@@ -37,7 +36,7 @@ function onDrag(event: DragEvent, setDragging: (dragging: boolean) => void): voi
 function onDrop(
   event: DragEvent,
   setDragging: (dragging: boolean) => void,
-  take: (transfer: DataTransfer | null) => void,
+  take: (transfer: DataTransfer) => void,
 ): void {
   if (!event.dataTransfer?.types.includes('Files')) return;
   event.preventDefault();

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { droppedFiles } from '../../src/files/dropped-files.ts';
+
+type Tree = { readonly [name: string]: Tree | File };
+
+/** What a browser tells of a folder or a file. */
+function entry(name: string, content: Tree | File): FileSystemEntry {
+  if (content instanceof File) {
+    return {
+      name,
+      isFile: true,
+      isDirectory: false,
+      file: (done: (file: File) => void) => done(content),
+    } as never;
+  }
+  const createReader = () => {
+    const left = Object.entries(content).map(([child, inside]) => entry(child, inside));
+    // One at a time, as browsers give a hundred.
+    return { readEntries: (done: (portion: FileSystemEntry[]) => void) => done(left.splice(0, 1)) };
+  };
+  return { name, isFile: false, isDirectory: true, createReader } as never;
+}
+
+const file = (name: string) => new File(['x'], name);
+
+function drop(content: Tree) {
+  const items = Object.entries(content).map(([name, inside]) => ({
+    webkitGetAsEntry: () => entry(name, inside),
+  }));
+  const files = Object.values(content).filter((inside) => inside instanceof File);
+  return { items, files } as never;
+}
+
+const namesOf = async (content: Tree) => (await droppedFiles(drop(content))).map(({ name }) => name);
+
+describe('droppedFiles', () => {
+  it('are the files themselves', async () => {
+    expect(await namesOf({ a: file('a'), b: file('b') })).toEqual(['a', 'b']);
+  });
+
+  it('are those in folders, too, but no hidden ones', async () => {
+    const content = { b: file('b'), inner: { c: file('c') }, '.hidden': file('.hidden') };
+    expect(await namesOf({ a: file('a'), folder: content, empty: {} })).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are none of what is only text', async () => {
+    expect(await droppedFiles({ items: [{ webkitGetAsEntry: () => null }], files: [] } as never)).toEqual([]);
+  });
+});
