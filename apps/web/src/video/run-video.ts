@@ -35,6 +35,8 @@ export interface VideoProgress {
   onCommitted(bytes: number): void;
   onUploadTrouble(error: unknown): void;
   onUploaded(): void;
+  /** Told when the server does not have the file any more, before it is sent again. */
+  onGone(): void;
   onPlayable(playable: boolean): void;
   onAnalysisTurn(waiting: boolean): void;
   onAnalysisTrouble(error: unknown): void;
@@ -85,6 +87,7 @@ export async function runVideo(
       const isGone = error instanceof ConnectError && error.code === Code.NotFound;
       if (!isGone || gone === MOST_TIMES_GONE) throw error;
       now = { ...now, uploaded: false };
+      progress.onGone();
     }
   }
 }

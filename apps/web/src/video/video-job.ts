@@ -107,6 +107,10 @@ export function createVideoJob(
       change({ upload: { done: true, committedBytes: record.sizeBytes } });
       remember({ uploaded: true });
     },
+    onGone() {
+      change({ upload: NOTHING_SENT });
+      remember({ uploaded: false });
+    },
   };
 
   function note(numbered: NumberedEvent) {

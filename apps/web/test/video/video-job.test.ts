@@ -188,6 +188,24 @@ describe('createVideoJob', () => {
     expect(uploads.uploads.get('upload-2')?.bytes).toEqual(CONTENT);
   });
 
+  it('shows and remembers that a file is sent again, so that a reload goes on with that', async () => {
+    const gone: OnTheWay = (call) =>
+      call === 2 ? new ConnectError('no such upload', Code.NotFound) : 'pass';
+    const resent = gate('PutPiece', 7);
+    const { uploads, open } = setUp({ onTheWay: gone, around: resent.around });
+    const before = open();
+    await reaches(before, 'done');
+    uploads.forget('upload-1');
+    before.analyseAgain({ everyNth: 2, iou: 0.45 });
+    await vi.waitFor(() => expect(resent.calls()).toBe(7));
+    await vi.waitFor(() =>
+      expect(before.getState().upload).toMatchObject({ done: false, committedBytes: 100 }),
+    );
+    await vi.waitFor(async () =>
+      expect(await store.list()).toMatchObject([{ uploadId: 'upload-2', uploaded: false }]),
+    );
+  });
+
   it('says who does not answer while it waits, and goes on by itself', async () => {
     let refused = 0;
     const { noAnswer, open } = setUp({
