@@ -60,6 +60,7 @@ export function createVideoJob(
   let beat: ReturnType<typeof setTimeout> | undefined;
   let run = new AbortController();
   let keeping: Promise<void> = Promise.resolve();
+  let forgotten = false;
 
   /** Shows and keeps what has come since the last time. */
   function publish() {
@@ -82,7 +83,7 @@ export function createVideoJob(
 
   /** What the browser has no room for is only missing after a reload. */
   function keep(action: (kept: VideoStore) => Promise<void>) {
-    if (store) keeping = keeping.then(() => action(store)).catch(() => {});
+    if (store && !forgotten) keeping = keeping.then(() => action(store)).catch(() => {});
   }
 
   function remember(patch: Partial<SavedVideo>) {
@@ -96,8 +97,9 @@ export function createVideoJob(
   }
 
   const { onEvent: follow, ...followed } = followProgress({ ...dependencies, getState: () => state, change });
-  const progress: Omit<VideoProgress, 'onEvent'> = {
+  const progress: VideoProgress = {
     ...followed,
+    onEvent: note,
     onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
     onPlayable(playable) {
       change({ playable });
@@ -131,6 +133,7 @@ export function createVideoJob(
   }
 
   async function go() {
+    if (forgotten) return;
     run.abort();
     run = new AbortController();
     const { signal } = run;
@@ -139,9 +142,7 @@ export function createVideoJob(
     const { name, uploadId, uploaded, settings, playable } = record;
     const known = { name, uploadId, uploaded, settings, playable };
     const source = { ...known, file: state.file, afterSequence: sequence };
-    // What is on its way when a run is ended belongs to no other run.
-    const onEvent = (numbered: NumberedEvent) => signal.aborted || note(numbered);
-    const patch = await runVideo(dependencies, source, { ...progress, onEvent }, signal).then(
+    const patch = await runVideo(dependencies, source, untilAborted(progress, signal), signal).then(
       (ended) => (ended ? endOf(state) : ({ phase: 'needs-file', problem: FILE_NEEDED } as const)),
       (error) => ({ phase: 'failed', problem: problemFromError(error) }) as const,
     );
@@ -157,6 +158,7 @@ export function createVideoJob(
       store?.loadFile(record.id),
       store?.loadFrames(record.id) ?? [],
     ]).catch(() => [undefined, []] as const);
+    if (forgotten) return;
     if (kept) take(kept);
     sequence = frames.at(-1)?.sequence ?? 0;
     change({ frames: frames.map(({ frame }) => frame) });
@@ -226,8 +228,29 @@ export function createVideoJob(
       deleteUpload();
       if (state.url) URL.revokeObjectURL(state.url);
       keep((kept) => kept.forget(record.id));
+      forgotten = true;
       await keeping;
     },
+  };
+}
+
+/** What is on its way when a run is ended belongs to no other run. */
+function untilAborted(progress: VideoProgress, signal: AbortSignal): VideoProgress {
+  const gate =
+    <Arguments extends unknown[]>(tell: (...told: Arguments) => void) =>
+    (...told: Arguments) => {
+      if (!signal.aborted) tell(...told);
+    };
+  return {
+    onUploadId: gate(progress.onUploadId),
+    onCommitted: gate(progress.onCommitted),
+    onUploadTrouble: gate(progress.onUploadTrouble),
+    onUploaded: gate(progress.onUploaded),
+    onGone: gate(progress.onGone),
+    onPlayable: gate(progress.onPlayable),
+    onAnalysisTurn: gate(progress.onAnalysisTurn),
+    onAnalysisTrouble: gate(progress.onAnalysisTrouble),
+    onEvent: gate(progress.onEvent),
   };
 }
 

@@ -31,11 +31,12 @@ interface Faults {
   readonly onTheWay?: OnTheWay;
   readonly around?: Around;
   readonly pause?: Pause;
+  readonly canPlay?: () => Promise<boolean>;
 }
 
 const noPause: Pause = async (_, signal) => signal.throwIfAborted();
 
-function setUp({ frames = 4, onTheWay, around, pause = noPause }: Faults = {}) {
+function setUp({ frames = 4, onTheWay, around, pause = noPause, canPlay = async () => true }: Faults = {}) {
   const uploads = createFakeUploads();
   const analyses = createFakeAnalysis(frames, onTheWay);
   const noAnswer = vi.fn();
@@ -47,7 +48,7 @@ function setUp({ frames = 4, onTheWay, around, pause = noPause }: Faults = {}) {
       streamSlots: createSlots('streams', 2, null),
       pause,
       store,
-      canPlay: async ({ size }) => size !== 3,
+      canPlay,
       isOnline: () => true,
       onNoAnswer: noAnswer,
     });
@@ -253,5 +254,31 @@ describe('createVideoJob', () => {
     expect(await store.list()).toEqual([]);
     expect(await store.loadFrames('video')).toEqual([]);
     await vi.waitFor(() => expect(uploads.uploads.size).toBe(0));
+  });
+
+  it('stays forgotten when the browser finds out later whether it plays', async () => {
+    const played = Promise.withResolvers<boolean>();
+    const canPlay = vi.fn(() => played.promise);
+    const job = setUp({ canPlay }).open();
+    await vi.waitFor(() => expect(canPlay).toHaveBeenCalled());
+    await job.forget();
+    played.resolve(true);
+    await played.promise;
+    // Behind whatever would be written now.
+    await store.save(savedVideo({ id: 'other' }));
+    expect((await store.list()).map(({ id }) => id)).toEqual(['other']);
+  });
+
+  it('stays forgotten when that happens while it is read from the store', async () => {
+    await store.save(SAVED);
+    await store.saveFile('video', FILE);
+    const { uploads, open } = setUp();
+    const read = vi.spyOn(store, 'loadFile');
+    const job = open(SAVED, 'from the store');
+    await job.forget();
+    await read.mock.results[0]?.value;
+    await store.save(savedVideo({ id: 'other' }));
+    expect(uploads.calls).toEqual([]);
+    expect((await store.list()).map(({ id }) => id)).toEqual(['other']);
   });
 });
