@@ -1,7 +1,7 @@
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { createClient, type Transport } from '@connectrpc/connect';
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { createSlots } from '../uploads/slots.ts';
 import { canPlay } from './can-play.ts';
 import type { VideoJob } from './video-job.ts';
@@ -16,27 +16,34 @@ import { openVideoStore } from './video-store.ts';
 const STREAMS = 3;
 const PIECES = 2;
 
-/** The page's videos and where they stand. */
+/**
+ * The page's videos and where they stand.
+ *
+ * @param transport and `onNoAnswer` must stay the same between renders
+ * @param ready whether the server answers
+ */
 export function useVideoLibrary(
   transport: Transport,
   onNoAnswer: () => void,
+  ready: boolean,
 ): { library: VideoLibrary; state: LibraryState } {
-  const library = useMemo(
-    () =>
-      createVideoLibrary({
-        uploads: createClient(UploadService, transport),
-        analyses: createClient(AnalysisService, transport),
-        streamSlots: createSlots('boxwire-stream', STREAMS),
-        pieceSlots: createSlots('boxwire-piece', PIECES),
-        locks: globalThis.navigator?.locks,
-        openStore: openVideoStore,
-        canPlay,
-        isOnline: () => navigator.onLine,
-        onNoAnswer,
-      }),
-    [transport, onNoAnswer],
+  const [library] = useState(() =>
+    createVideoLibrary({
+      uploads: createClient(UploadService, transport),
+      analyses: createClient(AnalysisService, transport),
+      streamSlots: createSlots('boxwire-stream', STREAMS),
+      pieceSlots: createSlots('boxwire-piece', PIECES),
+      locks: globalThis.navigator?.locks,
+      openStore: openVideoStore,
+      canPlay,
+      isOnline: () => navigator.onLine,
+      onNoAnswer,
+    }),
   );
   useEffect(() => void library.open(), [library]);
+  useEffect(() => {
+    if (ready) library.retryUnanswered();
+  }, [library, ready]);
   const state = useSyncExternalStore(library.subscribe, library.getState, () => EMPTY_LIBRARY);
   return { library, state };
 }

@@ -17,8 +17,10 @@ export interface VideoJob {
   resume(): void;
   /** Forgets what was found and analyses it in another way. */
   analyseAgain(settings: AnalysisSettings): void;
-  /** Gives it the file that the browser did not keep. @returns whether it is the same */
+  /** Gives it the file that the browser did not keep. @returns whether it misses one, and this is the same */
   giveFile(file: File): boolean;
+  /** Notes that the browser does not show its pictures after all: the next analysis sends small ones. */
+  cannotPlay(): void;
   /** Ends it and removes every trace, here and on the server. */
   forget(): Promise<void>;
 }
@@ -92,7 +94,6 @@ export function createVideoJob(
   }
 
   function take(given: File) {
-    if (state.url) URL.revokeObjectURL(state.url);
     change({ file: given, url: URL.createObjectURL(given) });
   }
 
@@ -143,11 +144,14 @@ export function createVideoJob(
     const known = { name, uploadId, uploaded, settings, playable };
     const source = { ...known, file: state.file, afterSequence: sequence };
     const patch = await runVideo(dependencies, source, untilAborted(progress, signal), signal).then(
-      (ended) => (ended ? endOf(state) : ({ phase: 'needs-file', problem: FILE_NEEDED } as const)),
-      (error) => ({ phase: 'failed', problem: problemFromError(error) }) as const,
+      (ended): Partial<VideoState> => (ended ? endOf(state) : { phase: 'needs-file', problem: FILE_NEEDED }),
+      (error): Partial<VideoState> => ({ phase: 'failed', problem: problemFromError(error) }),
     );
     // An aborted run has nothing to say any more.
     if (signal.aborted) return;
+    // The file was given to it while the server still had its own.
+    if (patch.phase === 'needs-file' && state.file) return void go();
+    if (patch.problem?.noAnswer) dependencies.onNoAnswer();
     change(patch);
     publish();
   }
@@ -177,9 +181,10 @@ export function createVideoJob(
     callPatiently(() => dependencies.uploads.deleteUpload({ id }, { signal }), patience).catch(() => {});
   }
 
+  const refusal = file && problemWithFile(file);
+
   function start() {
-    const problem = file && problemWithFile(file);
-    if (problem) return change({ phase: 'failed', problem });
+    if (refusal) return change({ phase: 'failed', problem: refusal });
     if (!file) return void open();
     remember({});
     if (file.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, file));
@@ -207,6 +212,7 @@ export function createVideoJob(
       void go();
     },
     analyseAgain(settings) {
+      if (refusal) return;
       run.abort();
       [sequence, found] = [0, []];
       remember({ settings, cancelled: false, end: undefined });
@@ -215,12 +221,18 @@ export function createVideoJob(
       void go();
     },
     giveFile(given) {
-      if (given.size !== record.sizeBytes || given.name !== record.name) return false;
+      const isMissing = state.file === undefined && state.phase !== 'opening';
+      if (!isMissing || given.size !== record.sizeBytes || given.name !== record.name) return false;
       take(given);
       if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
       if (state.phase === 'needs-file') void go();
       else publish();
       return true;
+    },
+    cannotPlay() {
+      change({ playable: false });
+      remember({ playable: false });
+      publish();
     },
     async forget() {
       run.abort();

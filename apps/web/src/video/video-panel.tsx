@@ -23,17 +23,13 @@ const NO_CLASSES: readonly string[] = [];
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
 export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps) {
   const inputId = useId();
-  const { library, state } = useVideoLibrary(transport, onNoAnswer);
+  const { library, state } = useVideoLibrary(transport, onNoAnswer, model !== undefined);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
   const job = state.jobs.find(({ id }) => id === state.selectedId);
   const video = useVideoState(job);
   const take = useCallback(
-    (files: readonly File[]) => {
-      // The file that a video misses is given to it.
-      const others = files.filter((file) => !(job?.getState().phase === 'needs-file' && job.giveFile(file)));
-      void library.add(others, settings);
-    },
-    [library, job, settings],
+    (files: readonly File[]) => void library.add(files, settings),
+    [library, settings],
   );
   const dragging = useIncomingFiles(take, active);
   const changeSettings = useCallback(

@@ -9,8 +9,6 @@ export function savedVideo(part: Partial<SavedVideo>): SavedVideo {
     id: 'video',
     name: 'clip.mp4',
     sizeBytes: 7,
-    mediaType: 'video/mp4',
-    lastModifiedMs: 0,
     addedMs: Date.now(),
     settings: { everyNth: 24, iou: 0.45 },
     uploaded: false,

@@ -139,6 +139,37 @@ describe('createVideoJob', () => {
     expect(uploads.uploads.get('upload-1')?.bytes).toEqual(CONTENT);
   });
 
+  it('takes the file that it misses whatever it is at, and no other', async () => {
+    const end = { frames: 4, analysedFrames: 4, timeMs: 120 };
+    const { uploads, open } = setUp();
+    const job = open({ ...SAVED, uploaded: true, end }, 'from the store');
+    expect(job.giveFile(FILE), 'while the store is read').toBe(false);
+    await reaches(job, 'done');
+    expect(job.getState().url).toBeUndefined();
+    expect(job.giveFile(new File(['other'], 'clip.mp4'))).toBe(false);
+    expect(job.giveFile(FILE)).toBe(true);
+    expect(job.getState()).toMatchObject({ phase: 'done', file: FILE, url: expect.any(String) });
+    expect(job.giveFile(FILE), 'once more').toBe(false);
+    await vi.waitFor(async () => expect(await store.loadFile('video')).toBeDefined());
+    expect(uploads.calls).toEqual([]);
+  });
+
+  it('sends the file that it was given while the server still had its own, when that is gone', async () => {
+    const held = Promise.withResolvers<void>();
+    const faults = [Code.Unavailable, Code.NotFound];
+    const { uploads, analyses, open } = setUp({
+      onTheWay: (call) => (faults[call - 1] ? new ConnectError('no', faults[call - 1]) : 'pass'),
+      pause: () => held.promise,
+    });
+    const job = open({ ...SAVED, uploadId: 'upload-0', uploaded: true }, 'from the store');
+    await vi.waitFor(() => expect(analyses.requests).toHaveLength(1));
+    expect(job.giveFile(FILE)).toBe(true);
+    expect(uploads.calls).toEqual([]);
+    held.resolve();
+    await reaches(job, 'done');
+    expect(uploads.uploads.get('upload-1')?.bytes).toEqual(CONTENT);
+  });
+
   it('is cancelled on the server, too, and can go on', async () => {
     const half = gate('PutPiece', 3);
     const { uploads, analyses, open } = setUp({ around: half.around });
@@ -243,7 +274,34 @@ describe('createVideoJob', () => {
     const job = open(SAVED, new File(['x'], 'a.png', { type: 'image/png' }));
     await reaches(job, 'failed');
     expect(job.getState().problem?.title).toBe('That is a picture');
+    job.analyseAgain({ everyNth: 1, iou: 0.6 });
+    expect(job.getState().problem?.title).toBe('That is a picture');
     expect(uploads.calls).toEqual([]);
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('asks for small pictures once it is known that the browser shows none', async () => {
+    const { analyses, open } = setUp();
+    const job = open();
+    await reaches(job, 'done');
+    job.cannotPlay();
+    expect(job.getState().playable).toBe(false);
+    job.analyseAgain({ everyNth: 1, iou: 0.45 });
+    await reaches(job, 'done');
+    expect(analyses.requests.map(({ thumbnailSide }) => thumbnailSide)).toEqual([0, 960]);
+    await vi.waitFor(async () => expect((await store.list())[0]?.playable).toBe(false));
+  });
+
+  it('has it looked at why nobody is let in', async () => {
+    const { noAnswer, open } = setUp({
+      around: async () => {
+        throw new ConnectError('who?', Code.Unauthenticated);
+      },
+    });
+    const job = open();
+    await reaches(job, 'failed');
+    expect(job.getState().problem).toMatchObject({ title: 'You are signed out', noAnswer: true });
+    expect(noAnswer).toHaveBeenCalledOnce();
   });
 
   it('leaves no trace when it is forgotten', async () => {
