@@ -73,14 +73,13 @@ const PAGE_MS = 10_000;
 function SeekBar(props: PartProps & { gapMs: number; analysedMs: number }) {
   const { frames, player, durationMs, gapMs, analysedMs } = props;
   const { clock } = player;
-  const bar = useRef<HTMLDivElement>(null);
   const read = useCallback(() => Math.floor(clock.getTimeMs() / 100), [clock]);
   const tenths = useSyncExternalStore(clock.subscribe, read, read);
   const known = useKnownFrame(clock, frames, gapMs);
   const tally = known ? tallyByClass(known.frame.detections) || 'nothing' : 'not analysed';
 
   function onKeyDown(event: KeyboardEvent) {
-    const next = timeAfterKey(event.key, clock.getTimeMs(), frames, durationMs);
+    const next = timeAfterKey(event.key, player.getTargetMs(), frames, durationMs);
     if (next === undefined) return;
     event.preventDefault();
     player.seek(next);
@@ -96,7 +95,6 @@ function SeekBar(props: PartProps & { gapMs: number; analysedMs: number }) {
     <div className={styles.row}>
       <span className={styles.label}>{formatClock(durationMs)}</span>
       <div
-        ref={bar}
         className={styles.bar}
         role="slider"
         tabIndex={0}
@@ -162,7 +160,7 @@ function LaneRow({ lane, durationMs, player }: PartProps & { lane: Lane }) {
 
   /** The next stretch in which the class appears, from the start again after the last. */
   function jump() {
-    const nowMs = player.clock.getTimeMs();
+    const nowMs = player.getTargetMs();
     const starts = spans.filter(({ startMs }, index) => spans[index - 1]?.endMs !== startMs);
     const next = starts.find(({ startMs }) => startMs > nowMs + 2) ?? starts[0];
     if (next) player.seek(next.startMs);

@@ -2,8 +2,10 @@ import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { saveFile } from '../detections/export/save-file.ts';
 import { createSlots } from '../uploads/slots.ts';
 import { canPlay } from './can-play.ts';
+import { removeOldScratchFiles, removeScratchFile } from './scratch-file.ts';
 import type { VideoJob } from './video-job.ts';
 import { createVideoLibrary, EMPTY_LIBRARY, type LibraryState, type VideoLibrary } from './video-library.ts';
 import type { VideoState } from './video-state.ts';
@@ -36,11 +38,20 @@ export function useVideoLibrary(
       locks: globalThis.navigator?.locks,
       openStore: openVideoStore,
       canPlay,
+      copies: {
+        annotate: async (task) => (await import('./annotate-video.ts')).annotateVideo(task),
+        save: saveFile,
+        remove: ({ name }) => removeScratchFile(name),
+      },
       isOnline: () => navigator.onLine,
       onNoAnswer,
     }),
   );
-  useEffect(() => void library.open(), [library]);
+  useEffect(() => {
+    void library.open();
+    // A browser that refuses has nothing to remove either.
+    removeOldScratchFiles().catch(() => {});
+  }, [library]);
   useEffect(() => {
     if (ready) library.retryUnanswered();
   }, [library, ready]);

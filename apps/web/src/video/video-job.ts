@@ -1,5 +1,6 @@
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
+import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
 import { followProgress } from './follow-progress.ts';
 import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
 import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
@@ -9,6 +10,8 @@ import type { AnalysisSettings, SavedFrame, SavedVideo, VideoStore } from './vid
 /** One video on its way: uploaded, analysed, remembered. */
 export interface VideoJob {
   readonly id: string;
+  /** The video with its boxes, when that is asked for. */
+  readonly copy: AnnotatedCopy;
   subscribe(listener: () => void): () => void;
   getState(): VideoState;
   /** Ends it here and on the server. What was found is kept. */
@@ -28,6 +31,7 @@ export interface VideoJob {
 export interface VideoJobDependencies extends VideoServices {
   /** Undefined where the browser has none: then nothing is kept. */
   readonly store: VideoStore | undefined;
+  readonly copies: CopyServices;
   isOnline(): boolean;
   /** Called when the server gave no answer. */
   onNoAnswer(): void;
@@ -53,6 +57,7 @@ export function createVideoJob(
   dependencies: VideoJobDependencies,
 ): VideoJob {
   const { store } = dependencies;
+  const copy = createAnnotatedCopy(dependencies.copies);
   const listeners = new Set<() => void>();
   let record = saved;
   let state = initialState(saved, file);
@@ -194,6 +199,7 @@ export function createVideoJob(
 
   return {
     id: saved.id,
+    copy,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -236,6 +242,7 @@ export function createVideoJob(
     },
     async forget() {
       run.abort();
+      copy.forget();
       clearTimeout(beat);
       deleteUpload();
       if (state.url) URL.revokeObjectURL(state.url);

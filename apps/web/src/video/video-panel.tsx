@@ -6,6 +6,7 @@ import { useIncomingFiles } from '../image/use-incoming-files.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
+import { useFocusRefuge } from './use-focus-refuge.ts';
 import { useVideoLibrary, useVideoState } from './use-video-library.ts';
 import { VideoInvitation } from './video-invitation.tsx';
 import { VideoList } from './video-list.tsx';
@@ -31,6 +32,8 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
     (files: readonly File[]) => void library.add(files, settings),
     [library, settings],
   );
+  const stageId = `${inputId}-stage`;
+  const focus = useFocusRefuge(job ? stageId : inputId);
   const dragging = useIncomingFiles(take, active);
   const changeSettings = useCallback(
     (next: AnalysisSettings) => {
@@ -51,14 +54,20 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
   }
 
   return (
-    <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
+    <section
+      className={styles.panel}
+      aria-label="Find objects in videos"
+      aria-busy={!state.ready}
+      onFocus={focus.note}
+      onBlur={focus.forget}
+    >
       <input
         id={inputId}
         className={`${styles.input} visually-hidden`}
         type="file"
         multiple
         accept={ACCEPT}
-        aria-label="Choose videos"
+        aria-label={job ? 'Add videos' : 'Choose videos'}
         onChange={onChoose}
       />
       <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
@@ -68,7 +77,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active }: PanelProps)
           job={job}
           video={video}
           active={active}
-          inputId={inputId}
+          stageId={stageId}
           list={list}
           modelClasses={model?.classes ?? NO_CLASSES}
           onSettings={changeSettings}

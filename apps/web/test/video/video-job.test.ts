@@ -11,7 +11,7 @@ import type { VideoPhase } from '../../src/video/video-state.ts';
 import { openVideoStore, type SavedVideo, type VideoStore } from '../../src/video/video-store.ts';
 import { createFakeAnalysis, type OnTheWay } from '../uploads/fake-analysis.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
-import { savedVideo } from './fixtures.ts';
+import { NO_COPIES, savedVideo } from './fixtures.ts';
 
 const CONTENT = Uint8Array.from({ length: 450 }, (_, index) => index & 255);
 const FILE = new File([CONTENT], 'clip.mp4', { type: 'video/mp4' });
@@ -49,6 +49,7 @@ function setUp({ frames = 4, onTheWay, around, pause = noPause, canPlay = async 
       pause,
       store,
       canPlay,
+      copies: NO_COPIES,
       isOnline: () => true,
       onNoAnswer: noAnswer,
     });

@@ -9,7 +9,7 @@ import { createVideoLibrary } from '../../src/video/video-library.ts';
 import { openVideoStore } from '../../src/video/video-store.ts';
 import { createFakeAnalysis } from '../uploads/fake-analysis.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
-import { savedVideo } from './fixtures.ts';
+import { NO_COPIES, savedVideo } from './fixtures.ts';
 
 const SETTINGS = { everyNth: 24, iou: 0.45 };
 const file = (name: string) => new File([name], name, { type: 'video/mp4' });
@@ -28,6 +28,7 @@ function openTab(openStore = () => openVideoStore(), around?: Around) {
     locks: undefined,
     openStore,
     canPlay: async () => true,
+    copies: NO_COPIES,
     isOnline: () => true,
     onNoAnswer() {},
   });
