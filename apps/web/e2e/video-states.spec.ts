@@ -123,3 +123,12 @@ test('offline is told, and ends by itself', async ({ opened, context }) => {
   await context.setOffline(false);
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
 });
+
+test('hiding the boxes leaves the pictures of a video that does not play', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await chooseVideos(opened, clip('v-mjpeg-person.avi'));
+  await expect(opened.getByTestId('live-boxes')).toBeVisible();
+  await opened.keyboard.press('b');
+  await expect(opened.getByTestId('live-boxes')).toHaveCount(0);
+  await expect(stageOf(opened).getByRole('img', { name: /^Frame \d+$/ })).toBeVisible();
+});

@@ -16,6 +16,7 @@ import type { Player } from './player.ts';
 import styles from './timeline.module.css';
 import { useKnownFrame } from './use-known-frame.ts';
 import type { VideoState } from './video-state.ts';
+import { analysedMs, videoDurationMs } from './video-status.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
@@ -33,11 +34,7 @@ export function Timeline({ video, frames, gapMs, player }: Props) {
   const shared = { durationMs, frames, player };
   return (
     <section className={styles.timeline} aria-label="Timeline" data-testid="timeline">
-      <SeekBar
-        {...shared}
-        gapMs={gapMs}
-        analysedMs={video.phase === 'done' ? durationMs : video.analysis.timeMs}
-      />
+      <SeekBar {...shared} gapMs={gapMs} analysedMs={analysedMs(video)} />
       {lanes.length > 0 ? (
         <ul className={styles.lanes} aria-label="Where each class appears">
           {lanes.map((lane) => (
@@ -57,11 +54,6 @@ function nothingWords(video: VideoState, frames: readonly AnalysedFrame[]): stri
     return 'The video has fewer frames than that. Analyse more of them.';
   if (frames.length === 0) return 'Each class gets a line here, as soon as it is seen.';
   return 'Nothing in the analysed frames passes the filters.';
-}
-
-/** As the file says; where it does not, as far as it was read. */
-export function videoDurationMs({ media, end, frames }: VideoState): number {
-  return Math.max(media?.declaredMs ?? 0, end?.timeMs ?? 0, frames.at(-1)?.timeMs ?? 0);
 }
 
 interface PartProps extends Pick<Props, 'frames' | 'player'> {

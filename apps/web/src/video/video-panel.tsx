@@ -16,7 +16,7 @@ import type { AnalysisSettings } from './video-store.ts';
 import { VideoToolbar } from './video-toolbar.tsx';
 import { VideoView } from './video-view.tsx';
 
-/** The original service's own threshold, and a sample of each second or so. */
+/** A sample of each second or so, and the original service's own limit of overlap. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
 
 const NO_CLASSES: readonly string[] = [];
