@@ -148,7 +148,7 @@ export function createVideoJob(
     const { name, uploadId, uploaded, settings, playable } = record;
     const known = { name, uploadId, uploaded, settings, playable };
     const source = { ...known, file: state.file, afterSequence: sequence };
-    const patch = await runVideo(dependencies, source, untilAborted(progress, signal), signal).then(
+    const patch = await runVideo(dependencies, source, progress, signal).then(
       (ended): Partial<VideoState> => (ended ? endOf(state) : { phase: 'needs-file', problem: FILE_NEEDED }),
       (error): Partial<VideoState> => ({ phase: 'failed', problem: problemFromError(error) }),
     );
@@ -250,26 +250,6 @@ export function createVideoJob(
       forgotten = true;
       await keeping;
     },
-  };
-}
-
-/** What is on its way when a run is ended belongs to no other run. */
-function untilAborted(progress: VideoProgress, signal: AbortSignal): VideoProgress {
-  const gate =
-    <Arguments extends unknown[]>(tell: (...told: Arguments) => void) =>
-    (...told: Arguments) => {
-      if (!signal.aborted) tell(...told);
-    };
-  return {
-    onUploadId: gate(progress.onUploadId),
-    onCommitted: gate(progress.onCommitted),
-    onUploadTrouble: gate(progress.onUploadTrouble),
-    onUploaded: gate(progress.onUploaded),
-    onGone: gate(progress.onGone),
-    onPlayable: gate(progress.onPlayable),
-    onAnalysisTurn: gate(progress.onAnalysisTurn),
-    onAnalysisTrouble: gate(progress.onAnalysisTrouble),
-    onEvent: gate(progress.onEvent),
   };
 }
 
