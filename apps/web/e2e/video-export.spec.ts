@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { serversFrames } from './servers-frames.ts';
-import { anyClip, chooseVideos, clip, DRAWN_CLIP, fileInput, hasClips, seek, stageOf } from './videos.ts';
+import {
+  anyClip,
+  chooseVideos,
+  clip,
+  DRAWN_CLIP,
+  fileInput,
+  hasClips,
+  openTab,
+  seek,
+  stageOf,
+} from './videos.ts';
 
 test.slow();
 
@@ -115,6 +125,17 @@ test('making a video can be cancelled, leaves nothing then, and can be begun aga
   expect(await scratchFiles(opened)).toHaveLength(1);
   await opened.getByRole('button', { name: 'Forget' }).click();
   await expect.poll(() => scratchFiles(opened)).toEqual([]);
+});
+
+test('what an earlier page has left is removed when the tab is opened', async ({ opened }) => {
+  await opened.evaluate(async (nowMs) => {
+    const folder = await navigator.storage.getDirectory();
+    for (const madeMs of [nowMs - 2 * 3_600_000, nowMs]) {
+      await folder.getFileHandle(`annotated-${madeMs}.mp4`, { create: true });
+    }
+  }, Date.now());
+  await openTab(opened);
+  await expect.poll(() => scratchFiles(opened), 'only what may still be on its way').toHaveLength(1);
 });
 
 test('a video is made to its end while another one is looked at', async ({ opened }) => {

@@ -85,13 +85,9 @@ test('the player’s keys work wherever the focus is, as far as that has no use 
   for (const key of [']', ']', ']']) await press(key);
   await expect(layer).toHaveAttribute('data-frame', '72');
 
-  const list = opened.getByRole('listbox', { name: 'Objects found' });
-  await list.focus();
-  await press('End');
-  await expect(layer.locator('[data-highlighted]').first()).toBeAttached();
+  await opened.getByRole('listbox', { name: 'Objects found' }).focus();
   await press('[');
   await expect(layer).toHaveAttribute('data-frame', '48');
-  await expect(layer.locator('[data-highlighted]'), 'another frame’s').toHaveCount(0);
 
   const everyNth = opened.getByLabel('Analyse every');
   await everyNth.fill('1');
@@ -107,8 +103,31 @@ test('the player’s keys work wherever the focus is, as far as that has no use 
   await press('Space');
   await expect.poll(() => isPaused(opened)).toBe(false);
   expect(await opened.evaluate(() => scrollY)).toBe(0);
+});
+
+test('what is selected in one frame is nothing in another', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  const layer = opened.getByTestId('live-boxes');
+  const selected = layer.locator('[data-highlighted]');
+  await opened.keyboard.press(']');
+  await opened.getByRole('listbox', { name: 'Objects found' }).focus();
+  await opened.keyboard.press('Home');
+  await expect(selected.first()).toBeAttached();
+  await opened.keyboard.press(']');
+  await expect(layer).toHaveAttribute('data-frame', '48');
+  await expect(selected).toHaveCount(0);
+  await opened.keyboard.press('[');
+  await expect(layer).toHaveAttribute('data-frame', '24');
+  await expect(selected.first()).toBeAttached();
+});
+
+test('a video stops when another tab comes in front', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByRole('button', { name: 'Play' }).click();
+  await expect.poll(() => isPaused(opened)).toBe(false);
   await opened.getByRole('tab', { name: 'Image' }).click();
-  await expect.poll(() => isPaused(opened), 'behind another tab').toBe(true);
+  await expect.poll(() => isPaused(opened)).toBe(true);
+  expect(await opened.locator('video').evaluate((video: HTMLVideoElement) => video.ended)).toBe(false);
 });
 
 test('tells its keys, and lets go of them in both tabs', async ({ opened }) => {

@@ -11,6 +11,7 @@ import {
   anyClip,
   chooseVideos,
   clip,
+  dropFiles,
   hasClips,
   openTab,
   PUT_PIECE,
@@ -175,22 +176,6 @@ function keptInBrowser(page: Page) {
     database.close();
     return Object.fromEntries(names.map((name, index) => [name, counts[index]]));
   });
-}
-
-/** Removes the files that the page keeps in the browser, as if it had had no room for them. */
-function dropFiles(page: Page) {
-  return page.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open('boxwire');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const clearing = opening.result.transaction('files', 'readwrite');
-          clearing.objectStore('files').clear();
-          clearing.oncomplete = () => resolve();
-        };
-      }),
-  );
 }
 
 const OTHER = { name: 'other.mp4', mimeType: 'video/mp4', buffer: Buffer.from('another video') };

@@ -49,6 +49,22 @@ export async function chooseVideos(
   await expect(stageOf(page)).toHaveAttribute('data-phase', phase, { timeout: 40_000 });
 }
 
+/** Removes the files that the page keeps in the browser, as if it had had no room for them. */
+export function dropFiles(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('boxwire');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const clearing = opening.result.transaction('files', 'readwrite');
+          clearing.objectStore('files').clear();
+          clearing.oncomplete = () => resolve();
+        };
+      }),
+  );
+}
+
 /** Analyses every N-th frame from now on, the video in front at once. */
 export async function analyseEvery(page: Page, everyNth: number): Promise<void> {
   await page.getByLabel('Analyse every').fill(String(everyNth));
