@@ -2,6 +2,7 @@ import { type ChangeEvent, useId, useState } from 'react';
 import { formatBytes } from '../image/picture-file.ts';
 import styles from './choose-file.module.css';
 import type { VideoJob } from './video-job.ts';
+import { ACCEPT } from './video-problem.ts';
 import type { VideoState } from './video-state.ts';
 
 /** Asks for the file that the browser did not keep, and takes no other. */
@@ -18,7 +19,7 @@ export function ChooseFile({ job, video }: { job: VideoJob; video: VideoState })
 
   return (
     <span className={styles.choice}>
-      <input id={id} className="visually-hidden" type="file" onChange={onChoose} />
+      <input id={id} className="visually-hidden" type="file" accept={ACCEPT} onChange={onChoose} />
       <label htmlFor={id} className="button">
         Choose the file
       </label>

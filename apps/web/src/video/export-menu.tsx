@@ -88,7 +88,7 @@ function AnnotatedVideo({
         </button>
       </div>
       <p className={styles.note} role="status">
-        {share === undefined && (hindrance ?? outcomeWords(state))}
+        {share === undefined && (hindrance ?? outcomeWords(state) ?? limitWords(video))}
       </p>
     </>
   );
@@ -98,6 +98,11 @@ function hindranceWords({ file, phase }: VideoState): string | undefined {
   if (!file) return 'The video with boxes needs the file, which this browser did not keep.';
   if (phase === 'running') return 'The video with boxes can be made once the analysis has ended.';
   return undefined;
+}
+
+/** Of an analysis that ended early. */
+function limitWords({ phase }: VideoState): string | undefined {
+  return phase === 'done' ? undefined : 'The video with boxes has them as far as it was analysed.';
 }
 
 function outcomeWords(state: CopyState): string | undefined {
