@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { serversFrames } from './servers-frames.ts';
-import { anyClip, chooseVideos, clip, hasClips, seek, stageOf } from './videos.ts';
+import {
+  anyClip,
+  chooseVideos,
+  clip,
+  DRAWN_CLIP,
+  fileInput,
+  hasClips,
+  openTab,
+  seek,
+  stageOf,
+} from './videos.ts';
 
 test.slow();
 
@@ -80,7 +90,7 @@ for (const name of ['v-vp9-bottle.webm', 'v-rotate90-person.mp4']) {
 
     // The server reads it, frame by frame; the browser plays it.
     const [size] = (await opened.getByText(/^\d+ × \d+ ·/).textContent())?.split(' · ') ?? [];
-    await opened.getByLabel('Choose videos').first().setInputFiles(made.path);
+    await fileInput(opened).setInputFiles(made.path);
     await expect(opened.getByTestId('video-row')).toHaveCount(2);
     await expect(opened.getByText(/^\d+ × \d+ ·/)).toContainText(size ?? '?');
     await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
@@ -92,12 +102,55 @@ for (const name of ['v-vp9-bottle.webm', 'v-rotate90-person.mp4']) {
   });
 }
 
-test('making a video can be cancelled, and begun again', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
+/** What the page keeps out of sight in the browser. */
+const scratchFiles = (page: Page) =>
+  page.evaluate(async () => {
+    const names: string[] = [];
+    for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+    return names;
+  });
+
+test('making a video can be cancelled, leaves nothing then, and can be begun again', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
   await opened.getByRole('button', { name: 'Video with boxes' }).click();
   await expect(opened.getByText(/Drawing the boxes in, \d+%/)).toBeVisible();
-  await opened.getByRole('region', { name: 'Download' }).getByRole('button', { name: 'Cancel' }).click();
-  await expect(opened.getByRole('button', { name: 'Video with boxes' })).toBeVisible();
+  const cancel = opened.getByRole('region', { name: 'Download' }).getByRole('button', { name: 'Cancel' });
+  await expect(cancel, 'the same button').toBeFocused();
+  await cancel.click();
+  await expect(opened.getByText(/Drawing the boxes in/)).toBeHidden();
+  await expect.poll(() => scratchFiles(opened)).toEqual([]);
+  const made = await save(opened, 'Video with boxes');
+  expect(made.name).toMatch(/^traffic-boxes\.(mp4|webm)$/);
+  await expect(opened.getByText('The video with boxes is among your downloads.')).toBeVisible();
+  expect(await scratchFiles(opened)).toHaveLength(1);
+  await opened.getByRole('button', { name: 'Forget' }).click();
+  await expect.poll(() => scratchFiles(opened)).toEqual([]);
+});
+
+test('what an earlier page has left is removed when the tab is opened', async ({ opened }) => {
+  await opened.evaluate(async (nowMs) => {
+    const folder = await navigator.storage.getDirectory();
+    for (const madeMs of [nowMs - 2 * 3_600_000, nowMs]) {
+      await folder.getFileHandle(`annotated-${madeMs}.mp4`, { create: true });
+    }
+  }, Date.now());
+  await openTab(opened);
+  await expect.poll(() => scratchFiles(opened), 'only what may still be on its way').toHaveLength(1);
+});
+
+test('a video is made to its end while another one is looked at', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  const saved = opened.waitForEvent('download', { timeout: 60_000 });
+  await opened.getByRole('button', { name: 'Video with boxes' }).click();
+  await expect(opened.getByText(/Drawing the boxes in, \d+%/)).toBeVisible();
+  // Another name, or it would be taken for the same.
+  await fileInput(opened).setInputFiles({
+    name: 'other.mp4',
+    mimeType: 'video/mp4',
+    buffer: await readFile(DRAWN_CLIP),
+  });
+  await expect(opened.getByRole('heading', { name: 'other.mp4' })).toBeVisible();
+  expect((await saved).suggestedFilename()).toMatch(/^traffic-boxes\.(mp4|webm)$/);
 });
 
 test('a video that the browser cannot decode is said to be one', async ({ opened }) => {

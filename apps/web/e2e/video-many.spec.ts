@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { analyseEvery, anyClip, chooseVideos, clip, hasClips } from './videos.ts';
+import { analyseEvery, anyClip, chooseVideos, clip, fileInput, hasClips } from './videos.ts';
 
 test.use({ allowedInConsole: FAILED_LOADS });
 
@@ -37,14 +37,7 @@ test('six videos in two tabs all advance, and leave a connection for everything 
     await chooseVideos(page, clip('v-hevc-bottle.mp4'));
     await analyseEvery(page, 6);
   }
-  await Promise.all(
-    pages.map((page, index) =>
-      page
-        .getByLabel('Choose videos')
-        .first()
-        .setInputFiles(threeClips(`tab${index}`)),
-    ),
-  );
+  await Promise.all(pages.map((page, index) => fileInput(page).setInputFiles(threeClips(`tab${index}`))));
   // All six have come somewhere while none is done.
   let before: number[] = [];
   await expect(async () => {

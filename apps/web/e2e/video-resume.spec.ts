@@ -11,6 +11,7 @@ import {
   anyClip,
   chooseVideos,
   clip,
+  dropFiles,
   hasClips,
   openTab,
   PUT_PIECE,
@@ -36,13 +37,18 @@ function passing(count: number) {
   return (route: Route) => (++calls <= count ? route.continue() : undefined);
 }
 
-/** The numbers of the frames that the page has, as it gives them away. */
-async function exportedFrames(page: Page): Promise<number[]> {
+/** What the page has found, as it gives it away. */
+async function exported(page: Page): Promise<{ frame: number; predictions: unknown[] }[]> {
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'JSON lines' }).click();
   const lines = (await readFile(await (await saved).path(), 'utf8')).trim().split('\n');
-  return lines.map((line) => JSON.parse(line).frame);
+  return lines.map((line) => JSON.parse(line));
 }
+
+const exportedFrames = async (page: Page) => (await exported(page)).map(({ frame }) => frame);
+
+const exportedObjects = async (page: Page) =>
+  (await exported(page)).reduce((sum, { predictions }) => sum + predictions.length, 0);
 
 /** Begins to analyse every N-th frame and waits until some are found. */
 async function analyseHalfWay(page: Page, everyNth: number): Promise<void> {
@@ -143,14 +149,45 @@ test('a cancelled analysis stops', async ({ opened }) => {
   await opened.reload();
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'cancelled');
   expect((await exportedFrames(opened)).length).toBe(kept);
+  await opened.route(ANALYZE, () => {});
+  await opened.getByRole('button', { name: 'Go on' }).click();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'running');
+  await expect(opened.getByRole('button', { name: 'Video with boxes' })).toBeDisabled();
+  await expect(opened.getByText('can be made once the analysis has ended')).toBeVisible();
 });
+
+/** The names of what the page keeps in the browser, by where it is kept. */
+function keptInBrowser(page: Page) {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('boxwire');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const names = [...database.objectStoreNames];
+    const counts = await Promise.all(
+      names.map((name) => {
+        const counting = database.transaction(name).objectStore(name).count();
+        return new Promise<number>((resolve) => {
+          counting.onsuccess = () => resolve(counting.result);
+        });
+      }),
+    );
+    database.close();
+    return Object.fromEntries(names.map((name, index) => [name, counts[index]]));
+  });
+}
+
+const OTHER = { name: 'other.mp4', mimeType: 'video/mp4', buffer: Buffer.from('another video') };
 
 test('a forgotten video leaves nothing behind', async ({ opened }) => {
   await chooseVideos(opened, anyClip());
+  await expect.poll(() => keptInBrowser(opened)).toMatchObject({ videos: 1, files: 1 });
   const deleted = opened.waitForResponse('**/boxwire.v1.UploadService/DeleteUpload');
   await opened.getByRole('button', { name: 'Forget' }).click();
   expect((await deleted).ok()).toBe(true);
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'empty');
+  await expect.poll(() => keptInBrowser(opened)).toEqual({ videos: 0, files: 0, frames: 0 });
   await opened.reload();
   await expect(opened.getByText('Drop a video here')).toBeVisible();
 });
@@ -158,24 +195,31 @@ test('a forgotten video leaves nothing behind', async ({ opened }) => {
 test('a file that the browser did not keep is asked for', async ({ opened }) => {
   await opened.route(PUT_PIECE, passing(0));
   await chooseVideos(opened, anyClip(), 'running');
-  await opened.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open('boxwire');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const clearing = opening.result.transaction('files', 'readwrite');
-          clearing.objectStore('files').clear();
-          clearing.oncomplete = () => resolve();
-        };
-      }),
-  );
+  await dropFiles(opened);
   await opened.unroute(PUT_PIECE);
   await opened.reload();
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'needs-file');
   await expect(opened.getByRole('alert').filter({ hasText: 'needed once more' })).toBeVisible();
-  await opened.getByLabel('Choose videos').first().setInputFiles(anyClip());
+  const chooser = opened.getByLabel('Choose the file');
+  await chooser.setInputFiles(OTHER);
+  await expect(opened.getByText('Not the same file')).toBeVisible();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'needs-file');
+  await chooser.setInputFiles(anyClip());
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('a video without its file shows its boxes, and takes the file', async ({ opened }) => {
+  await chooseVideos(opened, anyClip());
+  await dropFiles(opened);
+  await opened.reload();
+  await expect(opened.getByText('This browser did not keep the file.')).toBeVisible();
+  await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', '24');
+  await opened.keyboard.press(']');
+  await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', '48');
+  await opened.getByLabel('Choose the file').setInputFiles(anyClip());
+  await expect(opened.locator('video')).toBeVisible();
+  await expect(opened.getByText('This browser did not keep the file.')).toBeHidden();
+  await expect(opened.getByTestId('video-row'), 'not one more').toHaveCount(0);
 });
 
 test('other frames can be asked for before the first video', async ({ opened }) => {
@@ -187,11 +231,15 @@ test('other frames can be asked for before the first video', async ({ opened }) 
   expect(frames).toEqual(multiples(48, frames.length));
 });
 
-test('another overlap or other frames are analysed with the same upload', async ({ opened }) => {
+test('another overlap and other frames are analysed with the same upload', async ({ opened }) => {
   await chooseVideos(opened, anyClip());
+  const before = await exportedObjects(opened);
   const calls = countCalls(opened);
+  // No box is too close to another one then.
+  await opened.getByLabel('One object from an overlap of').fill('100');
   await analyseEvery(opened, 48);
   const frames = await exportedFrames(opened);
   expect(frames).toEqual(multiples(48, frames.length));
+  expect(await exportedObjects(opened)).toBeGreaterThan(before);
   expect([calls.get('Analyze'), calls.get('CreateUpload')]).toEqual([1, undefined]);
 });

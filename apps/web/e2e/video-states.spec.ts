@@ -1,8 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { anyClip, chooseVideos, clip, DRAWN_CLIP, hasClips, openTab, PUT_PIECE, stageOf } from './videos.ts';
+import {
+  anyClip,
+  chooseVideos,
+  clip,
+  DRAWN_CLIP,
+  dropFiles,
+  hasClips,
+  openTab,
+  PUT_PIECE,
+  stageOf,
+} from './videos.ts';
 
 test.slow();
 test.use({ allowedInConsole: FAILED_LOADS });
@@ -33,6 +44,13 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.route(PUT_PIECE, () => {});
     await chooseVideos(page, DRAWN_CLIP, 'running');
     await page.getByRole('button', { name: 'Cancel' }).click();
+  },
+  'without its file': async (page) => {
+    await chooseVideos(page, DRAWN_CLIP);
+    await dropFiles(page);
+    await page.reload();
+    await page.getByLabel('Choose the file').setInputFiles(NO_VIDEO);
+    await expect(page.getByText('Not the same file')).toBeVisible();
   },
   failed: (page) => chooseVideos(page, NO_VIDEO, 'failed'),
   'not playable': async (page) => {
@@ -74,6 +92,20 @@ test('a picture is not sent, and told where it belongs', async ({ opened }) => {
   await chooseVideos(opened, { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('x') }, 'failed');
   await expect(opened.getByRole('alert').filter({ hasText: 'Pictures go into the Image tab' })).toBeVisible();
   expect(calls).toBe(0);
+});
+
+test('a video that nobody is let in with goes on after signing in', async ({ opened, stack }, testInfo) => {
+  const token = `boxwire_${randomBytes(32).toString('base64url')}`;
+  const tokensFile = testInfo.outputPath('tokens.txt');
+  await writeFile(tokensFile, `somebody sha256:${createHash('sha256').update(token).digest('hex')}\n`);
+  await stack.stopServer();
+  await stack.startServer({ TOKENS_FILE: tokensFile });
+  await chooseVideos(opened, DRAWN_CLIP, 'failed');
+  await expect(opened.getByRole('alert').filter({ hasText: 'You are signed out' })).toBeVisible();
+  await opened.getByLabel('Token').fill(token);
+  await opened.getByRole('button', { name: 'Sign in' }).click();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+  await stack.stopServer();
 });
 
 test('a file beyond the server’s limit is refused in its words, and can be tried again', async ({
@@ -122,4 +154,13 @@ test('offline is told, and ends by itself', async ({ opened, context }) => {
   await expect(opened.getByText('Offline. It goes on by itself').first()).toBeVisible();
   await context.setOffline(false);
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+});
+
+test('hiding the boxes leaves the pictures of a video that does not play', async ({ opened }) => {
+  test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await chooseVideos(opened, clip('v-mjpeg-person.avi'));
+  await expect(opened.getByTestId('live-boxes')).toBeVisible();
+  await opened.keyboard.press('b');
+  await expect(opened.getByTestId('live-boxes')).toHaveCount(0);
+  await expect(stageOf(opened).getByRole('img', { name: /^Frame \d+$/ })).toBeVisible();
 });

@@ -13,6 +13,7 @@ import {
   hasClips,
   pictureArea,
   seek,
+  stageOf,
 } from './videos.ts';
 
 test.slow();
@@ -122,4 +123,28 @@ test('knows every picture when every one is analysed, also while it plays', asyn
     return held;
   });
   expect(seen).not.toContain(true);
+});
+
+test('no box crosses out a label', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByTestId('gallery-frame').nth(2).click();
+  const parts = await opened
+    .getByTestId('live-boxes')
+    .locator('[data-testid]')
+    .evaluateAll((elements) => elements.map((element) => (element as SVGElement).dataset.testid));
+  expect(parts.indexOf('label')).toBeGreaterThan(parts.lastIndexOf('box'));
+  expect(parts).toContain('box');
+});
+
+test('the chart stays the same one while frames come in', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  // One line all the time.
+  await opened.getByRole('group', { name: 'Classes shown' }).getByRole('button').first().click();
+  await opened.getByLabel('Analyse every').fill('1');
+  await opened.getByRole('button', { name: 'Analyse again' }).click();
+  const charts = opened.getByTestId('counts-chart').locator('canvas');
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'running');
+  const first = await charts.elementHandle();
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  expect(await first?.evaluate((canvas) => canvas.isConnected)).toBe(true);
 });

@@ -28,6 +28,10 @@ export type Phase = 'running' | 'done' | 'failed' | 'cancelled' | 'needs-file';
 
 export const stageOf = (page: Page) => page.getByTestId('video-stage');
 
+/** Where videos are chosen. */
+export const fileInput = (page: Page) =>
+  page.getByRole('tabpanel', { name: 'Video' }).locator('input[type=file]').first();
+
 /** Opens the Video tab. */
 export async function openTab(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Video' }).click();
@@ -41,8 +45,24 @@ export async function chooseVideos(
   phase: Phase = 'done',
 ): Promise<void> {
   await openTab(page);
-  await page.getByLabel('Choose videos').first().setInputFiles(files);
+  await fileInput(page).setInputFiles(files);
   await expect(stageOf(page)).toHaveAttribute('data-phase', phase, { timeout: 40_000 });
+}
+
+/** Removes the files that the page keeps in the browser, as if it had had no room for them. */
+export function dropFiles(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('boxwire');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const clearing = opening.result.transaction('files', 'readwrite');
+          clearing.objectStore('files').clear();
+          clearing.oncomplete = () => resolve();
+        };
+      }),
+  );
 }
 
 /** Analyses every N-th frame from now on, the video in front at once. */

@@ -30,6 +30,12 @@ export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, 
     [detections, picture, frame],
   );
   const highlighted = detections.findIndex(({ id }) => id === highlightedId);
+  const part = (index: number) => ({
+    detection: detections[index] as Detection,
+    highlighted: index === highlighted,
+    onHover,
+    onSelect,
+  });
   return (
     <svg
       className={styles.overlay}
@@ -38,18 +44,14 @@ export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, 
       data-highlighting={highlighted >= 0 || undefined}
     >
       {unseen && <rect {...rectangle(area)} className={styles.plate} />}
+      {order.map((index) => (
+        <DetectionBox key={index} {...part(index)} box={boxes[index] as Box} />
+      ))}
+      {/* All labels lie over all boxes, or lines would cross them out. */}
       {order.map((index) => {
-        const detection = detections[index] as Detection;
+        const { box, crowded } = labels[index] as PlacedLabel;
         return (
-          <DetectionBox
-            key={detection.id}
-            detection={detection}
-            box={boxes[index] as Box}
-            label={labels[index] as PlacedLabel}
-            highlighted={index === highlighted}
-            onHover={onHover}
-            onSelect={onSelect}
-          />
+          (index === highlighted || !crowded) && <DetectionLabel key={index} {...part(index)} box={box} />
         );
       })}
     </svg>
@@ -62,51 +64,60 @@ interface PlacedLabel {
   readonly crowded: boolean;
 }
 
-interface BoxProps extends Pick<Props, 'onHover' | 'onSelect'> {
+interface PartProps extends Pick<Props, 'onHover' | 'onSelect'> {
   readonly detection: Detection;
-  /** In CSS pixels of the frame. */
+  /** Of the box itself or of its label, in CSS pixels of the frame. */
   readonly box: Box;
-  readonly label: PlacedLabel;
   readonly highlighted: boolean;
 }
 
-const DetectionBox = memo(function DetectionBox(props: BoxProps) {
-  const { detection, box, label, highlighted, onHover, onSelect } = props;
-  const { id, classId, name, confidence, boxXyxy } = detection;
+/** What the box and its label have in common. */
+function pointing({ detection: { id }, highlighted, onHover, onSelect }: PartProps) {
+  return {
+    className: styles.detection,
+    'data-highlighted': highlighted || undefined,
+    onPointerEnter: () => onHover(id),
+    onPointerLeave: () => onHover(undefined),
+    onClick: () => onSelect(id),
+  };
+}
+
+const DetectionBox = memo(function DetectionBox(props: PartProps) {
+  const { detection, box } = props;
+  const { classId, name, confidence, boxXyxy } = detection;
   const [xmin, ymin, xmax, ymax] = boxXyxy;
   const color = classColor(classId);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the list offers the same to the keyboard
     <g
-      className={styles.detection}
+      {...pointing(props)}
       data-testid="box"
-      data-highlighted={highlighted || undefined}
       data-name={name}
       data-confidence={confidence}
       data-xmin={xmin}
       data-ymin={ymin}
       data-xmax={xmax}
       data-ymax={ymax}
-      onPointerEnter={() => onHover(id)}
-      onPointerLeave={() => onHover(undefined)}
-      onClick={() => onSelect(id)}
     >
       <rect {...rectangle(box)} rx={2} className={styles.outline} />
       <rect {...rectangle(box)} rx={2} className={styles.box} stroke={color} fill={color} />
-      {(highlighted || !label.crowded) && (
-        <g data-testid="label">
-          <rect {...rectangle(label.box)} rx={3} fill={color} />
-          <text
-            className={styles.text}
-            x={label.box[0] + LABEL.paddingPx}
-            y={label.box[1] + LABEL.baselinePx}
-            fontSize={LABEL.fontPx}
-            fontWeight={LABEL.weight}
-          >
-            {labelText(detection)}
-          </text>
-        </g>
-      )}
+    </g>
+  );
+});
+
+const DetectionLabel = memo(function DetectionLabel(props: PartProps) {
+  const { detection, box } = props;
+  return (
+    <g {...pointing(props)} data-testid="label">
+      <rect {...rectangle(box)} rx={3} fill={classColor(detection.classId)} />
+      <text
+        className={styles.text}
+        x={box[0] + LABEL.paddingPx}
+        y={box[1] + LABEL.baselinePx}
+        fontSize={LABEL.fontPx}
+        fontWeight={LABEL.weight}
+      >
+        {labelText(detection)}
+      </text>
     </g>
   );
 });

@@ -1,4 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect } from 'react';
+import type { KeyHelp } from '../keys/keys-dialog.tsx';
+import { useSingleKeys } from '../keys/use-single-keys.ts';
 
 /** What single keys do. */
 export interface ShortcutActions {
@@ -25,16 +27,24 @@ const KEYS: Readonly<Record<string, keyof ShortcutActions>> = {
   '?': 'help',
 };
 
-const STORED = 'boxwire-single-keys';
+/** The same for people. */
+export const SHORTCUTS: KeyHelp = [
+  [['+', '−'], 'Zoom in and out; so does the wheel'],
+  [['0'], 'Show all of the picture'],
+  [['1'], 'Show it at full size'],
+  [['←', '↑', '→', '↓'], 'Move the picture, when it has the focus'],
+  [['B'], 'Hide or show all boxes'],
+  [['N', 'P'], 'Next and previous picture'],
+  [['?'], 'This list'],
+];
 
 /**
- * Listens to single keys anywhere on the page. Who speaks to a computer or trembles may not want that: it can be
- * switched off, and stays so.
+ * Listens to single keys anywhere on the page, unless that is switched off.
  *
  * @param actions must stay the same between renders
  */
-export function useShortcuts(actions: ShortcutActions, active: boolean) {
-  const [singleKeys, show] = useState(() => localStorage.getItem(STORED) !== 'off');
+export function useShortcuts(actions: ShortcutActions, active: boolean): void {
+  const singleKeys = useSingleKeys();
   useEffect(() => {
     if (!active || !singleKeys) return;
     function onKeyDown(event: KeyboardEvent) {
@@ -47,11 +57,6 @@ export function useShortcuts(actions: ShortcutActions, active: boolean) {
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
   }, [actions, active, singleKeys]);
-  const setSingleKeys = useCallback((on: boolean) => {
-    localStorage.setItem(STORED, on ? 'on' : 'off');
-    show(on);
-  }, []);
-  return { singleKeys, setSingleKeys };
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { ServedModel } from '../server/server-status.ts';
 import { Announcer } from './announcer.tsx';
 import { isBeyond } from './answer.ts';
@@ -11,10 +12,9 @@ import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { PictureStage } from './picture-stage.tsx';
 import { PictureToolbar } from './picture-toolbar.tsx';
 import { Results } from './results.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { Strip } from './strip.tsx';
 import { FIRST_FILTERS, useDetectionView } from './use-detection-view.ts';
-import { type ShortcutActions, useShortcuts } from './use-shortcuts.ts';
+import { SHORTCUTS, type ShortcutActions, useShortcuts } from './use-shortcuts.ts';
 import { createViewStore } from './view-store.ts';
 import { ZOOM_STEP } from './viewport.ts';
 
@@ -55,7 +55,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
     }),
     [store, desk],
   );
-  const { singleKeys, setSingleKeys } = useShortcuts(actions, active && !helpOpen);
+  useShortcuts(actions, active && !helpOpen);
   const closeHelp = useCallback(() => setHelpOpen(false), []);
   const { search } = current;
 
@@ -80,7 +80,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
         )}
       </div>
       <Announcer state={state} shown={view.shown} boxesHidden={boxesHidden} />
-      {helpOpen && <ShortcutsDialog {...{ singleKeys, setSingleKeys }} onClose={closeHelp} />}
+      {helpOpen && <KeysDialog keys={SHORTCUTS} onClose={closeHelp} />}
     </>
   );
 }

@@ -18,7 +18,6 @@ export interface MediaFacts {
   /** For example "h264". */
   readonly codec: string;
   /** As the file says, so not to be relied on; 0 when it does not. */
-  readonly declaredFrames: number;
   readonly declaredMs: number;
   readonly model: string;
 }
@@ -100,18 +99,10 @@ export function analysisEvent({ event }: AnalyzeResponse): AnalysisEvent | undef
   }
 }
 
-function toMediaFacts({
-  kind,
-  width,
-  height,
-  codec,
-  declaredFrames,
-  declaredMs,
-  model,
-}: MediaInfo): MediaFacts {
+function toMediaFacts({ kind, width, height, codec, declaredMs, model }: MediaInfo): MediaFacts {
   return {
     kind: kind === Kind.PICTURE ? 'picture' : 'video',
-    ...{ width, height, codec, declaredFrames: Number(declaredFrames), declaredMs, model },
+    ...{ width, height, codec, declaredMs, model },
   };
 }
 

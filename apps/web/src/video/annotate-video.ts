@@ -79,25 +79,42 @@ async function readableTrack(input: Input): Promise<InputVideoTrack> {
 }
 
 async function convert(task: AnnotationTask, input: Input, codec: VideoCodec, size: Size): Promise<File> {
-  const { signal, onProgress } = task;
   const isMp4 = codec !== 'vp8';
   const format: OutputFormat = isMp4 ? new Mp4OutputFormat({ fastStart: false }) : new WebMOutputFormat();
   const scratch = await createScratchFile(format.fileExtension);
-  const output = new Output({ format, target: new StreamTarget(scratch.writable, { chunked: true }) });
+  const target = new StreamTarget(scratch.writable, { chunked: true });
+  try {
+    await write(task, input, new Output({ format, target }), codec, size);
+    return await scratch.read(format.mimeType);
+  } catch (error) {
+    await scratch.discard();
+    throw error;
+  }
+}
+
+async function write(
+  task: AnnotationTask,
+  input: Input,
+  output: Output,
+  codec: VideoCodec,
+  size: Size,
+): Promise<void> {
+  const { signal, onProgress } = task;
   const process = createPainter(task, size);
   const video = { codec, quality: QUALITY_HIGH, allowTransformationMetadata: false, process };
   const conversion = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false, video });
   if (!conversion.isValid) throw new AnnotationError(`This browser cannot make this video. ${ELSEWHERE}`);
   conversion.onProgress = onProgress;
-  const cancel = () => void conversion.cancel();
+  signal.throwIfAborted();
+  const cancelled = Promise.withResolvers<never>();
+  // One that is cancelled early never comes to its end.
+  const cancel = () => conversion.cancel().finally(() => cancelled.reject(signal.reason));
   signal.addEventListener('abort', cancel);
   try {
-    signal.throwIfAborted();
-    await conversion.execute();
+    await Promise.race([conversion.execute(), cancelled.promise]);
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-  return scratch.read(format.mimeType);
 }
 
 /** Boxes of an earlier picture are paler, as they are over the playing video. */

@@ -3,7 +3,7 @@ import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import styles from './controls.module.css';
 import type { Player } from './player.ts';
 import { useKnownFrame } from './use-known-frame.ts';
-import { PLAYER_KEYS, type PlayerActions } from './use-player-keys.ts';
+import type { PlayerActions } from './use-player-keys.ts';
 import type { VideoState } from './video-state.ts';
 import { formatClock } from './words.ts';
 
@@ -49,8 +49,16 @@ export function Controls({ video, element, player, frames, gapMs, actions, boxes
           )}
         </Control>
       )}
-      <Control name="Full screen" keys="F" onClick={actions.toggleFullScreen}>
-        <path d="M4 10V4h6v2H6v4zM14 4h6v6h-2V6h-4zM20 14v6h-6v-2h4v-4zM10 20H4v-6h2v4h4z" />
+      {document.fullscreenEnabled && (
+        <Control name="Full screen" keys="F" onClick={actions.toggleFullScreen}>
+          <path d="M4 10V4h6v2H6v4zM14 4h6v6h-2V6h-4zM20 14v6h-6v-2h4v-4zM10 20H4v-6h2v4h4z" />
+        </Control>
+      )}
+      <Control name="Keyboard help" keys="?" onClick={actions.help}>
+        <path
+          d="M3 6h18v12H3zm2 2v8h14V8zM6.5 9.500h2v2h-2zM11 9.500h2v2h-2zM15.500 9.500h2v2h-2zM8 13h8v1.800H8z"
+          fillRule="evenodd"
+        />
       </Control>
     </section>
   );
@@ -88,11 +96,7 @@ function Clock({ player: { clock }, endMs }: { player: Player; endMs: number }) 
   const read = useCallback(() => formatClock(clock.getTimeMs(), true), [clock]);
   const now = useSyncExternalStore(clock.subscribe, read, read);
   return (
-    <span
-      className={styles.clock}
-      data-testid="clock"
-      title={PLAYER_KEYS.map((pair) => pair.join(': ')).join('\n')}
-    >
+    <span className={styles.clock} data-testid="clock">
       {now}
       <span> / {formatClock(endMs, true)}</span>
     </span>

@@ -1,6 +1,9 @@
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { highestCounts } from './class-lanes.ts';
 
+/** More lines than these lie over each other in a chart; the table has all. */
+export const MOST_LINES = 6;
+
 /** How many of each class at which time. */
 export interface CountSeries {
   /** In order. */

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { classColor } from '../detections/class-color.ts';
-import type { CountSeries } from './count-series.ts';
+import { type CountSeries, MOST_LINES } from './count-series.ts';
 import styles from './counts-chart.module.css';
 import type { Player } from './player.ts';
 import { formatClock } from './words.ts';
@@ -16,29 +16,40 @@ const HEIGHT_PX = 180;
 
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
-/** More lines than these lie over each other; the table has all. */
-const MOST_LINES = 6;
-
 /** A line for each class; a click leads to its time. For the eye: the table beside it says the same to everybody. */
 export function CountsChart({ counts, player }: Props) {
   const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot>(undefined);
+  const latest = useRef(counts);
+  latest.current = counts;
+  const lines = lineKey(counts);
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const chart = new UPlot(options(element, counts), data(counts), element);
-    const watch = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
+    // Made anew for other lines only: what the pointer shows would flicker while frames come in.
+    const made = new UPlot(options(element, latest.current), data(latest.current), element);
+    chart.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     watch.observe(element);
     const seek = () => {
-      const timeMs = counts.timesMs[chart.cursor.idx ?? -1];
+      const timeMs = latest.current.timesMs[made.cursor.idx ?? -1];
       if (timeMs !== undefined) player.seek(timeMs);
     };
-    chart.over.addEventListener('click', seek);
+    made.over.addEventListener('click', seek);
     return () => {
       watch.disconnect();
-      chart.destroy();
+      made.destroy();
     };
-  }, [counts, player]);
+  }, [lines, player]);
+  useEffect(() => chart.current?.setData(data(counts)), [counts]);
   return <div ref={place} className={styles.chart} aria-hidden="true" data-testid="counts-chart" />;
+}
+
+function lineKey({ classes }: CountSeries): string {
+  return classes
+    .slice(0, MOST_LINES)
+    .map(({ classId }) => classId)
+    .join();
 }
 
 function data({ timesMs, classes }: CountSeries): UPlot.AlignedData {

@@ -11,7 +11,7 @@ interface Dependencies {
   onNoAnswer(): void;
 }
 
-type Following = Omit<VideoProgress, 'onEvent' | 'onPlayable' | 'onUploadId' | 'onUploaded'> & {
+type Following = Omit<VideoProgress, 'onEvent' | 'onGone' | 'onPlayable' | 'onUploadId' | 'onUploaded'> & {
   onEvent(event: NumberedEvent): void;
 };
 

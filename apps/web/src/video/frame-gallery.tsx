@@ -16,7 +16,6 @@ interface Props {
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
   readonly player: Player;
-  readonly unplayable: boolean;
   /** Called when a frame was chosen, which the player then shows. */
   readonly onChoose: () => void;
 }
@@ -25,12 +24,12 @@ interface Props {
 const PORTION = 48;
 
 /** The analysed frames with their boxes; each leads to its place in the video. */
-export function FrameGallery({ video, frames, gapMs, player, unplayable, onChoose }: Props) {
+export function FrameGallery({ video, frames, gapMs, player, onChoose }: Props) {
   const [all, setAll] = useState(true);
   const [most, setMost] = useState(PORTION);
   const stills = useMemo(
-    () => (video.url && !unplayable ? createStills(video.url) : undefined),
-    [video.url, unplayable],
+    () => (video.url && video.playable ? createStills(video.url) : undefined),
+    [video.url, video.playable],
   );
   useEffect(() => () => stills?.close(), [stills]);
   const known = useKnownFrame(player.clock, frames, gapMs);

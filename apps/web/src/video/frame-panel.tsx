@@ -11,12 +11,14 @@ import { countFramesByClass, createFrameFilter, type FrameFilter } from './frame
 import styles from './frame-panel.module.css';
 import type { Player } from './player.ts';
 import { useKnownFrame } from './use-known-frame.ts';
-import type { Pointed } from './use-pointed.ts';
+import { type Pointing, usePointed } from './use-pointed.ts';
+import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
 import type { AnalysisSettings } from './video-store.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
+  readonly job: VideoJob;
   readonly video: VideoState;
   /** As they are filtered. */
   readonly frames: readonly AnalysedFrame[];
@@ -25,14 +27,14 @@ interface Props {
   /** The names of the model's classes, by id. */
   readonly modelClasses: readonly string[];
   readonly filter: FrameFilter;
-  readonly pointed: Pointed;
+  readonly pointing: Pointing;
   readonly onFilter: (filter: FrameFilter) => void;
   readonly onSettings: (settings: AnalysisSettings) => void;
 }
 
 /** Beside the video: what passes the filters, what is in this picture, how it is analysed, and what to take away. */
 export function FramePanel(props: Props) {
-  const { video, frames, gapMs, player, modelClasses, filter, pointed, onFilter, onSettings } = props;
+  const { job, video, frames, gapMs, player, modelClasses, filter, pointing, onFilter, onSettings } = props;
   const { minConfidence, classes } = filter;
   const present = useMemo(
     () => countFramesByClass(createFrameFilter({ minConfidence, classes: ALL_CLASSES })(video.frames)),
@@ -40,7 +42,9 @@ export function FramePanel(props: Props) {
   );
   const known = useKnownFrame(player.clock, frames, gapMs);
   const unfiltered = useKnownFrame(player.clock, video.frames, gapMs);
+  const pointed = usePointed(pointing, known?.frame.frame ?? 0);
   const shown = known?.frame.detections ?? [];
+  const isRefused = video.phase === 'failed' && video.problem?.canRetry === false;
   return (
     <>
       {video.frames.length > 0 && (
@@ -74,10 +78,10 @@ export function FramePanel(props: Props) {
         )}
       </div>
       <div className={styles.foot}>
-        <AnalysisForm settings={video.settings} action="Analyse again" onChange={onSettings} />
-        {frames.length > 0 && (
-          <ExportMenu video={video} frames={frames} gapMs={gapMs} classes={modelClasses} />
+        {!isRefused && (
+          <AnalysisForm settings={video.settings} action="Analyse again" onChange={onSettings} />
         )}
+        <ExportMenu job={job} video={video} frames={frames} gapMs={gapMs} classes={modelClasses} />
       </div>
     </>
   );

@@ -3,6 +3,8 @@ import { createVideoClock, type VideoClock } from './video-clock.ts';
 /** What moves through a video. */
 export interface Player {
   readonly clock: VideoClock;
+  /** The time of the picture that is shown or, while another one is sought, of that one, in milliseconds. */
+  getTargetMs(): number;
   /** Shows the picture of a time, in milliseconds. */
   seek(timeMs: number): void;
   /** Plays, or stops where it is. */
@@ -14,8 +16,10 @@ const INSIDE_MS = 1;
 
 /** Moves through a video that the browser plays. */
 export function createPlayer(video: HTMLVideoElement): Player {
+  const clock = createVideoClock(video);
   return {
-    clock: createVideoClock(video),
+    clock,
+    getTargetMs: () => (video.seeking ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs()),
     seek(timeMs) {
       video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
     },
@@ -39,6 +43,7 @@ export function createStillPlayer(): Player {
       },
       getTimeMs: () => timeMs,
     },
+    getTargetMs: () => timeMs,
     seek(next) {
       timeMs = Math.max(0, next);
       for (const listener of listeners) listener();

@@ -29,12 +29,14 @@ export interface VideoSource {
   readonly playable: boolean | undefined;
 }
 
-/** Told how it goes. */
+/** Told how it goes, until the run is aborted. */
 export interface VideoProgress {
   onUploadId(id: string): void;
   onCommitted(bytes: number): void;
   onUploadTrouble(error: unknown): void;
   onUploaded(): void;
+  /** Told when the server does not have the file any more, before it is sent again. */
+  onGone(): void;
   onPlayable(playable: boolean): void;
   onAnalysisTurn(waiting: boolean): void;
   onAnalysisTrouble(error: unknown): void;
@@ -60,19 +62,20 @@ export async function runVideo(
   signal: AbortSignal,
 ): Promise<boolean> {
   let now = source;
+  const told = untilAborted(progress, signal);
   const noting: VideoProgress = {
-    ...progress,
+    ...told,
     onUploadId(uploadId) {
       now = { ...now, uploadId };
-      progress.onUploadId(uploadId);
+      told.onUploadId(uploadId);
     },
     onPlayable(playable) {
       now = { ...now, playable };
-      progress.onPlayable(playable);
+      told.onPlayable(playable);
     },
     onEvent(event) {
       now = { ...now, afterSequence: event.sequence || now.afterSequence };
-      progress.onEvent(event);
+      told.onEvent(event);
     },
   };
   for (let gone = 1; ; gone++) {
@@ -85,8 +88,29 @@ export async function runVideo(
       const isGone = error instanceof ConnectError && error.code === Code.NotFound;
       if (!isGone || gone === MOST_TIMES_GONE) throw error;
       now = { ...now, uploaded: false };
+      told.onGone();
     }
   }
+}
+
+/** What is on its way when a run is ended belongs to no other run, and is not told. */
+function untilAborted(progress: VideoProgress, signal: AbortSignal): VideoProgress {
+  const gate =
+    <Arguments extends unknown[]>(tell: (...told: Arguments) => void) =>
+    (...told: Arguments) => {
+      if (!signal.aborted) tell(...told);
+    };
+  return {
+    onUploadId: gate(progress.onUploadId),
+    onCommitted: gate(progress.onCommitted),
+    onUploadTrouble: gate(progress.onUploadTrouble),
+    onUploaded: gate(progress.onUploaded),
+    onGone: gate(progress.onGone),
+    onPlayable: gate(progress.onPlayable),
+    onAnalysisTurn: gate(progress.onAnalysisTurn),
+    onAnalysisTrouble: gate(progress.onAnalysisTrouble),
+    onEvent: gate(progress.onEvent),
+  };
 }
 
 async function attempt(

@@ -1,3 +1,4 @@
+import { ChooseFile } from './choose-file.tsx';
 import styles from './screen-message.module.css';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
@@ -5,11 +6,10 @@ import type { VideoState } from './video-state.ts';
 interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
-  readonly inputId: string;
 }
 
 /** Over the video: why it does not go on, and what to do. What was found before stays in view. */
-export function ScreenMessage({ job, video, inputId }: Props) {
+export function ScreenMessage({ job, video }: Props) {
   const { phase, problem, frames } = video;
   const small = frames.length > 0 || undefined;
   if (phase === 'cancelled') {
@@ -41,11 +41,7 @@ export function ScreenMessage({ job, video, inputId }: Props) {
             Try again
           </button>
         )}
-        {phase === 'needs-file' && (
-          <label htmlFor={inputId} className="button" data-choose>
-            Choose the file
-          </label>
-        )}
+        {phase === 'needs-file' && <ChooseFile job={job} video={video} />}
       </div>
     );
   }

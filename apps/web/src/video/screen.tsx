@@ -1,8 +1,19 @@
-import { type RefObject, useMemo, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type RefObject,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { BoxOverlay } from '../detections/box-overlay.tsx';
 import type { Size } from '../detections/detection.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
+import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
+import { ChooseFile } from './choose-file.tsx';
 import { Controls } from './controls.tsx';
 import { frameDurationMs, lastIndexUntil } from './frame-at-time.ts';
 import type { Player } from './player.ts';
@@ -10,8 +21,8 @@ import styles from './screen.module.css';
 import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
-import { type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
-import type { Pointed } from './use-pointed.ts';
+import { PLAYER_KEYS, type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
+import { type Pointing, usePointed } from './use-pointed.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
 
@@ -23,29 +34,41 @@ interface Props {
   readonly gapMs: number;
   readonly player: Player;
   readonly element: HTMLVideoElement | null;
-  readonly unplayable: boolean;
+  /** Whether the video itself is shown: its file is here, and it plays. */
+  readonly pictured: boolean;
   readonly active: boolean;
   /** Filled with the whole of it. */
   readonly stage: RefObject<HTMLDivElement | null>;
-  readonly inputId: string;
-  readonly pointed: Pointed;
+  readonly stageId: string;
+  readonly pointing: Pointing;
   readonly onElement: (element: HTMLVideoElement | null) => void;
-  readonly onUnplayable: () => void;
 }
 
 /** The playing video under its boxes, with its controls; goes full screen as a whole, so that the boxes come along. */
 export function Screen(props: Props) {
-  const { job, video, frames, gapMs, player, element, unplayable, active, stage, inputId, pointed } = props;
+  const { job, video, frames, gapMs, player, element, pictured, active, stage, stageId, pointing } = props;
   const [boxesHidden, setBoxesHidden] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const closeHelp = useCallback(() => setHelpOpen(false), []);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
-  const actions = useActions({ video, player, element, whole: stage, setBoxesHidden });
-  usePlayerKeys(actions, active);
-  const hasPicture = video.url !== undefined && !unplayable;
+  const actions = useActions({ video, player, element, whole: stage, setBoxesHidden, setHelpOpen });
+  usePlayerKeys(actions, active && !helpOpen);
+  useEffect(() => {
+    // Behind another tab, nothing could stop it.
+    if (!active) element?.pause();
+  }, [active, element]);
   return (
-    <div ref={stage} className={styles.screen} data-testid="video-stage" data-phase={video.phase}>
+    <div
+      ref={stage}
+      id={stageId}
+      className={styles.screen}
+      tabIndex={-1}
+      data-testid="video-stage"
+      data-phase={video.phase}
+    >
       <div ref={picture} className={styles.picture}>
-        {hasPicture && (
+        {pictured && (
           // biome-ignore lint/a11y/useMediaCaption: somebody's own file; what it shows is told beside it
           <video
             ref={props.onElement}
@@ -55,50 +78,68 @@ export function Screen(props: Props) {
             preload="auto"
             playsInline
             onClick={actions.toggle}
-            onError={props.onUnplayable}
-            onLoadedMetadata={({ currentTarget }) => currentTarget.videoWidth === 0 && props.onUnplayable()}
+            onError={job.cannotPlay}
+            onLoadedMetadata={({ currentTarget }) => currentTarget.videoWidth === 0 && job.cannotPlay()}
           />
         )}
+        {!pictured && <SmallPicture frames={frames} gapMs={gapMs} player={player} />}
         {size && !boxesHidden && (
           <LiveBoxes
             frames={frames}
             gapMs={gapMs}
             player={player}
             size={size}
-            unseen={!hasPicture}
-            pointed={pointed}
+            pictured={pictured}
+            pointing={pointing}
           />
         )}
-        <ScreenMessage job={job} video={video} inputId={inputId} />
+        <ScreenMessage job={job} video={video} />
       </div>
-      {unplayable && (
-        <p className={styles.note}>
-          This browser cannot play the file{video.media && ` (${video.media.codec})`}. Here are its analysed
-          frames.
-        </p>
-      )}
+      <Unseen job={job} video={video} />
       <Controls
         video={video}
-        element={hasPicture ? element : null}
+        element={pictured ? element : null}
         player={player}
         frames={frames}
         gapMs={gapMs}
         actions={actions}
         boxesHidden={boxesHidden}
       />
+      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={closeHelp} />}
+    </div>
+  );
+}
+
+/** Why there are boxes without the video, and what helps. */
+function Unseen({ job, video }: Pick<Props, 'job' | 'video'>) {
+  if (!video.playable) {
+    return (
+      <p className={styles.note}>
+        This browser cannot play the file{video.media && ` (${video.media.codec})`}. Here are its analysed
+        frames.
+      </p>
+    );
+  }
+  // The message over the stage asks for the file already.
+  if (video.file || ['opening', 'needs-file'].includes(video.phase)) return null;
+  return (
+    <div className={styles.note}>
+      This browser did not keep the file. <ChooseFile job={job} video={video} />
     </div>
   );
 }
 
 interface ActionsOptions extends Pick<Props, 'video' | 'player' | 'element'> {
   readonly whole: RefObject<HTMLDivElement | null>;
-  readonly setBoxesHidden: React.Dispatch<React.SetStateAction<boolean>>;
+  readonly setBoxesHidden: Dispatch<SetStateAction<boolean>>;
+  readonly setHelpOpen: Dispatch<SetStateAction<boolean>>;
 }
 
-function useActions({ video, player, element, whole, setBoxesHidden }: ActionsOptions): PlayerActions {
+function useActions(options: ActionsOptions): PlayerActions {
+  const { video, player, element, whole, setBoxesHidden, setHelpOpen } = options;
   const all = video.frames;
   return useMemo(() => {
-    const nowMs = () => player.clock.getTimeMs();
+    const nowMs = player.getTargetMs;
     return {
       toggle: () => player.toggle(),
       skip: (seconds) => player.seek(nowMs() + seconds * 1_000),
@@ -119,37 +160,48 @@ function useActions({ video, player, element, whole, setBoxesHidden }: ActionsOp
       },
       toggleFullScreen() {
         if (document.fullscreenElement) void document.exitFullscreen();
-        else whole.current?.requestFullscreen().catch(() => {});
+        else if (document.fullscreenEnabled) whole.current?.requestFullscreen().catch(() => {});
       },
+      help: () => setHelpOpen(true),
     };
-  }, [all, player, element, whole, setBoxesHidden]);
+  }, [all, player, element, whole, setBoxesHidden, setHelpOpen]);
 }
 
-interface LiveBoxesProps extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'pointed'> {
+/** Of a video that is not shown itself: the small picture that the server made of the frame. */
+function SmallPicture({ frames, gapMs, player }: Pick<Props, 'frames' | 'gapMs' | 'player'>) {
+  const frame = useKnownFrame(player.clock, frames, gapMs)?.frame;
+  const url = useObjectUrl(frame?.thumbnail);
+  return url && <img className={styles.video} src={url} alt={`Frame ${frame?.frame}`} />;
+}
+
+interface LiveBoxesProps extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'pictured' | 'pointing'> {
   /** Of the place where the video is shown, in CSS pixels. */
   readonly size: Size;
-  readonly unseen: boolean;
 }
 
 /** The boxes of the picture on the screen. Those of an earlier picture, where this one was not analysed, are paler. */
-function LiveBoxes({ frames, gapMs, player, size, unseen, pointed }: LiveBoxesProps) {
+function LiveBoxes({ frames, gapMs, player, size, pictured, pointing }: LiveBoxesProps) {
   const known = useKnownFrame(player.clock, frames, gapMs);
-  const thumbnail = useObjectUrl(unseen ? known?.frame.thumbnail : undefined);
+  const number = known?.frame.frame ?? 0;
+  const pointed = usePointed(pointing, number);
+  const { setHovered } = pointing;
+  // A box that goes away from under the pointer does not tell that it is left.
+  useEffect(() => () => setHovered(undefined), [number, setHovered]);
   if (!known) return null;
   const { frame, exact } = known;
+  const unseen = !pictured && !frame.thumbnail;
   return (
     <div
       className={styles.boxes}
       data-testid="live-boxes"
-      data-frame={frame.frame}
-      data-held={(!exact && !thumbnail) || undefined}
+      data-frame={number}
+      data-held={(!exact && (pictured || unseen)) || undefined}
     >
-      {thumbnail && <img className={styles.video} src={thumbnail} alt={`Frame ${frame.frame}`} />}
       <BoxOverlay
         detections={frame.detections}
         picture={frame}
         frame={size}
-        unseen={unseen && !thumbnail}
+        unseen={unseen}
         highlightedId={pointed.highlightedId}
         onHover={pointed.hover}
         onSelect={pointed.toggle}

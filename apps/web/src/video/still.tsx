@@ -7,7 +7,7 @@ import { useObjectUrl } from './use-object-url.ts';
 
 interface Props {
   readonly frame: AnalysedFrame;
-  /** Undefined for a video that cannot be played: its frames are empty plates. */
+  /** Undefined for a video that is not shown: the server's small pictures stand in, else empty plates. */
   readonly stills: Stills | undefined;
 }
 

@@ -16,6 +16,7 @@ import type { Player } from './player.ts';
 import styles from './timeline.module.css';
 import { useKnownFrame } from './use-known-frame.ts';
 import type { VideoState } from './video-state.ts';
+import { analysedMs, videoDurationMs } from './video-status.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
@@ -33,11 +34,7 @@ export function Timeline({ video, frames, gapMs, player }: Props) {
   const shared = { durationMs, frames, player };
   return (
     <section className={styles.timeline} aria-label="Timeline" data-testid="timeline">
-      <SeekBar
-        {...shared}
-        gapMs={gapMs}
-        analysedMs={video.phase === 'done' ? durationMs : video.analysis.timeMs}
-      />
+      <SeekBar {...shared} gapMs={gapMs} analysedMs={analysedMs(video)} />
       {lanes.length > 0 ? (
         <ul className={styles.lanes} aria-label="Where each class appears">
           {lanes.map((lane) => (
@@ -59,11 +56,6 @@ function nothingWords(video: VideoState, frames: readonly AnalysedFrame[]): stri
   return 'Nothing in the analysed frames passes the filters.';
 }
 
-/** As the file says; where it does not, as far as it was read. */
-export function videoDurationMs({ media, end, frames }: VideoState): number {
-  return Math.max(media?.declaredMs ?? 0, end?.timeMs ?? 0, frames.at(-1)?.timeMs ?? 0);
-}
-
 interface PartProps extends Pick<Props, 'frames' | 'player'> {
   readonly durationMs: number;
 }
@@ -73,14 +65,13 @@ const PAGE_MS = 10_000;
 function SeekBar(props: PartProps & { gapMs: number; analysedMs: number }) {
   const { frames, player, durationMs, gapMs, analysedMs } = props;
   const { clock } = player;
-  const bar = useRef<HTMLDivElement>(null);
   const read = useCallback(() => Math.floor(clock.getTimeMs() / 100), [clock]);
   const tenths = useSyncExternalStore(clock.subscribe, read, read);
   const known = useKnownFrame(clock, frames, gapMs);
   const tally = known ? tallyByClass(known.frame.detections) || 'nothing' : 'not analysed';
 
   function onKeyDown(event: KeyboardEvent) {
-    const next = timeAfterKey(event.key, clock.getTimeMs(), frames, durationMs);
+    const next = timeAfterKey(event.key, player.getTargetMs(), frames, durationMs);
     if (next === undefined) return;
     event.preventDefault();
     player.seek(next);
@@ -96,7 +87,6 @@ function SeekBar(props: PartProps & { gapMs: number; analysedMs: number }) {
     <div className={styles.row}>
       <span className={styles.label}>{formatClock(durationMs)}</span>
       <div
-        ref={bar}
         className={styles.bar}
         role="slider"
         tabIndex={0}
@@ -162,7 +152,7 @@ function LaneRow({ lane, durationMs, player }: PartProps & { lane: Lane }) {
 
   /** The next stretch in which the class appears, from the start again after the last. */
   function jump() {
-    const nowMs = player.clock.getTimeMs();
+    const nowMs = player.getTargetMs();
     const starts = spans.filter(({ startMs }, index) => spans[index - 1]?.endMs !== startMs);
     const next = starts.find(({ startMs }) => startMs > nowMs + 2) ?? starts[0];
     if (next) player.seek(next.startMs);

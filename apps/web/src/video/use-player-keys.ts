@@ -1,4 +1,6 @@
 import { useEffect } from 'react';
+import type { KeyHelp } from '../keys/keys-dialog.tsx';
+import { useSingleKeys } from '../keys/use-single-keys.ts';
 
 /** What keys do to the player, wherever the focus is. */
 export interface PlayerActions {
@@ -12,18 +14,21 @@ export interface PlayerActions {
   toggleBoxes(): void;
   toggleMuted(): void;
   toggleFullScreen(): void;
+  /** Lists the keys. */
+  help(): void;
 }
 
 /** The keys, for people. */
-export const PLAYER_KEYS = [
-  ['Space', 'play, pause'],
-  ['← →', '5 seconds'],
-  [', .', 'one picture'],
-  ['[ ]', 'last, next analysed picture'],
-  ['B', 'hide the boxes'],
-  ['M', 'sound'],
-  ['F', 'full screen'],
-] as const;
+export const PLAYER_KEYS: KeyHelp = [
+  [['Space'], 'Play and pause'],
+  [['←', '→'], '5 seconds back and on'],
+  [[',', '.'], 'One picture back and on'],
+  [['[', ']'], 'Previous and next analysed picture'],
+  [['B'], 'Hide or show all boxes'],
+  [['M'], 'Sound off and on'],
+  [['F'], 'Full screen and back'],
+  [['?'], 'This list'],
+];
 
 const KEYS: Readonly<Record<string, (actions: PlayerActions) => void>> = {
   ' ': (player) => player.toggle(),
@@ -37,27 +42,34 @@ const KEYS: Readonly<Record<string, (actions: PlayerActions) => void>> = {
   b: (player) => player.toggleBoxes(),
   m: (player) => player.toggleMuted(),
   f: (player) => player.toggleFullScreen(),
+  '?': (player) => player.help(),
 };
 
-/** Elements that have a use of their own for keys. */
-const BUSY =
-  'input:not([type=file], [type=checkbox]), select, textarea, [role=tab], [role=listbox], [role=slider]';
-const PRESSED_BY_SPACE = 'button, summary, input';
+/** Elements, and which keys they have a use of their own for; those that scripts handle are marked by these. */
+const OWN_KEYS: readonly (readonly [elements: string, keys: RegExp])[] = [
+  ['input:not([type=range], [type=checkbox], [type=file]), select, textarea', /./],
+  ['input[type=range], section[tabindex]', /^Arrow/],
+  ['button, summary, input:is([type=checkbox], [type=file]), section[tabindex]', /^ $/],
+];
 
 /** @param enabled whether the player is in front */
 export function usePlayerKeys(actions: PlayerActions, enabled: boolean): void {
+  const singleKeys = useSingleKeys();
   useEffect(() => {
-    if (!enabled) return;
+    if (!enabled || !singleKeys) return;
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const action = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      const target = event.target instanceof Element ? event.target : undefined;
-      if (!action || target?.closest(BUSY) || (event.key === ' ' && target?.closest(PRESSED_BY_SPACE)))
-        return;
+      const { target } = event;
+      const isOwn = OWN_KEYS.some(
+        ([elements, keys]) =>
+          keys.test(event.key) && target instanceof Element && target.closest(elements) !== null,
+      );
+      if (!action || isOwn) return;
       event.preventDefault();
       action(actions);
     }
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [actions, enabled]);
+  }, [actions, enabled, singleKeys]);
 }

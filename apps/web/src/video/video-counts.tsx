@@ -2,7 +2,7 @@ import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import { loadPersistently } from '../problems/load-part.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
-import { countSeries } from './count-series.ts';
+import { countSeries, MOST_LINES } from './count-series.ts';
 import type { Player } from './player.ts';
 import styles from './video-counts.module.css';
 import { formatClock } from './words.ts';
@@ -28,6 +28,12 @@ export function VideoCounts({ frames, player }: Props) {
       <div className={styles.chart}>
         <CountsChart counts={counts} player={player} />
       </div>
+      {counts.classes.length > MOST_LINES && (
+        <p className={styles.more}>
+          The chart has the {MOST_LINES} classes that are seen most; the table has all {counts.classes.length}
+          .
+        </p>
+      )}
       <details>
         <summary>The same as a table</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard */}

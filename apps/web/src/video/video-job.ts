@@ -1,5 +1,6 @@
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
+import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
 import { followProgress } from './follow-progress.ts';
 import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
 import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
@@ -9,6 +10,8 @@ import type { AnalysisSettings, SavedFrame, SavedVideo, VideoStore } from './vid
 /** One video on its way: uploaded, analysed, remembered. */
 export interface VideoJob {
   readonly id: string;
+  /** The video with its boxes, when that is asked for. */
+  readonly copy: AnnotatedCopy;
   subscribe(listener: () => void): () => void;
   getState(): VideoState;
   /** Ends it here and on the server. What was found is kept. */
@@ -17,8 +20,10 @@ export interface VideoJob {
   resume(): void;
   /** Forgets what was found and analyses it in another way. */
   analyseAgain(settings: AnalysisSettings): void;
-  /** Gives it the file that the browser did not keep. @returns whether it is the same */
+  /** Gives it the file that the browser did not keep. @returns whether it misses one, and this is the same */
   giveFile(file: File): boolean;
+  /** Notes that the browser does not show its pictures after all: the next analysis sends small ones. */
+  cannotPlay(): void;
   /** Ends it and removes every trace, here and on the server. */
   forget(): Promise<void>;
 }
@@ -26,6 +31,7 @@ export interface VideoJob {
 export interface VideoJobDependencies extends VideoServices {
   /** Undefined where the browser has none: then nothing is kept. */
   readonly store: VideoStore | undefined;
+  readonly copies: CopyServices;
   isOnline(): boolean;
   /** Called when the server gave no answer. */
   onNoAnswer(): void;
@@ -51,6 +57,7 @@ export function createVideoJob(
   dependencies: VideoJobDependencies,
 ): VideoJob {
   const { store } = dependencies;
+  const copy = createAnnotatedCopy(dependencies.copies);
   const listeners = new Set<() => void>();
   let record = saved;
   let state = initialState(saved, file);
@@ -60,6 +67,7 @@ export function createVideoJob(
   let beat: ReturnType<typeof setTimeout> | undefined;
   let run = new AbortController();
   let keeping: Promise<void> = Promise.resolve();
+  let forgotten = false;
 
   /** Shows and keeps what has come since the last time. */
   function publish() {
@@ -82,7 +90,7 @@ export function createVideoJob(
 
   /** What the browser has no room for is only missing after a reload. */
   function keep(action: (kept: VideoStore) => Promise<void>) {
-    if (store) keeping = keeping.then(() => action(store)).catch(() => {});
+    if (store && !forgotten) keeping = keeping.then(() => action(store)).catch(() => {});
   }
 
   function remember(patch: Partial<SavedVideo>) {
@@ -91,13 +99,13 @@ export function createVideoJob(
   }
 
   function take(given: File) {
-    if (state.url) URL.revokeObjectURL(state.url);
     change({ file: given, url: URL.createObjectURL(given) });
   }
 
   const { onEvent: follow, ...followed } = followProgress({ ...dependencies, getState: () => state, change });
-  const progress: Omit<VideoProgress, 'onEvent'> = {
+  const progress: VideoProgress = {
     ...followed,
+    onEvent: note,
     onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
     onPlayable(playable) {
       change({ playable });
@@ -106,6 +114,10 @@ export function createVideoJob(
     onUploaded() {
       change({ upload: { done: true, committedBytes: record.sizeBytes } });
       remember({ uploaded: true });
+    },
+    onGone() {
+      change({ upload: NOTHING_SENT });
+      remember({ uploaded: false });
     },
   };
 
@@ -127,6 +139,7 @@ export function createVideoJob(
   }
 
   async function go() {
+    if (forgotten) return;
     run.abort();
     run = new AbortController();
     const { signal } = run;
@@ -135,14 +148,15 @@ export function createVideoJob(
     const { name, uploadId, uploaded, settings, playable } = record;
     const known = { name, uploadId, uploaded, settings, playable };
     const source = { ...known, file: state.file, afterSequence: sequence };
-    // What is on its way when a run is ended belongs to no other run.
-    const onEvent = (numbered: NumberedEvent) => signal.aborted || note(numbered);
-    const patch = await runVideo(dependencies, source, { ...progress, onEvent }, signal).then(
-      (ended) => (ended ? endOf(state) : ({ phase: 'needs-file', problem: FILE_NEEDED } as const)),
-      (error) => ({ phase: 'failed', problem: problemFromError(error) }) as const,
+    const patch = await runVideo(dependencies, source, progress, signal).then(
+      (ended): Partial<VideoState> => (ended ? endOf(state) : { phase: 'needs-file', problem: FILE_NEEDED }),
+      (error): Partial<VideoState> => ({ phase: 'failed', problem: problemFromError(error) }),
     );
     // An aborted run has nothing to say any more.
     if (signal.aborted) return;
+    // The file was given to it while the server still had its own.
+    if (patch.phase === 'needs-file' && state.file) return void go();
+    if (patch.problem?.noAnswer) dependencies.onNoAnswer();
     change(patch);
     publish();
   }
@@ -153,6 +167,7 @@ export function createVideoJob(
       store?.loadFile(record.id),
       store?.loadFrames(record.id) ?? [],
     ]).catch(() => [undefined, []] as const);
+    if (forgotten) return;
     if (kept) take(kept);
     sequence = frames.at(-1)?.sequence ?? 0;
     change({ frames: frames.map(({ frame }) => frame) });
@@ -171,9 +186,10 @@ export function createVideoJob(
     callPatiently(() => dependencies.uploads.deleteUpload({ id }, { signal }), patience).catch(() => {});
   }
 
+  const refusal = file && problemWithFile(file);
+
   function start() {
-    const problem = file && problemWithFile(file);
-    if (problem) return change({ phase: 'failed', problem });
+    if (refusal) return change({ phase: 'failed', problem: refusal });
     if (!file) return void open();
     remember({});
     if (file.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, file));
@@ -183,6 +199,7 @@ export function createVideoJob(
 
   return {
     id: saved.id,
+    copy,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -201,6 +218,7 @@ export function createVideoJob(
       void go();
     },
     analyseAgain(settings) {
+      if (refusal) return;
       run.abort();
       [sequence, found] = [0, []];
       remember({ settings, cancelled: false, end: undefined });
@@ -209,19 +227,27 @@ export function createVideoJob(
       void go();
     },
     giveFile(given) {
-      if (given.size !== record.sizeBytes || given.name !== record.name) return false;
+      const isMissing = state.file === undefined && state.phase !== 'opening';
+      if (!isMissing || given.size !== record.sizeBytes || given.name !== record.name) return false;
       take(given);
       if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
       if (state.phase === 'needs-file') void go();
       else publish();
       return true;
     },
+    cannotPlay() {
+      change({ playable: false });
+      remember({ playable: false });
+      publish();
+    },
     async forget() {
       run.abort();
+      copy.forget();
       clearTimeout(beat);
       deleteUpload();
       if (state.url) URL.revokeObjectURL(state.url);
       keep((kept) => kept.forget(record.id));
+      forgotten = true;
       await keeping;
     },
   };

@@ -14,10 +14,12 @@ export interface LibraryState {
 export interface VideoLibrary {
   subscribe(listener: () => void): () => void;
   getState(): LibraryState;
-  /** Takes videos; the first of them comes to the front. */
+  /** Takes videos; those that a known one misses are given to it. The first of them comes to the front. */
   add(files: readonly File[], settings: AnalysisSettings): Promise<void>;
   select(id: string): void;
   forget(id: string): void;
+  /** Goes on with those that the server would not answer. */
+  retryUnanswered(): void;
   /** Goes on with what is known from before. */
   open(): Promise<void>;
 }
@@ -92,6 +94,8 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
       await open();
       const nowMs = Date.now();
       const jobs = files.map((file, index) => {
+        const missing = state.jobs.find((job) => job.giveFile(file));
+        if (missing) return missing;
         // Those that come together keep their order.
         const saved = describe(file, settings, nowMs + index);
         void own(saved.id, () => {});
@@ -107,18 +111,15 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
       const next = jobs[index] ?? jobs.at(-1);
       show({ jobs, selectedId: state.selectedId === id ? next?.id : state.selectedId });
     },
+    retryUnanswered() {
+      for (const job of state.jobs) if (job.getState().problem?.noAnswer) job.resume();
+    },
     open,
   };
 }
 
-function describe(
-  { name, size, type, lastModified }: File,
-  settings: AnalysisSettings,
-  addedMs: number,
-): SavedVideo {
-  const fresh = { uploaded: false, cancelled: false, addedMs, settings };
-  const file = { name, sizeBytes: size, mediaType: type, lastModifiedMs: lastModified };
-  return { id: randomId(), ...file, ...fresh };
+function describe({ name, size: sizeBytes }: File, settings: AnalysisSettings, addedMs: number): SavedVideo {
+  return { id: randomId(), name, sizeBytes, addedMs, settings, uploaded: false, cancelled: false };
 }
 
 /** Unlike `crypto.randomUUID`, also to be had on addresses without TLS. */

@@ -8,6 +8,7 @@ import { classesOfAnswers } from '../server/server-status.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
+import { useFocusRefuge } from './use-focus-refuge.ts';
 import { useVideoLibrary, useVideoState } from './use-video-library.ts';
 import { VideoInvitation } from './video-invitation.tsx';
 import { VideoList } from './video-list.tsx';
@@ -17,7 +18,7 @@ import type { AnalysisSettings } from './video-store.ts';
 import { VideoToolbar } from './video-toolbar.tsx';
 import { VideoView } from './video-view.tsx';
 
-/** The original service's own threshold, and a sample of each second or so. */
+/** A sample of each second or so, and the original service's own limit of overlap. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
 
 interface Props extends PanelProps {
@@ -28,18 +29,16 @@ interface Props extends PanelProps {
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
 export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Props) {
   const inputId = useId();
-  const { library, state } = useVideoLibrary(transport, onNoAnswer);
+  const { library, state } = useVideoLibrary(transport, onNoAnswer, model !== undefined);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
   const job = state.jobs.find(({ id }) => id === state.selectedId);
   const video = useVideoState(job);
   const take = useCallback(
-    (files: readonly File[]) => {
-      // The file that a video misses is given to it.
-      const others = files.filter((file) => !(job?.getState().phase === 'needs-file' && job.giveFile(file)));
-      void library.add(others, settings);
-    },
-    [library, job, settings],
+    (files: readonly File[]) => void library.add(files, settings),
+    [library, settings],
   );
+  const stageId = `${inputId}-stage`;
+  const focus = useFocusRefuge(job ? stageId : inputId);
   const dragging = useIncomingFiles(take, active);
   useBroughtFiles(brought, take);
   const changeSettings = useCallback(
@@ -61,14 +60,20 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
   }
 
   return (
-    <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
+    <section
+      className={styles.panel}
+      aria-label="Find objects in videos"
+      aria-busy={!state.ready}
+      onFocus={focus.note}
+      onBlur={focus.forget}
+    >
       <input
         id={inputId}
         className={`${styles.input} visually-hidden`}
         type="file"
         multiple
         accept={ACCEPT}
-        aria-label="Choose videos"
+        aria-label={job ? 'Add videos' : 'Choose videos'}
         onChange={onChoose}
       />
       <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
@@ -78,7 +83,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
           job={job}
           video={video}
           active={active}
-          inputId={inputId}
+          stageId={stageId}
           list={list}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}

@@ -27,7 +27,7 @@ export function problemWithFile({
   return undefined;
 }
 
-/** The server forgot the upload, and so did the browser the file. */
+/** The server does not have all of the file, and the browser did not keep it. */
 export const FILE_NEEDED: Problem = {
   title: 'The file is needed once more',
   advice: 'This browser did not keep it. Choose the same file, and it goes on where it was.',
@@ -76,7 +76,12 @@ function problemFromCode(code: Code): Problem {
         canRetry: true,
       };
     case Code.Unauthenticated:
-      return { title: 'You are signed out', advice: 'Sign in, then try again.', canRetry: true };
+      return {
+        title: 'You are signed out',
+        advice: 'Sign in, and it goes on by itself.',
+        canRetry: true,
+        noAnswer: true,
+      };
     case Code.NotFound:
       return {
         title: 'The server has forgotten the file',

@@ -2,7 +2,6 @@ import type { VideoJob } from './video-job.ts';
 import styles from './video-progress.module.css';
 import type { VideoState } from './video-state.ts';
 import { analysisStatus, countFrames, type Status, uploadStatus } from './video-status.ts';
-import { formatClock } from './words.ts';
 
 /** How far upload and analysis have come, and the way out. */
 export function VideoProgress({ job, video }: { job: VideoJob; video: VideoState }) {
@@ -33,8 +32,7 @@ function Ended({ video: { phase, end, frames, media } }: { video: VideoState }) 
   if (phase !== 'done') return null;
   return (
     <p className={styles.ended}>
-      {countFrames(frames.length)} of {(end?.frames ?? 0).toLocaleString('en')} analysed, to{' '}
-      {formatClock(end?.timeMs ?? 0)}
+      {countFrames(frames.length)} of {(end?.frames ?? 0).toLocaleString('en')} analysed
       {media?.model && `, by ${media.model}`}.
     </p>
   );

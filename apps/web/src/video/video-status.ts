@@ -48,6 +48,17 @@ export function analysisStatus({ analysis, media, frames }: VideoState): Status 
   }
 }
 
+/** As the file says; where it does not, as far as it was read. */
+export function videoDurationMs({ media, end, frames }: VideoState): number {
+  return Math.max(media?.declaredMs ?? 0, end?.timeMs ?? 0, frames.at(-1)?.timeMs ?? 0);
+}
+
+/** How much of it is analysed, from its start: what is kept of an analysis that ended early counts. */
+export function analysedMs(video: VideoState): number {
+  if (video.phase === 'done') return videoDurationMs(video);
+  return Math.max(video.analysis.timeMs, video.frames.at(-1)?.timeMs ?? 0);
+}
+
 /** One video in a few characters. */
 export function shortStatus(video: VideoState): Pick<Status, 'text' | 'share'> {
   switch (video.phase) {
@@ -71,7 +82,7 @@ function runningStatus(video: VideoState): Pick<Status, 'text' | 'share'> {
   const { share } = analysisStatus(video);
   if (share) return { text: `${Math.floor(share * 100)}%`, share };
   const upload = uploadStatus(video);
-  if (upload) return { text: `${Math.floor((upload.share ?? 0) * 100)}% up`, share: upload.share };
+  if (upload) return { text: `Uploading ${Math.floor((upload.share ?? 0) * 100)}%`, share: upload.share };
   return {
     text: ['queued', 'waiting-for-turn'].includes(video.analysis.stage)
       ? 'Queued'

@@ -14,8 +14,6 @@ export interface SavedVideo {
   readonly id: string;
   readonly name: string;
   readonly sizeBytes: number;
-  readonly mediaType: string;
-  readonly lastModifiedMs: number;
   readonly addedMs: number;
   readonly settings: AnalysisSettings;
   readonly uploadId?: string | undefined;

@@ -6,7 +6,7 @@ import { FramePanel } from './frame-panel.tsx';
 import { createPlayer, createStillPlayer } from './player.ts';
 import { Screen } from './screen.tsx';
 import { Timeline } from './timeline.tsx';
-import { usePointed } from './use-pointed.ts';
+import { usePointing } from './use-pointed.ts';
 import { VideoCounts } from './video-counts.tsx';
 import type { VideoJob } from './video-job.ts';
 import styles from './video-panel.module.css';
@@ -18,7 +18,7 @@ interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
   readonly active: boolean;
-  readonly inputId: string;
+  readonly stageId: string;
   /** The other videos. */
   readonly list: ReactNode;
   /** The names of the model's classes, by id. */
@@ -27,13 +27,12 @@ interface Props {
 }
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
-export function VideoView({ job, video, active, inputId, list, modelClasses, onSettings }: Props) {
+export function VideoView({ job, video, active, stageId, list, modelClasses, onSettings }: Props) {
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
-  const [failed, setFailed] = useState(false);
-  const unplayable = failed || !video.playable;
+  const pictured = video.playable && video.url !== undefined;
   const player = useMemo(
-    () => (element && !unplayable ? createPlayer(element) : createStillPlayer()),
-    [element, unplayable],
+    () => (element && pictured ? createPlayer(element) : createStillPlayer()),
+    [element, pictured],
   );
   const [filter, setFilter] = useState<FrameFilter>(NO_FILTER);
   const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
@@ -42,24 +41,24 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
   const firstMs = frames[0]?.timeMs;
   useEffect(() => {
     // Without a picture before it, there is nothing to see but the first one.
-    if (unplayable && firstMs !== undefined && player.clock.getTimeMs() === 0) player.seek(firstMs);
-  }, [unplayable, firstMs, player]);
+    if (!pictured && firstMs !== undefined && player.clock.getTimeMs() === 0) player.seek(firstMs);
+  }, [pictured, firstMs, player]);
   const stage = useRef<HTMLDivElement>(null);
   const showStage = () => stage.current?.scrollIntoView({ block: 'nearest' });
-  const pointed = usePointed();
-  const shared = { video, frames, gapMs, player, unplayable };
+  const pointing = usePointing();
+  const shared = { video, frames, gapMs, player };
   return (
     <>
       <Screen
         {...shared}
         active={active}
         stage={stage}
+        stageId={stageId}
         element={element}
+        pictured={pictured}
         onElement={setElement}
-        onUnplayable={() => setFailed(true)}
-        pointed={pointed}
+        pointing={pointing}
         job={job}
-        inputId={inputId}
       />
       <Timeline {...shared} />
       <div className={styles.below}>
@@ -71,9 +70,10 @@ export function VideoView({ job, video, active, inputId, list, modelClasses, onS
         <VideoProgress job={job} video={video} />
         <FramePanel
           {...shared}
+          job={job}
           filter={filter}
           onFilter={setFilter}
-          pointed={pointed}
+          pointing={pointing}
           modelClasses={modelClasses}
           onSettings={onSettings}
         />

@@ -1,5 +1,6 @@
 import type { Detection } from '../../src/detections/detection.ts';
 import type { AnalysedFrame } from '../../src/uploads/analysis-event.ts';
+import type { CopyServices } from '../../src/video/annotated-copy.ts';
 import type { SavedVideo } from '../../src/video/video-store.ts';
 import { detection } from '../detections/detection-fixture.ts';
 
@@ -9,8 +10,6 @@ export function savedVideo(part: Partial<SavedVideo>): SavedVideo {
     id: 'video',
     name: 'clip.mp4',
     sizeBytes: 7,
-    mediaType: 'video/mp4',
-    lastModifiedMs: 0,
     addedMs: Date.now(),
     settings: { everyNth: 24, iou: 0.45 },
     uploaded: false,
@@ -29,3 +28,10 @@ export function analysedFrame(frame: number, detections: readonly Partial<Detect
     detections: detections.map((part, id) => detection({ id, ...part })),
   };
 }
+
+/** For what makes no videos. */
+export const NO_COPIES: CopyServices = {
+  annotate: () => Promise.reject(new Error('nobody asked for it')),
+  save() {},
+  remove: async () => {},
+};

@@ -11,7 +11,7 @@ import type { VideoPhase } from '../../src/video/video-state.ts';
 import { openVideoStore, type SavedVideo, type VideoStore } from '../../src/video/video-store.ts';
 import { createFakeAnalysis, type OnTheWay } from '../uploads/fake-analysis.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
-import { savedVideo } from './fixtures.ts';
+import { NO_COPIES, savedVideo } from './fixtures.ts';
 
 const CONTENT = Uint8Array.from({ length: 450 }, (_, index) => index & 255);
 const FILE = new File([CONTENT], 'clip.mp4', { type: 'video/mp4' });
@@ -31,11 +31,12 @@ interface Faults {
   readonly onTheWay?: OnTheWay;
   readonly around?: Around;
   readonly pause?: Pause;
+  readonly canPlay?: () => Promise<boolean>;
 }
 
 const noPause: Pause = async (_, signal) => signal.throwIfAborted();
 
-function setUp({ frames = 4, onTheWay, around, pause = noPause }: Faults = {}) {
+function setUp({ frames = 4, onTheWay, around, pause = noPause, canPlay = async () => true }: Faults = {}) {
   const uploads = createFakeUploads();
   const analyses = createFakeAnalysis(frames, onTheWay);
   const noAnswer = vi.fn();
@@ -47,7 +48,8 @@ function setUp({ frames = 4, onTheWay, around, pause = noPause }: Faults = {}) {
       streamSlots: createSlots('streams', 2, null),
       pause,
       store,
-      canPlay: async ({ size }) => size !== 3,
+      canPlay,
+      copies: NO_COPIES,
       isOnline: () => true,
       onNoAnswer: noAnswer,
     });
@@ -138,6 +140,37 @@ describe('createVideoJob', () => {
     expect(uploads.uploads.get('upload-1')?.bytes).toEqual(CONTENT);
   });
 
+  it('takes the file that it misses whatever it is at, and no other', async () => {
+    const end = { frames: 4, analysedFrames: 4, timeMs: 120 };
+    const { uploads, open } = setUp();
+    const job = open({ ...SAVED, uploaded: true, end }, 'from the store');
+    expect(job.giveFile(FILE), 'while the store is read').toBe(false);
+    await reaches(job, 'done');
+    expect(job.getState().url).toBeUndefined();
+    expect(job.giveFile(new File(['other'], 'clip.mp4'))).toBe(false);
+    expect(job.giveFile(FILE)).toBe(true);
+    expect(job.getState()).toMatchObject({ phase: 'done', file: FILE, url: expect.any(String) });
+    expect(job.giveFile(FILE), 'once more').toBe(false);
+    await vi.waitFor(async () => expect(await store.loadFile('video')).toBeDefined());
+    expect(uploads.calls).toEqual([]);
+  });
+
+  it('sends the file that it was given while the server still had its own, when that is gone', async () => {
+    const held = Promise.withResolvers<void>();
+    const faults = [Code.Unavailable, Code.NotFound];
+    const { uploads, analyses, open } = setUp({
+      onTheWay: (call) => (faults[call - 1] ? new ConnectError('no', faults[call - 1]) : 'pass'),
+      pause: () => held.promise,
+    });
+    const job = open({ ...SAVED, uploadId: 'upload-0', uploaded: true }, 'from the store');
+    await vi.waitFor(() => expect(analyses.requests).toHaveLength(1));
+    expect(job.giveFile(FILE)).toBe(true);
+    expect(uploads.calls).toEqual([]);
+    held.resolve();
+    await reaches(job, 'done');
+    expect(uploads.uploads.get('upload-1')?.bytes).toEqual(CONTENT);
+  });
+
   it('is cancelled on the server, too, and can go on', async () => {
     const half = gate('PutPiece', 3);
     const { uploads, analyses, open } = setUp({ around: half.around });
@@ -188,6 +221,24 @@ describe('createVideoJob', () => {
     expect(uploads.uploads.get('upload-2')?.bytes).toEqual(CONTENT);
   });
 
+  it('shows and remembers that a file is sent again, so that a reload goes on with that', async () => {
+    const gone: OnTheWay = (call) =>
+      call === 2 ? new ConnectError('no such upload', Code.NotFound) : 'pass';
+    const resent = gate('PutPiece', 7);
+    const { uploads, open } = setUp({ onTheWay: gone, around: resent.around });
+    const before = open();
+    await reaches(before, 'done');
+    uploads.forget('upload-1');
+    before.analyseAgain({ everyNth: 2, iou: 0.45 });
+    await vi.waitFor(() => expect(resent.calls()).toBe(7));
+    await vi.waitFor(() =>
+      expect(before.getState().upload).toMatchObject({ done: false, committedBytes: 100 }),
+    );
+    await vi.waitFor(async () =>
+      expect(await store.list()).toMatchObject([{ uploadId: 'upload-2', uploaded: false }]),
+    );
+  });
+
   it('says who does not answer while it waits, and goes on by itself', async () => {
     let refused = 0;
     const { noAnswer, open } = setUp({
@@ -224,7 +275,34 @@ describe('createVideoJob', () => {
     const job = open(SAVED, new File(['x'], 'a.png', { type: 'image/png' }));
     await reaches(job, 'failed');
     expect(job.getState().problem?.title).toBe('That is a picture');
+    job.analyseAgain({ everyNth: 1, iou: 0.6 });
+    expect(job.getState().problem?.title).toBe('That is a picture');
     expect(uploads.calls).toEqual([]);
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('asks for small pictures once it is known that the browser shows none', async () => {
+    const { analyses, open } = setUp();
+    const job = open();
+    await reaches(job, 'done');
+    job.cannotPlay();
+    expect(job.getState().playable).toBe(false);
+    job.analyseAgain({ everyNth: 1, iou: 0.45 });
+    await reaches(job, 'done');
+    expect(analyses.requests.map(({ thumbnailSide }) => thumbnailSide)).toEqual([0, 960]);
+    await vi.waitFor(async () => expect((await store.list())[0]?.playable).toBe(false));
+  });
+
+  it('has it looked at why nobody is let in', async () => {
+    const { noAnswer, open } = setUp({
+      around: async () => {
+        throw new ConnectError('who?', Code.Unauthenticated);
+      },
+    });
+    const job = open();
+    await reaches(job, 'failed');
+    expect(job.getState().problem).toMatchObject({ title: 'You are signed out', noAnswer: true });
+    expect(noAnswer).toHaveBeenCalledOnce();
   });
 
   it('leaves no trace when it is forgotten', async () => {
@@ -235,5 +313,31 @@ describe('createVideoJob', () => {
     expect(await store.list()).toEqual([]);
     expect(await store.loadFrames('video')).toEqual([]);
     await vi.waitFor(() => expect(uploads.uploads.size).toBe(0));
+  });
+
+  it('stays forgotten when the browser finds out later whether it plays', async () => {
+    const played = Promise.withResolvers<boolean>();
+    const canPlay = vi.fn(() => played.promise);
+    const job = setUp({ canPlay }).open();
+    await vi.waitFor(() => expect(canPlay).toHaveBeenCalled());
+    await job.forget();
+    played.resolve(true);
+    await played.promise;
+    // Behind whatever would be written now.
+    await store.save(savedVideo({ id: 'other' }));
+    expect((await store.list()).map(({ id }) => id)).toEqual(['other']);
+  });
+
+  it('stays forgotten when that happens while it is read from the store', async () => {
+    await store.save(SAVED);
+    await store.saveFile('video', FILE);
+    const { uploads, open } = setUp();
+    const read = vi.spyOn(store, 'loadFile');
+    const job = open(SAVED, 'from the store');
+    await job.forget();
+    await read.mock.results[0]?.value;
+    await store.save(savedVideo({ id: 'other' }));
+    expect(uploads.calls).toEqual([]);
+    expect((await store.list()).map(({ id }) => id)).toEqual(['other']);
   });
 });

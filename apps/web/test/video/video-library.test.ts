@@ -2,13 +2,14 @@ import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
-import { createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSlots } from '../../src/uploads/slots.ts';
 import { createVideoLibrary } from '../../src/video/video-library.ts';
 import { openVideoStore } from '../../src/video/video-store.ts';
 import { createFakeAnalysis } from '../uploads/fake-analysis.ts';
-import { createFakeUploads } from '../uploads/fake-server.ts';
+import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
+import { NO_COPIES, savedVideo } from './fixtures.ts';
 
 const SETTINGS = { everyNth: 24, iou: 0.45 };
 const file = (name: string) => new File([name], name, { type: 'video/mp4' });
@@ -18,15 +19,16 @@ beforeEach(() => {
 });
 
 /** A library, as a tab of its own has it. */
-function openTab(openStore = () => openVideoStore()) {
+function openTab(openStore = () => openVideoStore(), around?: Around) {
   const library = createVideoLibrary({
-    uploads: createClient(UploadService, createFakeUploads().transport()),
+    uploads: createClient(UploadService, createFakeUploads().transport(around)),
     analyses: createClient(AnalysisService, createFakeAnalysis(3).transport),
     pieceSlots: createSlots('pieces', 2, null),
     streamSlots: createSlots('streams', 2, null),
     locks: undefined,
     openStore,
     canPlay: async () => true,
+    copies: NO_COPIES,
     isOnline: () => true,
     onNoAnswer() {},
   });
@@ -80,5 +82,37 @@ describe('createVideoLibrary', () => {
     await library.add([file('a.mp4')], SETTINGS);
     await allDone();
     expect(library.getState().jobs[0]?.getState().frames).toHaveLength(3);
+  });
+
+  it('gives a file to the video that misses it, whichever is in front, and adds what is another one', async () => {
+    const before = await openVideoStore();
+    const end = { frames: 0, analysedFrames: 0, timeMs: 0 };
+    for (const [index, name] of ['a.mp4', 'b.mp4'].entries()) {
+      await before.save(savedVideo({ id: name, name, sizeBytes: 5, addedMs: Date.now() + index, end }));
+    }
+    const { library, names, allDone } = openTab();
+    await library.open();
+    await allDone();
+    expect(library.getState().selectedId).toBe('a.mp4');
+    await library.add([file('b.mp4')], SETTINGS);
+    expect(library.getState()).toMatchObject({ selectedId: 'b.mp4', jobs: { length: 2 } });
+    expect(library.getState().jobs[1]?.getState().file?.name).toBe('b.mp4');
+    await library.add([file('c.mp4')], SETTINGS);
+    expect(names()).toEqual(['a.mp4', 'b.mp4', 'c.mp4']);
+    await allDone();
+  });
+
+  it('goes on with those that were refused for want of a token, once there is one', async () => {
+    let signedIn = false;
+    const { library, allDone } = openTab(undefined, async (_, go) => {
+      if (!signedIn) throw new ConnectError('who?', Code.Unauthenticated);
+      return go();
+    });
+    await library.add([file('a.mp4'), file('b.mp4')], SETTINGS);
+    const phases = () => library.getState().jobs.map((job) => job.getState().phase);
+    await vi.waitFor(() => expect(phases()).toEqual(['failed', 'failed']));
+    signedIn = true;
+    library.retryUnanswered();
+    await allDone();
   });
 });

@@ -1,25 +1,19 @@
 import { useEffect, useRef } from 'react';
-import styles from './shortcuts-dialog.module.css';
+import styles from './keys-dialog.module.css';
+import { setSingleKeys, useSingleKeys } from './use-single-keys.ts';
+
+/** Keys, as they are written on them, and what they do, for people. */
+export type KeyHelp = readonly (readonly [keys: readonly string[], does: string])[];
 
 interface Props {
-  readonly singleKeys: boolean;
-  readonly setSingleKeys: (on: boolean) => void;
+  readonly keys: KeyHelp;
   /** Must stay the same between renders. */
   readonly onClose: () => void;
 }
 
-const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['+', '−'], 'Zoom in and out; so does the wheel'],
-  [['0'], 'Show all of the picture'],
-  [['1'], 'Show it at full size'],
-  [['←', '↑', '→', '↓'], 'Move the picture, when it has the focus'],
-  [['B'], 'Hide or show all boxes'],
-  [['N', 'P'], 'Next and previous picture'],
-  [['?'], 'This list'],
-];
-
 /** What single keys do, and the switch that turns them off. */
-export function ShortcutsDialog({ singleKeys, setSingleKeys, onClose }: Props) {
+export function KeysDialog({ keys, onClose }: Props) {
+  const singleKeys = useSingleKeys();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
@@ -28,13 +22,13 @@ export function ShortcutsDialog({ singleKeys, setSingleKeys, onClose }: Props) {
     return () => element?.close();
   }, [onClose]);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="shortcuts-title">
-      <h2 id="shortcuts-title">Keyboard</h2>
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="keys-title">
+      <h2 id="keys-title">Keyboard</h2>
       <dl className={styles.list}>
-        {SHORTCUTS.map(([keys, does]) => (
+        {keys.map(([names, does]) => (
           <div key={does} className={styles.row}>
             <dt>
-              {keys.map((key) => (
+              {names.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>

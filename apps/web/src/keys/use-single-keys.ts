@@ -1,0 +1,24 @@
+import { useSyncExternalStore } from 'react';
+
+const STORED = 'boxwire-single-keys';
+const listeners = new Set<() => void>();
+
+/**
+ * Whether the page listens to single keys. Who speaks to a computer or trembles may not want that: it can be switched
+ * off, for both tabs, and stays so.
+ */
+export function useSingleKeys(): boolean {
+  return useSyncExternalStore(subscribe, read, () => false);
+}
+
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(STORED, on ? 'on' : 'off');
+  for (const listener of listeners) listener();
+}
+
+const read = () => localStorage.getItem(STORED) !== 'off';
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

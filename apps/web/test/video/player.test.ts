@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { createPlayer } from '../../src/video/player.ts';
+
+/** As much of a video element as a player needs, before it has shown another picture than the first. */
+function fakeVideo() {
+  const video = Object.assign(new EventTarget(), { seeking: false, currentTime: 0, paused: true });
+  return video as unknown as HTMLVideoElement & { seeking: boolean };
+}
+
+describe('createPlayer', () => {
+  it('counts from the picture that is sought, not from the one that is still shown', () => {
+    const video = fakeVideo();
+    const player = createPlayer(video);
+    expect(player.getTargetMs()).toBe(0);
+    for (const expected of [5_000, 10_000, 15_000]) {
+      player.seek(player.getTargetMs() + 5_000);
+      video.seeking = true;
+      expect(player.getTargetMs()).toBeCloseTo(expected);
+    }
+    expect(player.clock.getTimeMs()).toBe(0);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from '../../src/video/video-state.ts';
+import { analysedMs, shortStatus } from '../../src/video/video-status.ts';
+import { analysedFrame } from './fixtures.ts';
+
+const MEDIA = {
+  kind: 'video',
+  width: 640,
+  height: 360,
+  codec: 'h264',
+  declaredMs: 8_000,
+  model: '',
+} as const;
+
+/** A video of which only the interesting part is given. */
+function video(part: Partial<VideoState>): VideoState {
+  return {
+    ...{ id: 'video', name: 'clip.mp4', sizeBytes: 200, settings: { everyNth: 24, iou: 0.45 } },
+    ...{ phase: 'running', playable: true, frames: NO_FRAMES, media: MEDIA },
+    ...{ upload: NOTHING_SENT, analysis: NOTHING_ANALYSED },
+    ...part,
+  };
+}
+
+describe('analysedMs', () => {
+  const frames = [analysedFrame(24), analysedFrame(48)];
+  const analysing = { stage: 'analysing', timeMs: 2_500 } as const;
+
+  it.each<[string, Partial<VideoState>, number]>([
+    ['nothing at first', {}, 0],
+    ['as far as the server has looked', { frames, analysis: analysing }, 2_500],
+    ['what is kept after a cancel', { phase: 'cancelled', frames }, 1_880],
+    ['all of it in the end', { phase: 'done', frames }, 8_000],
+  ])('is %s', (_, part, expected) => expect(analysedMs(video(part))).toBe(expected));
+});
+
+describe('shortStatus', () => {
+  it.each<[Partial<VideoState>, string]>([
+    [{ phase: 'done', frames: [analysedFrame(1)] }, '1 frame'],
+    [{ phase: 'needs-file' }, 'Needs its file'],
+    [{ upload: { done: false, committedBytes: 75 } }, 'Uploading 37%'],
+    [{ analysis: { stage: 'analysing', timeMs: 2_000 } }, '25%'],
+    [{ upload: { done: true, committedBytes: 200 }, analysis: { stage: 'queued', timeMs: 0 } }, 'Queued'],
+    [{ upload: { ...NOTHING_SENT, trouble: 'offline' } }, 'Waiting'],
+  ])('%o', (part, text) => expect(shortStatus(video(part)).text).toBe(text));
+});
