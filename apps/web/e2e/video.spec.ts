@@ -128,8 +128,10 @@ test('knows every picture when every one is analysed, also while it plays', asyn
 test('no box crosses out a label', async ({ opened }) => {
   await chooseVideos(opened, DRAWN_CLIP);
   await opened.getByTestId('gallery-frame').nth(2).click();
-  const parts = await opened
-    .getByTestId('live-boxes')
+  const layer = opened.getByTestId('live-boxes');
+  await expect(layer).toHaveAttribute('data-frame', '72');
+  await expect(layer.getByTestId('label').first()).toBeVisible();
+  const parts = await layer
     .locator('[data-testid]')
     .evaluateAll((elements) => elements.map((element) => (element as SVGElement).dataset.testid));
   expect(parts.indexOf('label')).toBeGreaterThan(parts.lastIndexOf('box'));
