@@ -137,7 +137,7 @@ test('tells its keys, and lets go of them in both tabs', async ({ opened }) => {
     .getByRole('button', { name: 'Boxes', exact: true });
   await opened.keyboard.press('?');
   const dialog = opened.getByRole('dialog', { name: 'Keyboard' });
-  await expect(dialog).toContainText('Previous and next analysed picture');
+  await expect(dialog).toContainText('Previous and next analysed frame');
   await opened.keyboard.press('b');
   await expect(boxes, 'behind the dialog').toHaveAttribute('aria-pressed', 'true');
   await dialog.getByRole('checkbox', { name: 'Listen to single keys' }).uncheck();

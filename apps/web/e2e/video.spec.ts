@@ -92,7 +92,7 @@ test('holds the boxes of an analysed picture until the next, and no longer', asy
   const layer = opened.getByTestId('live-boxes');
   await seek(opened, 0.2);
   await expect(layer).toHaveCount(0);
-  await expect(opened.getByText('No analysed picture here')).toBeVisible();
+  await expect(opened.getByText('No analysed frame here')).toBeVisible();
   await seek(opened, ((first?.timeMs ?? 0) + (second?.timeMs ?? 0)) / 2_000);
   await expect(layer).toHaveAttribute('data-held', 'true');
   await expect(layer).toHaveAttribute('data-frame', '24');

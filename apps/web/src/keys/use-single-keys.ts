@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { recall, remember } from '../shell/storage.ts';
 
 const STORED = 'boxwire-single-keys';
 const listeners = new Set<() => void>();
@@ -12,11 +13,11 @@ export function useSingleKeys(): boolean {
 }
 
 export function setSingleKeys(on: boolean): void {
-  localStorage.setItem(STORED, on ? 'on' : 'off');
+  remember(STORED, on ? 'on' : 'off');
   for (const listener of listeners) listener();
 }
 
-const read = () => localStorage.getItem(STORED) !== 'off';
+const read = () => recall(STORED) !== 'off';
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

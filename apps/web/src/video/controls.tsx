@@ -29,10 +29,10 @@ export function Controls({ video, element, player, frames, gapMs, actions, boxes
           {paused ? <path d="M7 4.5v15l12-7.5z" /> : <path d="M6 4.5h4v15H6zM14 4.5h4v15h-4z" />}
         </Control>
       )}
-      <Control name="Previous analysed picture" keys="[" onClick={() => actions.stepAnalysed(-1)}>
+      <Control name="Previous analysed frame" keys="[" onClick={() => actions.stepAnalysed(-1)}>
         <path d="M6 5h2.5v14H6zM19 5v14l-9.5-7z" />
       </Control>
-      <Control name="Next analysed picture" keys="]" onClick={() => actions.stepAnalysed(1)}>
+      <Control name="Next analysed frame" keys="]" onClick={() => actions.stepAnalysed(1)}>
         <path d="M15.500 5H18v14h-2.500zM5 5v14l9.500-7z" />
       </Control>
       <Clock player={player} endMs={endMs} />
@@ -107,7 +107,7 @@ function Clock({ player: { clock }, endMs }: { player: Player; endMs: number }) 
 function Belonging({ player, frames, gapMs }: Pick<Props, 'player' | 'frames' | 'gapMs'>) {
   const known = useKnownFrame(player.clock, frames, gapMs);
   if (frames.length === 0) return <span className={styles.belonging} />;
-  if (!known) return <span className={styles.belonging}>No analysed picture here</span>;
+  if (!known) return <span className={styles.belonging}>No analysed frame here</span>;
   const { frame, exact } = known;
   return (
     <span className={styles.belonging} data-held={!exact || undefined}>

@@ -96,6 +96,6 @@ function belonging({ frame, exact }: { frame: AnalysedFrame; exact: boolean }): 
 
 function nothingWords({ frames }: VideoState): string {
   return frames.length > 0
-    ? 'The keys [ and ] lead to the pictures that are.'
-    : 'What is found in the picture that is shown stands here.';
+    ? 'The keys [ and ] lead to frames that are.'
+    : 'What is found in the frame that is shown is listed here.';
 }

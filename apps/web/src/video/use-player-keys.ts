@@ -9,7 +9,7 @@ export interface PlayerActions {
   skip(seconds: number): void;
   /** To the next (1) or last (-1) picture of the file. */
   step(by: 1 | -1): void;
-  /** To the next (1) or last (-1) analysed picture. */
+  /** To the next (1) or last (-1) analysed frame. */
   stepAnalysed(by: 1 | -1): void;
   toggleBoxes(): void;
   toggleMuted(): void;
@@ -22,8 +22,8 @@ export interface PlayerActions {
 export const PLAYER_KEYS: KeyHelp = [
   [['Space'], 'Play and pause'],
   [['←', '→'], '5 seconds back and on'],
-  [[',', '.'], 'One picture back and on'],
-  [['[', ']'], 'Previous and next analysed picture'],
+  [[',', '.'], 'One frame back and on'],
+  [['[', ']'], 'Previous and next analysed frame'],
   [['B'], 'Hide or show all boxes'],
   [['M'], 'Sound off and on'],
   [['F'], 'Full screen and back'],
