@@ -10,8 +10,12 @@ import { openClient } from './grpc-client.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
 
 const START_TIMEOUT_MS = 60_000;
-/** Where `pnpm start` has it. */
-const NODE_COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
+/** As `pnpm start` has it. */
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  MALLOC_ARENA_MAX: '2',
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
+};
 
 export interface Process {
   readonly pid: number;
@@ -33,8 +37,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
       ...process.env,
-      NODE_ENV: 'production',
-      NODE_COMPILE_CACHE,
+      ...PRODUCTION,
       LOG_LEVEL: 'warn',
       UPLOAD_DIR: uploads,
       ...env,

@@ -2,10 +2,13 @@ import type { SharedBlocks } from '../detector/shared-blocks.ts';
 import { cutField } from './cut-field.ts';
 
 /** Smaller messages take the ordinary way. */
-const LARGE_BYTES = 2 ** 16;
+export const LARGE_BYTES = 2 ** 16;
 const HEAD_BYTES = 5;
 
-/** Finds messages in the bytes of a call, as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. */
+/**
+ * Finds messages in the bytes of a call, as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. Or
+ * takes all of them as one message, as Connect sends it in a single call.
+ */
 export interface MessageSplitter {
   /**
    * The same bytes in other pieces, but for what goes around the library: the large field of a large message.
@@ -30,6 +33,8 @@ export interface SplitterOptions {
   readonly field: number;
   /** Larger messages are left to the library, which refuses them. */
   readonly maxMessageBytes: number;
+  /** How many bytes the one message has where it is not framed, no more than `maxMessageBytes`. */
+  readonly unframedBytes?: number;
   readonly blocks: SharedBlocks;
 }
 
@@ -38,14 +43,14 @@ export interface SplitterOptions {
  * in memory that is used again, and the library sees only what little is beside their one large field.
  */
 export function createMessageSplitter(options: SplitterOptions): MessageSplitter {
-  const { field, maxMessageBytes, blocks } = options;
+  const { field, maxMessageBytes, unframedBytes, blocks } = options;
   const cuts: (Cut | undefined)[] = [];
   const head = new Uint8Array(HEAD_BYTES);
   const headView = new DataView(head.buffer);
   let headFilled = 0;
   /** Of the message whose head is complete: bytes that are yet to come, and the block that they go to, if they do. */
-  let left = 0;
-  let block: Uint8Array<SharedArrayBuffer> | undefined;
+  let left = unframedBytes ?? 0;
+  let block = unframedBytes === undefined ? undefined : blocks.take(unframedBytes);
   let isClosed = false;
 
   function beginMessage(): Uint8Array[] {
@@ -64,6 +69,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
     const cut = cutField(message, field);
     cuts.push(cut && { value: cut.value, release: () => blocks.give(message) });
     const rest = cut ? cut.rest : message;
+    if (unframedBytes !== undefined) return [rest];
     headView.setUint32(1, rest.length);
     return [head.slice(), rest];
   }
@@ -88,7 +94,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
       return pieces;
     },
     atEnd() {
-      if (block) return [head.slice()];
+      if (block) return [unframedBytes === undefined ? head.slice() : block.slice(0, block.length - left)];
       return headFilled > 0 ? [head.slice(0, headFilled)] : [];
     },
     takeCut: () => cuts.shift(),

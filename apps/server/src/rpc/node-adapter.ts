@@ -1,3 +1,4 @@
+import { PutPieceRequestSchema } from '@boxwire/proto/boxwire/v1/upload_service';
 import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { UniversalHandler, UniversalHandlerOptions } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
@@ -6,7 +7,7 @@ import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues } from './call.ts';
 import { readable } from './grpc-message.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
-import { createMessageSplitter } from './message-splitter.ts';
+import { createMessageSplitter, LARGE_BYTES } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
 import { createRouter, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
@@ -28,9 +29,15 @@ export function createNodeAdapter(
 
   /** For messages with a large field. */
   function createSplitter({ method }: UniversalHandler, { headers }: HttpRequest) {
-    if (method.input.typeName !== ImageSchema.typeName || !FRAMED.test(headers['content-type'] ?? ''))
-      return undefined;
-    return createMessageSplitter({ field: ImageSchema.field.data.number, maxMessageBytes, blocks });
+    const field = LARGE_FIELDS.get(method.input.typeName);
+    if (field === undefined) return undefined;
+    const options = { field, maxMessageBytes, blocks };
+    const type = headers['content-type'] ?? '';
+    if (FRAMED.test(type)) return createMessageSplitter(options);
+    const unframedBytes = Number(headers['content-length']);
+    const isPlain = UNFRAMED.test(type) && headers['content-encoding'] === undefined;
+    if (!isPlain || !(unframedBytes >= LARGE_BYTES && unframedBytes <= maxMessageBytes)) return undefined;
+    return createMessageSplitter({ ...options, unframedBytes });
   }
 
   return async (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> => {
@@ -48,6 +55,8 @@ export function createNodeAdapter(
     const splitter = createSplitter(handler, request);
     if (splitter) {
       call.splitter = splitter;
+      // Fewer bytes are passed on.
+      universal.header.delete('content-length');
       response.once('close', splitter.close);
     }
     const body = readBody(request, {
@@ -70,8 +79,13 @@ export function createNodeAdapter(
   };
 }
 
+/** The fields that pictures and uploads come in, by their message. */
+const LARGE_FIELDS = new Map<string, number>(
+  [ImageSchema, PutPieceRequestSchema].map(({ typeName, field }) => [typeName, field.data.number]),
+);
 /** Frames of messages in the binary format; compressed ones say so in their flags. */
 const FRAMED = /^application\/(grpc|grpc-web|connect)(\+proto)?$/i;
+const UNFRAMED = /^application\/proto$/i;
 
 function endWith(response: HttpResponse, status: number): void {
   response.statusCode = status;

@@ -7,7 +7,7 @@ import { availableDecoders } from '@boxwire/video';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../small-model.ts';
-import { openHttp1, openHttp2 } from './connect-clients.ts';
+import { openHttp1, openHttp2, openPage } from './connect-clients.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const folder = temporaryFolder();
@@ -67,6 +67,24 @@ test(
     const { health } = openHttp2(urls[0] ?? '');
     for (let call = 0; call < 4000; call++) await health.check({});
     expect(leftMb()).toBeLessThan(60);
+  },
+  TIMEOUT_MS,
+);
+
+test.each([
+  ['gRPC', openHttp2, 0],
+  ['Connect, as the page does it', openPage, 1],
+] as const)(
+  'nor does a large piece of an upload outlive its call, over %s',
+  async (_name, open, port) => {
+    const { urls, majors } = await startCounted();
+    const { uploads } = open(urls[port] ?? '');
+    const data = new Uint8Array(8 * MIB);
+    const pieces = 24;
+    const { upload } = await uploads.createUpload({ name: 'a', sizeBytes: BigInt(pieces * data.length) });
+    for (let piece = 0; piece < pieces; piece++)
+      await uploads.putPiece({ id: upload?.id ?? '', offsetBytes: BigInt(piece * data.length), data });
+    expect(majors()).toBeLessThan(4);
   },
   TIMEOUT_MS,
 );

@@ -11,6 +11,7 @@ import {
   createGrpcWebTransport,
   Http2SessionManager,
 } from '@connectrpc/connect-node';
+import { createConnectTransport as createPageTransport } from '@connectrpc/connect-web';
 import { onTestFinished } from 'vitest';
 
 const TRANSPORTS = {
@@ -29,12 +30,17 @@ export function openHttp2(baseUrl: string, protocol: Protocol = 'grpc') {
   return clients(transport);
 }
 
-/** Clients for all services over HTTP/1.1, as a browser would call. */
+/** Clients for all services over HTTP/1.1. */
 export function openHttp1(baseUrl: string, protocol: Exclude<Protocol, 'grpc'> = 'connect') {
   const agent = new HttpAgent({ keepAlive: true });
   const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '1.1', nodeOptions: { agent } });
   onTestFinished(() => agent.destroy());
   return clients(transport);
+}
+
+/** Clients for all services as the page has them. Unlike `openHttp1` its single calls say how long they are. */
+export function openPage(baseUrl: string) {
+  return clients(createPageTransport({ baseUrl, useBinaryFormat: true }));
 }
 
 function clients(transport: Parameters<typeof createClient>[1]) {

@@ -1,7 +1,7 @@
 // Images so large that their data goes around the library.
 import { Code } from '@connectrpc/connect';
 import { describe, expect, test } from 'vitest';
-import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openHttp1, openHttp2, openPage, PROTOCOLS } from './connect-clients.ts';
 import { collect, createFeed, startServer, until } from './harness.ts';
 
 const SIZE = 300_000;
@@ -24,6 +24,17 @@ function largeImage(frame: number) {
 
 const equals = (data: Uint8Array | undefined, frame: number) =>
   data !== undefined && Buffer.compare(data, dataOf(frame)) === 0;
+
+test('a single one as a page sends it, which says how long it is', async () => {
+  const { httpUrl, detector } = await startServer();
+  const call = openPage(httpUrl).predictions.predictSingleImage(largeImage(5));
+  await until(() => detector.jobs.length === 1);
+  expect(equals(detector.jobs[0]?.image.data, 5)).toBe(true);
+  expect(detector.jobs[0]?.image.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(detector.jobs[0]?.options.confidence).toBeCloseTo(0.05);
+  detector.answerAll();
+  await expect(call).resolves.toMatchObject({ frame: 5 });
+});
 
 describe.each(PROTOCOLS)('%s', (protocol) => {
   test('each of a stream arrives as it was sent, and stays so until it is answered', async () => {

@@ -2,14 +2,14 @@ import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { createSharedBlocks } from '../../src/detector/shared-blocks.ts';
-import { createMessageSplitter } from '../../src/rpc/message-splitter.ts';
+import { createMessageSplitter, type SplitterOptions } from '../../src/rpc/message-splitter.ts';
 
 const LARGE = 70_000;
 const MAX = 100_000;
 
-function open(blocks = createSharedBlocks()) {
+function open(blocks = createSharedBlocks(), more: Partial<SplitterOptions> = {}) {
   const options = { field: ImageSchema.field.data.number, maxMessageBytes: MAX };
-  return createMessageSplitter({ ...options, blocks });
+  return createMessageSplitter({ ...options, blocks, ...more });
 }
 
 function frame(message: Uint8Array, flags = 0): Uint8Array {
@@ -56,6 +56,24 @@ test('small and large messages, in chunks of any size', () => {
     expect(cuts[2]).toBeUndefined();
     expect(cuts[3]).toEqual(new Uint8Array(LARGE).fill(3));
   }
+});
+
+test.each([1, 16_384, LARGE + 12])('a message without a frame, in chunks of %d', (size) => {
+  const sent = image(LARGE, 2);
+  const splitter = open(undefined, { unframedBytes: sent.length });
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < sent.length; at += size) pieces.push(...splitter.toPieces(sent.slice(at, at + size)));
+  expect(splitter.atEnd()).toEqual([]);
+  expect(join(pieces)).toEqual(without(2, LARGE).subarray(5));
+  expect(splitter.takeCut()?.value).toEqual(new Uint8Array(LARGE).fill(2));
+});
+
+test('a message without a frame that ends too early is left as it came', () => {
+  const sent = image(LARGE, 2);
+  const splitter = open(undefined, { unframedBytes: sent.length });
+  expect(splitter.toPieces(sent.subarray(0, -1))).toEqual([]);
+  expect(join(splitter.atEnd())).toEqual(sent.subarray(0, -1));
+  expect(splitter.takeCut()).toBeUndefined();
 });
 
 describe('is left as it came', () => {

@@ -13,7 +13,7 @@ import { Code, type ConnectError } from '@connectrpc/connect';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Settings } from '../../src/config.ts';
 import { temporaryFolder } from '../small-model.ts';
-import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openHttp1, openHttp2, openPage, PROTOCOLS } from './connect-clients.ts';
 import { startServer } from './harness.ts';
 
 const data = Uint8Array.from({ length: 100 }, (_, index) => index);
@@ -32,13 +32,43 @@ describe.each([
   ...PROTOCOLS.map((protocol) => ({ name: `${protocol} over HTTP/2`, protocol, http: 2 })),
   { name: 'grpc-web over HTTP/1.1', protocol: 'grpc-web' as const, http: 1 },
   { name: 'connect over HTTP/1.1', protocol: 'connect' as const, http: 1 },
+  { name: 'connect as the page has it', protocol: 'connect' as const, http: 0 },
 ])('$name', ({ protocol, http }) => {
   async function open(overrides: Partial<Settings> = {}) {
     const { grpcUrl, httpUrl } = await startServer(overrides);
+    if (http === 0) return openPage(httpUrl).uploads;
     return http === 1 && protocol !== 'grpc'
       ? openHttp1(httpUrl, protocol).uploads
       : openHttp2(grpcUrl, protocol).uploads;
   }
+
+  test('pieces so large that they go around the library, one after the other and side by side', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const uploads = await open({ uploadDir: folder.path });
+    const ids: string[] = [];
+    const files = [1, 2].map((seed) => Uint8Array.from({ length: 600_000 }, (_, i) => (i * 7 + seed) % 251));
+    await Promise.all(
+      files.map(async (file) => {
+        const { upload } = await uploads.createUpload({ name: 'a', sizeBytes: BigInt(file.length) });
+        const { id = '' } = upload ?? {};
+        ids[files.indexOf(file)] = id;
+        for (const [from, to] of [
+          [0, 200_000],
+          [200_000, 500_000],
+          [500_000, 600_000],
+        ] as const) {
+          const piece = { id, offsetBytes: BigInt(from), data: file.subarray(from, to) };
+          const spoilt = await failureOf(uploads.putPiece({ ...piece, crc32: 1 }));
+          expect(spoilt.code).toBe(Code.InvalidArgument);
+          const { committedBytes } = await uploads.putPiece({ ...piece, crc32: crc32(piece.data) });
+          expect(committedBytes).toBe(BigInt(to));
+        }
+      }),
+    );
+    for (const [index, file] of files.entries())
+      expect(Buffer.compare(readFileSync(join(folder.path, `${ids[index]}.data`)), file)).toBe(0);
+  });
 
   test('a file in pieces, from its announcement to its end', async () => {
     const uploads = await open();
