@@ -15,7 +15,7 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   MALLOC_ARENA_MAX: '2',
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
-};
+} as const;
 
 export interface Process {
   readonly pid: number;

@@ -1,11 +1,12 @@
 import { memo, useMemo } from 'react';
+import { boxArea } from './box-area.ts';
 import styles from './box-overlay.module.css';
 import { classColor } from './class-color.ts';
 import type { Box, Detection, Size } from './detection.ts';
 import { boxInFrame, fitPicture } from './fit-picture.ts';
 import { LABEL, measureLabel } from './measure-label.ts';
 import { labelBox, placeLabels } from './place-labels.ts';
-import { formatConfidence } from './words.ts';
+import { labelText } from './words.ts';
 
 interface Props {
   readonly detections: readonly Detection[];
@@ -131,18 +132,11 @@ function layOut(detections: readonly Detection[], picture: Size, frame: Size) {
     return { box: labelBox(box, size, place, fit.area), crowded };
   });
   // The last lies on top: small boxes over large ones, or the pointer could not reach them.
-  const order = boxes.map((_, index) => index).sort((a, b) => areaOf(boxes[b]) - areaOf(boxes[a]));
+  const order = boxes
+    .map((_, index) => index)
+    .sort((a, b) => boxArea(boxes[b] as Box) - boxArea(boxes[a] as Box));
   return { area: fit.area, boxes, labels, order };
 }
-
-function labelText({ name, confidence }: Detection): string {
-  return `${name} ${formatConfidence(confidence)}`;
-}
-
-function areaOf([left, top, right, bottom]: Box = [0, 0, 0, 0]): number {
-  return (right - left) * (bottom - top);
-}
-
 function rectangle([left, top, right, bottom]: Box) {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -12,6 +12,7 @@ import { BoxOverlay } from '../detections/box-overlay.tsx';
 import type { Size } from '../detections/detection.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
+import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { ChooseFile } from './choose-file.tsx';
 import { Controls } from './controls.tsx';
@@ -39,14 +40,13 @@ interface Props {
   readonly active: boolean;
   /** Filled with the whole of it. */
   readonly stage: RefObject<HTMLDivElement | null>;
-  readonly stageId: string;
   readonly pointing: Pointing;
   readonly onElement: (element: HTMLVideoElement | null) => void;
 }
 
 /** The playing video under its boxes, with its controls; goes full screen as a whole, so that the boxes come along. */
 export function Screen(props: Props) {
-  const { job, video, frames, gapMs, player, element, pictured, active, stage, stageId, pointing } = props;
+  const { job, video, frames, gapMs, player, element, pictured, active, stage, pointing } = props;
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const closeHelp = useCallback(() => setHelpOpen(false), []);
@@ -61,9 +61,9 @@ export function Screen(props: Props) {
   return (
     <div
       ref={stage}
-      id={stageId}
       className={styles.screen}
       tabIndex={-1}
+      {...PREFERRED}
       data-testid="video-stage"
       data-phase={video.phase}
     >

@@ -6,9 +6,9 @@ import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { ModelClasses } from '../image/model-classes.tsx';
 import { classesOfAnswers } from '../server/server-status.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
+import { PREFERRED } from '../shell/use-kept-focus.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
-import { useFocusRefuge } from './use-focus-refuge.ts';
 import { useVideoLibrary, useVideoState } from './use-video-library.ts';
 import { VideoInvitation } from './video-invitation.tsx';
 import { VideoList } from './video-list.tsx';
@@ -37,8 +37,6 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
     (files: readonly File[]) => void library.add(files, settings),
     [library, settings],
   );
-  const stageId = `${inputId}-stage`;
-  const focus = useFocusRefuge(job ? stageId : inputId);
   const dragging = useIncomingFiles(take, active);
   useBroughtFiles(brought, take);
   const changeSettings = useCallback(
@@ -60,13 +58,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
   }
 
   return (
-    <section
-      className={styles.panel}
-      aria-label="Find objects in videos"
-      aria-busy={!state.ready}
-      onFocus={focus.note}
-      onBlur={focus.forget}
-    >
+    <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
       <input
         id={inputId}
         className={`${styles.input} visually-hidden`}
@@ -75,6 +67,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
         accept={ACCEPT}
         aria-label={job ? 'Add videos' : 'Choose videos'}
         onChange={onChoose}
+        {...(job ? {} : PREFERRED)}
       />
       <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
       {job && video ? (
@@ -83,7 +76,6 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
           job={job}
           video={video}
           active={active}
-          stageId={stageId}
           list={list}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}

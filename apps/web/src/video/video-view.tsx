@@ -18,7 +18,6 @@ interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
   readonly active: boolean;
-  readonly stageId: string;
   /** The other videos. */
   readonly list: ReactNode;
   /** The names of the model's classes, by id. */
@@ -27,7 +26,7 @@ interface Props {
 }
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
-export function VideoView({ job, video, active, stageId, list, modelClasses, onSettings }: Props) {
+export function VideoView({ job, video, active, list, modelClasses, onSettings }: Props) {
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const pictured = video.playable && video.url !== undefined;
   const player = useMemo(
@@ -53,7 +52,6 @@ export function VideoView({ job, video, active, stageId, list, modelClasses, onS
         {...shared}
         active={active}
         stage={stage}
-        stageId={stageId}
         element={element}
         pictured={pictured}
         onElement={setElement}
