@@ -138,6 +138,18 @@ test('asks for patience when the server is slow', async ({ opened }) => {
   await expect(opened.getByText(/Searching, 1\d s\. The server is busy or slow/)).toBeVisible();
 });
 
+test('can be chosen before the page listens', async ({ opened }) => {
+  const code = Promise.withResolvers<void>();
+  await opened.route('**/*.js', async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  await opened.reload({ waitUntil: 'commit' });
+  await pictureInput(opened).setInputFiles(TINY_PNG);
+  code.resolve();
+  await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+});
+
 test('can be an example', async ({ opened }) => {
   await opened.getByRole('region', { name: 'Examples' }).getByRole('button', { name: 'A street' }).click();
   await expect(opened.getByRole('heading', { name: 'street.jpg' })).toBeVisible();

@@ -1,5 +1,6 @@
-import { type ChangeEvent, useId } from 'react';
+import { useId } from 'react';
 import styles from './choose-files.module.css';
+import { useChosenFiles } from './use-chosen-files.ts';
 
 interface Props {
   /** What it says, and its name. */
@@ -13,14 +14,10 @@ interface Props {
 /** A file input that looks like the page's other buttons. */
 export function ChooseFiles({ label, accept, primary = false, onFiles }: Props) {
   const id = useId();
-  function onChange({ target }: ChangeEvent<HTMLInputElement>) {
-    onFiles([...(target.files ?? [])]);
-    // The same file can be chosen again.
-    target.value = '';
-  }
+  const chosen = useChosenFiles(onFiles);
   return (
     <span className={styles.choose}>
-      <input id={id} className="visually-hidden" type="file" multiple accept={accept} onChange={onChange} />
+      <input id={id} className="visually-hidden" type="file" multiple accept={accept} {...chosen} />
       <label htmlFor={id} className={primary ? 'button primary' : 'button'}>
         {label}
       </label>

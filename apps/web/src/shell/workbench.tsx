@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
@@ -18,13 +18,11 @@ import { useKeptFocus } from './use-kept-focus.ts';
 import { useTab } from './use-tab.ts';
 import styles from './workbench.module.css';
 
-const ImagePanel = dynamic(
-  () => loadPersistently(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel)),
-  { loading: PanelMissing },
+const ImagePanel = dynamic(() =>
+  loadPersistently(() => import('../image/image-panel.tsx').then((module) => module.ImagePanel)),
 );
-const VideoPanel = dynamic(
-  () => loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
-  { loading: PanelMissing },
+const VideoPanel = dynamic(() =>
+  loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
 );
 
 /** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
@@ -63,13 +61,25 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
       </header>
       <main className={styles.main}>
         <TabPanel tab="image" current={tab}>
-          <ImagePanel {...shared} active={tab === 'image'} onVideos={openVideos} />
+          <Late isFirst={initialTab === 'image'}>
+            <ImagePanel {...shared} active={tab === 'image'} onVideos={openVideos} />
+          </Late>
         </TabPanel>
         <TabPanel tab="video" current={tab}>
-          <VideoPanel {...shared} active={tab === 'video'} brought={videos} />
+          <Late isFirst={initialTab === 'video'}>
+            <VideoPanel {...shared} active={tab === 'video'} brought={videos} />
+          </Late>
         </TabPanel>
       </main>
       <ServerNotice status={status} serverUrl={serverUrl} checking={checking} onCheckNow={checkNow} />
     </div>
   );
+}
+
+/**
+ * A tab that is opened later may have to wait for its code. The first one comes with the page: a boundary around it would
+ * have React throw away what is there already, and what was chosen in it, when the server answers before that code is here.
+ */
+function Late({ isFirst, children }: { isFirst: boolean; children: ReactNode }) {
+  return isFirst ? children : <Suspense fallback={<PanelMissing />}>{children}</Suspense>;
 }

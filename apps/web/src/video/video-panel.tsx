@@ -1,7 +1,8 @@
 'use client';
 
-import { type ChangeEvent, useCallback, useId, useMemo, useState } from 'react';
+import { useCallback, useId, useMemo, useState } from 'react';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
+import { useChosenFiles } from '../files/use-chosen-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { ModelClasses } from '../image/model-classes.tsx';
 import { classesOfAnswers } from '../server/server-status.ts';
@@ -39,6 +40,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
   );
   const dragging = useIncomingFiles(take, active);
   useBroughtFiles(brought, take);
+  const chosen = useChosenFiles(take);
   const changeSettings = useCallback(
     (next: AnalysisSettings) => {
       setSettings(next);
@@ -51,12 +53,6 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
     [state, library],
   );
 
-  function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
-    take([...(target.files ?? [])]);
-    // The same file can be chosen again.
-    target.value = '';
-  }
-
   return (
     <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
       <input
@@ -66,7 +62,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
         multiple
         accept={ACCEPT}
         aria-label={job ? 'Add videos' : 'Choose videos'}
-        onChange={onChoose}
+        {...chosen}
         {...(job ? {} : PREFERRED)}
       />
       <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
