@@ -116,6 +116,8 @@ test(
 
 test.skipIf(availableDecoders().length === 0)(
   'nor are the frames of an uploaded video',
+  // With memory of its own for each frame there are 8 or more; on a machine with much other work there may be 5 without.
+  { timeout: TIMEOUT_MS, retry: 2 },
   async () => {
     const { urls, majors } = await startCounted();
     const { uploads, analysis } = openHttp1(urls[1] ?? '');
@@ -132,7 +134,6 @@ test.skipIf(availableDecoders().length === 0)(
     }))
       if (event.case === 'frame') searched++;
     expect(searched).toBe(frames);
-    expect(majors() - before).toBeLessThan(5);
+    expect(majors() - before).toBeLessThan(6);
   },
-  TIMEOUT_MS,
 );
