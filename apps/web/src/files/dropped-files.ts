@@ -9,7 +9,12 @@ export async function droppedFiles({
   const loose = [...files];
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (!entries.some(({ isDirectory }) => isDirectory)) return loose;
-  return (await Promise.all(entries.map(filesIn))).flat();
+  return allIn(entries);
+}
+
+/** What cannot be read keeps nothing else from being taken. */
+async function allIn(entries: readonly FileSystemEntry[]): Promise<readonly File[]> {
+  return (await Promise.all(entries.map((entry) => filesIn(entry).catch(() => [])))).flat();
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<readonly File[]> {
@@ -24,7 +29,7 @@ async function filesIn(entry: FileSystemEntry): Promise<readonly File[]> {
       reader.readEntries(resolve, reject),
     );
     if (portion.length === 0) return found;
-    found.push(...(await Promise.all(portion.map(filesIn))).flat());
+    found.push(...(await allIn(portion)));
   }
 }
 

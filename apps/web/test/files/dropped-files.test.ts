@@ -43,6 +43,16 @@ describe('droppedFiles', () => {
     expect(await namesOf({ a: file('a'), folder: content, empty: {} })).toEqual(['a', 'b', 'c']);
   });
 
+  it('are those that can be read, whatever is beside them', async () => {
+    const refuse = (_: unknown, fail: (error: Error) => void) => fail(new Error('not allowed'));
+    const gone = { name: 'gone', isFile: true, isDirectory: false, file: refuse };
+    const closed = { name: 'closed', isDirectory: true, createReader: () => ({ readEntries: refuse }) };
+    const entries = [entry('a', file('a')), gone, closed, entry('folder', { b: file('b') })];
+    const items = entries.map((one) => ({ webkitGetAsEntry: () => one }));
+    const found = await droppedFiles({ items, files: [] } as never);
+    expect(found.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
   it('are none of what is only text', async () => {
     expect(await droppedFiles({ items: [{ webkitGetAsEntry: () => null }], files: [] } as never)).toEqual([]);
   });
