@@ -1,4 +1,5 @@
-import { type ChangeEvent, useId, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
+import { useChosenFiles } from '../files/use-chosen-files.ts';
 import { formatBytes } from '../image/picture-file.ts';
 import styles from './choose-file.module.css';
 import type { VideoJob } from './video-job.ts';
@@ -10,16 +11,12 @@ export function ChooseFile({ job, video }: { job: VideoJob; video: VideoState })
   const id = useId();
   const [isOther, setIsOther] = useState(false);
 
-  function onChoose({ target }: ChangeEvent<HTMLInputElement>) {
-    const file = target.files?.[0];
-    if (file) setIsOther(!job.giveFile(file));
-    // The same file can be chosen again.
-    target.value = '';
-  }
+  const give = useCallback(([file]: readonly File[]) => file && setIsOther(!job.giveFile(file)), [job]);
+  const chosen = useChosenFiles(give);
 
   return (
     <span className={styles.choice}>
-      <input id={id} className="visually-hidden" type="file" accept={ACCEPT} onChange={onChoose} />
+      <input id={id} className="visually-hidden" type="file" accept={ACCEPT} {...chosen} />
       <label htmlFor={id} className="button">
         Choose the file
       </label>
