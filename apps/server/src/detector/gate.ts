@@ -1,6 +1,6 @@
+import { createArrivals } from '../flow/arrivals.ts';
 import type { Backlog } from '../flow/backlog.ts';
-import { createBell } from '../flow/bell.ts';
-import type { Turn } from './detector.ts';
+import type { Admission, Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
@@ -16,7 +16,7 @@ export interface Gate {
    * @throws the signal's reason when it aborts first
    */
   enter(image?: Entrant): Promise<() => void>;
-  /** Full when as many bytes wait as may, or so many images that more would only take memory. */
+  /** For the patient: they are asked to hold back while so many of theirs wait that more would only take memory. */
   readonly backlog: Backlog;
 }
 
@@ -38,13 +38,13 @@ export interface GateLimits {
 
 interface Waiter {
   readonly bytes: number;
-  readonly bounded: boolean;
+  readonly admission: Admission;
   admit(): void;
 }
 
 /** How much the latest stay counts in the average of them. */
 const SMOOTHING = 0.1;
-/** So many times as many as may be inside are enough to wait: whoever holds back will find their turn still to come. */
+/** So many times as many as may be inside are enough to wait: until these are in, others can bring theirs. */
 const PLENTY = 4;
 /** Before any stay has ended. */
 const FIRST_GUESS_MS = 100;
@@ -53,10 +53,16 @@ export function createGate(limits: GateLimits): Gate {
   const { capacity, maxWaiting, maxWaitingBytes = Number.POSITIVE_INFINITY, what = 'images' } = limits;
   /** The first one's turn is next; callers with nothing that waits are not among them. */
   const callers = new Map<unknown, Set<Waiter>>();
-  const eased = createBell();
   let inside = 0;
   let stayMs = FIRST_GUESS_MS;
-  const waiting = { count: 0, bounded: 0, bytes: 0 };
+  const waiting = { bounded: { count: 0, bytes: 0 }, patient: { count: 0, bytes: 0 } };
+  const { bounded, patient } = waiting;
+  const waitingCount = () => bounded.count + patient.count;
+  // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
+  const arrivals = createArrivals({
+    hasEnough: (coming) => coming + patient.count >= capacity * PLENTY || patient.bytes >= maxWaitingBytes,
+    isEmpty: () => patient.count === 0,
+  });
 
   function goIn(): () => void {
     const enteredAt = performance.now();
@@ -82,11 +88,10 @@ export function createGate(limits: GateLimits): Gate {
     next?.admit();
   }
 
-  function count(waiter: Waiter, sign: 1 | -1): void {
-    waiting.count += sign;
-    waiting.bytes += sign * waiter.bytes;
-    if (waiter.bounded) waiting.bounded += sign;
-    if (sign < 0) eased.ring();
+  function count({ admission, bytes }: Waiter, sign: 1 | -1): void {
+    waiting[admission].count += sign;
+    waiting[admission].bytes += sign * bytes;
+    if (sign < 0) arrivals.eased();
   }
 
   function add(caller: unknown, waiter: Waiter): void {
@@ -104,13 +109,14 @@ export function createGate(limits: GateLimits): Gate {
 
   /** Refused now rather than after its bytes have waited for nothing. */
   function refuseOverload(bytes: number): void {
-    const retryAfterMs = Math.ceil((stayMs * (waiting.count + 1)) / capacity);
-    if (waiting.bounded >= maxWaiting) {
-      const message = `${waiting.bounded} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`;
+    const retryAfterMs = Math.ceil((stayMs * (waitingCount() + 1)) / capacity);
+    if (bounded.count >= maxWaiting) {
+      const message = `${bounded.count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`;
       throw new DetectorError('overloaded', message, { retryAfterMs });
     }
-    if (waiting.bytes > 0 && waiting.bytes + bytes > maxWaitingBytes) {
-      const message = `${waiting.bytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}; try again later`;
+    const waitingBytes = bounded.bytes + patient.bytes;
+    if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes) {
+      const message = `${waitingBytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}; try again later`;
       throw new DetectorError('overloaded', message, { retryAfterMs });
     }
   }
@@ -120,13 +126,12 @@ export function createGate(limits: GateLimits): Gate {
       return inside >= capacity;
     },
     get hasOne() {
-      return inside === 1 && waiting.count === 0;
+      return inside === 1 && waitingCount() === 0;
     },
     async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
       signal?.throwIfAborted();
       if (inside < capacity) return goIn();
-      const bounded = admission === 'bounded';
-      if (bounded) refuseOverload(bytes);
+      if (admission === 'bounded') refuseOverload(bytes);
       return new Promise((resolve, reject) => {
         // Nobody in particular is a caller of its own.
         const caller = key ?? resolve;
@@ -136,7 +141,7 @@ export function createGate(limits: GateLimits): Gate {
         };
         const waiter: Waiter = {
           bytes,
-          bounded,
+          admission,
           admit() {
             remove(caller, waiter);
             signal?.removeEventListener('abort', abort);
@@ -147,11 +152,6 @@ export function createGate(limits: GateLimits): Gate {
         signal?.addEventListener('abort', abort, { once: true });
       });
     },
-    backlog: {
-      get full() {
-        return waiting.bytes >= maxWaitingBytes || waiting.count >= capacity * PLENTY;
-      },
-      eased: () => eased.rung(),
-    },
+    backlog: arrivals,
   };
 }

@@ -1,7 +1,13 @@
-/** What waits somewhere, for those who could add to it. */
+/** What waits somewhere, for those who could add to it without end. */
 export interface Backlog {
-  /** So much waits that nobody should add more than they must. */
-  readonly full: boolean;
-  /** Resolves when less waits than now. */
-  eased(): Promise<void>;
+  /** Somebody is about to bring one more. */
+  announce(): Arrival;
+}
+
+/** Something that is about to come. */
+export interface Arrival {
+  /** Resolves when it should come, because little waits; undefined: now. */
+  readonly turn: Promise<void> | undefined;
+  /** It is there, or will not come; further calls do nothing. */
+  end(): void;
 }

@@ -1,4 +1,4 @@
-import type { Backlog } from './backlog.ts';
+import type { Arrival, Backlog } from './backlog.ts';
 import { createBell } from './bell.ts';
 import { orAbort } from './or-abort.ts';
 
@@ -7,7 +7,7 @@ export interface PipelineOptions<I, O> {
   readonly work: (item: I, signal: AbortSignal) => Promise<O>;
   /** How many items may be read whose result is not yet taken: the bound on memory. */
   readonly lookAhead: number;
-  /** While it is full, no more than one item is read whose result is not yet taken. */
+  /** Where items wait while they are worked on, among those of others: the next one is read when it should come there. */
   readonly backlog?: Backlog;
   /** Ends everything at once, with its reason. */
   readonly signal: AbortSignal;
@@ -29,30 +29,32 @@ export async function* orderedPipeline<I, O>(
   const nobodyWaits = AbortSignal.any([signal, left.signal]);
   const noMoreReading = AbortSignal.any([nobodyWaits, stop]);
   const room = createBell();
-  const arrival = createBell();
+  const change = createBell();
   let end: { readonly thrown?: unknown } | undefined;
 
   async function read(): Promise<void> {
     const items = source[Symbol.asyncIterator]();
+    let arrival: Arrival | undefined;
     try {
       for (;;) {
-        while (results.length >= (backlog?.full ? 1 : lookAhead)) {
-          const change = backlog?.full ? Promise.race([room.rung(), backlog.eased()]) : room.rung();
-          await orAbort(change, noMoreReading);
-        }
+        while (results.length >= lookAhead) await orAbort(room.rung(), noMoreReading);
+        arrival = backlog?.announce();
+        if (arrival?.turn) await orAbort(arrival.turn, noMoreReading);
         const item = await orAbort(items.next(), noMoreReading);
         if (item.done) break;
         const result = work(item.value, nobodyWaits);
         // Whoever takes the result sees its error; if nobody does, it is no news.
         result.catch(() => {});
+        arrival?.end();
         results.push(result);
-        arrival.ring();
+        change.ring();
       }
       end = {};
     } catch (thrown) {
       end = { thrown };
     }
-    arrival.ring();
+    arrival?.end();
+    change.ring();
   }
 
   void read();
@@ -64,7 +66,7 @@ export async function* orderedPipeline<I, O>(
         results.shift();
         room.ring();
       } else if (!end) {
-        await orAbort(arrival.rung(), signal);
+        await orAbort(change.rung(), signal);
       } else if ('thrown' in end) {
         throw end.thrown;
       } else {

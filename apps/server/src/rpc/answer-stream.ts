@@ -1,5 +1,5 @@
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
-import type { Backlog } from '../flow/backlog.ts';
+import type { Arrival, Backlog } from '../flow/backlog.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import { callOf } from './call.ts';
 import { createIdleWatch } from './idle-watch.ts';
@@ -9,7 +9,7 @@ export interface AnswerStreamOptions<I, O> {
   readonly answer: (request: I, signal: AbortSignal) => Promise<O>;
   /** How many requests may be read whose answer is not yet sent. */
   readonly lookAhead: number;
-  /** Holds that back while it is full. */
+  /** Where requests wait for their answers, among those of others: the next one is read when it should come there. */
   readonly backlog?: Backlog;
   readonly idleTimeoutMs: number;
   /** How long one message may take to arrive. */
@@ -43,17 +43,31 @@ export async function* answerStream<I, O>(
   draining.addEventListener('abort', drain);
   /** When the first byte came that is of no message yet. */
   let beganAt: number | undefined;
+  let arrival: Arrival | undefined;
   call.onBytes(() => {
+    const isNew = beganAt === undefined;
     beganAt ??= performance.now();
     // Who takes for ever over one message is idle, however steadily the bytes come.
     if (performance.now() - beganAt < messageTimeoutMs) idle.active();
+    if (!isNew) return undefined;
+    arrival = backlog?.announce();
+    return arrival?.turn && heldBack(arrival.turn);
   });
+
+  /** It is for others that the client has to wait. */
+  async function heldBack(turn: Promise<void>): Promise<void> {
+    const done = idle.work();
+    await turn.finally(done);
+    beganAt = performance.now();
+  }
 
   async function work(request: I, signal: AbortSignal): Promise<O> {
     beganAt = undefined;
     const done = idle.work();
+    const answered = answer(request, signal);
+    arrival?.end();
     try {
-      return await answer(request, signal);
+      return await answered;
     } finally {
       done();
     }
@@ -62,6 +76,7 @@ export async function* answerStream<I, O>(
   // A response that cannot be written is never asked for its next message: the signal alone tells.
   const forget = () => {
     idle.stop();
+    arrival?.end();
     draining.removeEventListener('abort', drain);
   };
   context.signal.addEventListener('abort', forget, { once: true });
@@ -69,7 +84,6 @@ export async function* answerStream<I, O>(
     yield* orderedPipeline(requests, {
       work,
       lookAhead,
-      ...(backlog && { backlog }),
       signal: context.signal,
       stop: stop.signal,
     });

@@ -38,8 +38,8 @@ export interface Call {
   arrived(size: number): Promise<void> | undefined;
   /** From now on until the returned function is called it is not the client's turn; see `IdleWatch`. */
   work: () => () => void;
-  /** Calls `listener` whenever bytes of the request arrive. */
-  onBytes(listener: () => void): void;
+  /** Has `listener` called whenever bytes of the request arrive; nothing more is read until what it returns resolves. */
+  onBytes(listener: () => Promise<void> | undefined): void;
 }
 
 const CALL = createContextKey<Call | undefined>(undefined, { description: 'call' });
@@ -70,7 +70,7 @@ export function openCall(
 ): Call {
   const id = requestId(request);
   const startedAt = performance.now();
-  const byteListeners: (() => void)[] = [];
+  let onBytes: () => Promise<void> | undefined = () => undefined;
   const call: Call = {
     id,
     ...{ request, response, caller },
@@ -81,11 +81,13 @@ export function openCall(
       else request.socket.destroy();
     },
     arrived(size) {
-      for (const listener of byteListeners) listener();
-      return call.meter.arrived(size);
+      const held = onBytes();
+      return held ? held.then(() => call.meter.arrived(size)) : call.meter.arrived(size);
     },
     work: () => () => {},
-    onBytes: (listener) => byteListeners.push(listener),
+    onBytes(listener) {
+      onBytes = listener;
+    },
   };
   let over = false;
   const finish = (answered: boolean) => {

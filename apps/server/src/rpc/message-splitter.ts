@@ -1,5 +1,6 @@
 import type { SharedBlocks } from '../detector/shared-blocks.ts';
 import { cutField } from './cut-field.ts';
+import { createLargeMessage, type LargeMessage } from './large-message.ts';
 
 /** Smaller messages take the ordinary way. */
 export const LARGE_BYTES = 2 ** 16;
@@ -48,16 +49,21 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   const head = new Uint8Array(HEAD_BYTES);
   const headView = new DataView(head.buffer);
   let headFilled = 0;
-  /** Of the message whose head is complete: bytes that are yet to come, and the block that they go to, if they do. */
-  let left = unframedBytes ?? 0;
-  let block = unframedBytes === undefined ? undefined : blocks.take(unframedBytes);
+  /** Of the message whose head is complete: its bytes, if they go around the library, and how many are yet to come. */
+  let large: LargeMessage | undefined;
+  let left = 0;
   let isClosed = false;
+
+  function beginLarge(size: number): void {
+    large = createLargeMessage(size, blocks);
+    left = size;
+  }
 
   function beginMessage(): Uint8Array[] {
     headFilled = 0;
     left = headView.getUint32(1);
     if (head[0] === 0 && left >= LARGE_BYTES && left <= maxMessageBytes) {
-      block = blocks.take(left);
+      beginLarge(left);
       return [];
     }
     cuts.push(undefined);
@@ -65,7 +71,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   }
 
   function endMessage(message: Uint8Array<SharedArrayBuffer>): Uint8Array[] {
-    block = undefined;
+    large = undefined;
     const cut = cutField(message, field);
     cuts.push(cut && { value: cut.value, release: () => blocks.give(message) });
     const rest = cut ? cut.rest : message;
@@ -74,6 +80,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
     return [head.slice(), rest];
   }
 
+  if (unframedBytes !== undefined) beginLarge(unframedBytes);
   return {
     toPieces(chunk) {
       const pieces: Uint8Array[] = [];
@@ -86,22 +93,22 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
         }
         const part = chunk.subarray(at, at + left);
         at += part.length;
-        block?.set(part, block.length - left);
         left -= part.length;
-        if (!block) pieces.push(part);
-        else if (left === 0) pieces.push(...endMessage(block));
+        if (!large) pieces.push(part);
+        else if (left > 0) large.add(part);
+        else pieces.push(...endMessage(large.end(part)));
       }
       return pieces;
     },
     atEnd() {
-      if (block) return [unframedBytes === undefined ? head.slice() : block.slice(0, block.length - left)];
+      if (large) return [unframedBytes === undefined ? head.slice() : large.soFar()];
       return headFilled > 0 ? [head.slice(0, headFilled)] : [];
     },
     takeCut: () => cuts.shift(),
     close() {
       isClosed = true;
-      if (block) blocks.give(block);
-      block = undefined;
+      large?.drop();
+      large = undefined;
     },
   };
 }

@@ -131,18 +131,43 @@ test('refuses when too many bytes wait, with the time after which to try again',
   });
 });
 
-test('the backlog is full while as many bytes wait as may, and tells when it is eased', async () => {
+test('so many images of the patient are asked for as are enough: four times those inside', async () => {
+  const gate = createGate({ capacity: 2, maxWaiting: 2 });
+  const leaves = await Promise.all([gate.enter(), gate.enter()]);
+  // The others are no reason to hold these back: they would never come.
+  const bounded = [gate.enter({ bytes: 1 }), gate.enter({ bytes: 1 })];
+  const patient = () => gate.enter({ bytes: 1, admission: 'patient' });
+  const waiting = Array.from({ length: 7 }, patient);
+  const last = gate.backlog.announce();
+  expect(last.turn).toBeUndefined();
+  const held = gate.backlog.announce();
+  waiting.push(patient());
+  last.end();
+  expect(await settled(held.turn as Promise<void>)).toBe(false);
+  for (const leave of leaves) leave();
+  await Promise.all(bounded);
+  expect(await settled(held.turn as Promise<void>)).toBe(false);
+  (await bounded[0])?.();
+  await waiting[0];
+  await held.turn;
+});
+
+test('nothing more of the patient is asked for while as many of their bytes wait as may', async () => {
   const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
   const leave = await gate.enter({ bytes: 5000 });
-  expect(gate.backlog.full).toBe(false);
-  const waiting = gate.enter({ bytes: 1000, admission: 'patient' });
-  expect(gate.backlog.full).toBe(true);
-  const eased = gate.backlog.eased();
-  expect(await settled(eased)).toBe(false);
+  const abort = new AbortController();
+  const waiting = [
+    gate.enter({ bytes: 999, admission: 'patient' }),
+    gate.enter({ bytes: 1, admission: 'patient', signal: abort.signal }),
+  ];
+  const held = [gate.backlog.announce(), gate.backlog.announce()];
+  expect(await settled(held[0]?.turn as Promise<void>)).toBe(false);
+  abort.abort(new Error('gone'));
+  await expect(waiting[1]).rejects.toThrow('gone');
+  await held[0]?.turn;
+  await held[1]?.turn;
   leave();
-  await waiting;
-  await eased;
-  expect(gate.backlog.full).toBe(false);
+  await waiting[0];
 });
 
 test('what is aborted while it waits holds no bytes any more', async () => {
@@ -152,21 +177,8 @@ test('what is aborted while it waits holds no bytes any more', async () => {
   const gone = gate.enter({ bytes: 1000, signal: abort.signal });
   abort.abort(new Error('gone'));
   await expect(gone).rejects.toThrow('gone');
-  expect(gate.backlog.full).toBe(false);
-});
-
-test('the backlog is full, too, when so many wait that more would only take memory', async () => {
-  const gate = createGate({ capacity: 2, maxWaiting: 0 });
-  const leaves = await Promise.all([gate.enter(), gate.enter()]);
-  const wait = () => gate.enter({ bytes: 1, admission: 'patient' });
-  const seven = Array.from({ length: 7 }, wait);
-  expect(gate.backlog.full).toBe(false);
-  const eighth = wait();
-  expect(gate.backlog.full).toBe(true);
-  for (const leave of leaves) leave();
-  await Promise.all(seven.slice(0, 2));
-  expect(gate.backlog.full).toBe(false);
-  for (const waiting of [...seven, eighth]) waiting.then((leave) => leave());
+  const next = gate.enter({ bytes: 1000 });
+  expect(await settled(next)).toBe(false);
 });
 
 test('knows when one is inside and nothing else is to be done', async () => {

@@ -23,8 +23,8 @@ export interface FakeDetector extends Detector {
   /** Every image it was ever given, in order. */
   readonly jobs: readonly Job[];
   ready: boolean;
-  /** Whether it says from now on that too much waits. */
-  fillBacklog(full: boolean): void;
+  /** Whether from now on it is asked to bring nothing. */
+  holdBack(held: boolean): void;
   /** From now on every image is answered at once; those that wait are answered now. */
   answerAll(): void;
   /** From now on this decides about every new image, before it becomes a job. */
@@ -56,21 +56,16 @@ export function resultFor(image: SourceImage): DetectionResult {
 export function createFakeDetector(concurrency = 2): FakeDetector {
   const jobs: Job[] = [];
   let answersAll = false;
-  let backlogIsFull = false;
-  const eased = createBell();
+  let holdsBack = false;
+  const letCome = createBell();
   return {
     model: MODEL,
     concurrency,
     ready: true,
-    backlog: {
-      get full() {
-        return backlogIsFull;
-      },
-      eased: () => eased.rung(),
-    },
-    fillBacklog(full) {
-      backlogIsFull = full;
-      if (!full) eased.ring();
+    backlog: { announce: () => ({ turn: holdsBack ? letCome.rung() : undefined, end() {} }) },
+    holdBack(held) {
+      holdsBack = held;
+      if (!held) letCome.ring();
     },
     jobs,
     intercept: undefined,

@@ -76,28 +76,6 @@ test('a full queue slows a stream down, where a unary call is refused', async ()
   expect(detector.jobs.map(({ admission }) => admission)).toEqual(['patient', undefined]);
 });
 
-test('while the backlog is full, streams read one image at a time', async () => {
-  const { grpcUrl, detector } = await startServer();
-  detector.fillBacklog(true);
-  const streams = [1, 2].map(async () => {
-    const feed = createFeed<ReturnType<typeof imageOf>>();
-    feed.push(...[1, 2, 3].map(imageOf));
-    feed.end();
-    return collect(openHttp2(grpcUrl).predictions.predictMultipleImages(feed));
-  });
-  expect(await untilSteady(() => detector.jobs.length)).toBe(2);
-  detector.jobs[0]?.answer();
-  expect(await untilSteady(() => detector.jobs.length)).toBe(3);
-  detector.fillBacklog(false);
-  expect(await untilSteady(() => detector.jobs.length)).toBe(6);
-  detector.answerAll();
-  const answers = await Promise.all(streams);
-  expect(answers.map((stream) => stream.map(({ frame }) => frame))).toEqual([
-    [1, 2, 3],
-    [1, 2, 3],
-  ]);
-});
-
 describe('memory is bounded by a few frames', () => {
   const FRAMES = 10_000;
 

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createArrivals } from '../../src/flow/arrivals.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Arrivals where three are enough. */
+function open() {
+  const place = { waiting: 0 };
+  const come: string[] = [];
+  const arrivals = createArrivals({
+    hasEnough: (coming) => place.waiting + coming >= 3,
+    isEmpty: () => place.waiting === 0,
+  });
+  return {
+    /** Who was let come, in order. */
+    come,
+    announce(name: string) {
+      const arrival = arrivals.announce();
+      if (!arrival.turn) come.push(name);
+      arrival.turn?.then(() => come.push(name));
+      return arrival;
+    },
+    /** So many wait from now on. */
+    async wait(count: number) {
+      const less = count < place.waiting;
+      place.waiting = count;
+      if (less) arrivals.eased();
+      await vi.advanceTimersByTimeAsync(0);
+    },
+  };
+}
+
+test('as many come as are enough; the others as these are taken, in order', async () => {
+  const { come, announce, wait } = open();
+  const [a, b, c] = [...'abcdef'].map(announce);
+  expect(come).toEqual(['a', 'b', 'c']);
+  await wait(3);
+  for (const arrival of [a, b, c]) arrival?.end();
+  await wait(3);
+  expect(come).toEqual(['a', 'b', 'c']);
+  await wait(2);
+  expect(come).toEqual(['a', 'b', 'c', 'd']);
+  await wait(1);
+  expect(come).toEqual(['a', 'b', 'c', 'd', 'e']);
+  await wait(0);
+  expect(come).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
+
+test('nobody comes before those who have asked for longer', async () => {
+  const { come, announce, wait } = open();
+  await wait(3);
+  announce('a');
+  announce('b');
+  await wait(2);
+  expect(come).toEqual(['a']);
+  announce('c');
+  await wait(0);
+  expect(come).toEqual(['a', 'b', 'c']);
+});
+
+test('who does not come after all makes room, once', async () => {
+  const { come, announce, wait } = open();
+  const [a] = [...'abcde'].map(announce);
+  a?.end();
+  a?.end();
+  await wait(0);
+  expect(come).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('who leaves while held back hears of it and takes no place', async () => {
+  const { come, announce, wait } = open();
+  const [a, , , d] = [...'abcde'].map(announce);
+  d?.end();
+  await expect(d?.turn).resolves.toBeUndefined();
+  a?.end();
+  await wait(0);
+  expect(come).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('the slow keep nobody back once nothing waits', async () => {
+  const { come, announce, wait } = open();
+  const [a] = [...'abcdefghi'].map(announce);
+  await wait(1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(come).toHaveLength(3);
+  await wait(0);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(come).toHaveLength(6);
+  // Theirs came at last, and is no place of others.
+  a?.end();
+  await wait(0);
+  expect(come).toHaveLength(6);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(come).toHaveLength(9);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code } from '@connectrpc/connect';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createGate } from '../../src/detector/gate.ts';
+import { openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { createFakeDetector, type FakeDetector, resultFor } from './fake-detector.ts';
+import { collect, createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
+
+type Feed = ReturnType<typeof createFeed<ReturnType<typeof imageOf>>>;
+
+const openFeed = (): Feed => createFeed();
+
+describe('while others have brought enough, a stream', () => {
+  test.each(PROTOCOLS)('%s: is not read on until it is its turn', async (protocol) => {
+    const { grpcUrl, detector } = await startServer();
+    detector.answerAll();
+    detector.holdBack(true);
+    const feed = openFeed();
+    feed.push(imageOf(1), imageOf(2));
+    feed.end();
+    const answers = collect(openHttp2(grpcUrl, protocol).predictions.predictMultipleImages(feed));
+    expect(await untilSteady(() => detector.jobs.length)).toBe(0);
+    detector.holdBack(false);
+    expect((await answers).map(({ frame }) => frame)).toEqual([1, 2]);
+  });
+
+  test('still ends as soon as its client has no more', async () => {
+    const { grpcUrl, detector } = await startServer();
+    detector.answerAll();
+    const feed = openFeed();
+    feed.push(imageOf(1));
+    const answers = openHttp2(grpcUrl).predictions.predictMultipleImages(feed)[Symbol.asyncIterator]();
+    await expect(answers.next()).resolves.toMatchObject({ value: { frame: 1 } });
+    detector.holdBack(true);
+    feed.end();
+    await expect(answers.next()).resolves.toMatchObject({ done: true });
+  });
+
+  test('is not idle, and has all the time for its message afterwards', async () => {
+    const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 500, requestTimeoutMs: 500 });
+    detector.answerAll();
+    detector.holdBack(true);
+    const session = connect(grpcUrl);
+    onTestFinished(() => session.destroy());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
+      'content-type': 'application/grpc',
+    });
+    // One message: field 5, `frame`, twice.
+    call.write(Buffer.from([0, 0, 0, 0, 4, 5 << 3, 1]));
+    await sleep(1200);
+    detector.holdBack(false);
+    await sleep(250);
+    call.write(Buffer.from([5 << 3]));
+    await sleep(400);
+    call.end(Buffer.from([2]));
+    const [trailers] = await Promise.all([once(call, 'trailers'), collect(call)]);
+    expect(trailers[0]).toMatchObject({ 'grpc-status': '0' });
+    expect(detector.jobs.map(({ image }) => image)).toMatchObject([{ frame: 2 }]);
+  });
+
+  test('gives its place up when its client leaves, and when the server shuts down', async () => {
+    const { server, grpcUrl, detector, lines } = await startServer({ shutdownGraceMs: 5000 });
+    detector.holdBack(true);
+    const feeds = [openFeed(), openFeed()];
+    for (const feed of feeds) feed.push(imageOf(1));
+    const abort = new AbortController();
+    const { predictions } = openHttp2(grpcUrl);
+    const left = collect(predictions.predictMultipleImages(feeds[0] as Feed, { signal: abort.signal }));
+    const told = collect(predictions.predictMultipleImages(feeds[1] as Feed));
+    expect(await untilSteady(() => detector.jobs.length)).toBe(0);
+    abort.abort();
+    await expect(left).rejects.toMatchObject({ code: Code.Canceled });
+    const shutdown = server.shutdown();
+    await expect(told).rejects.toMatchObject({ code: Code.Unavailable });
+    await shutdown;
+    expect(lines.filter(({ msg }) => msg === 'call finished')).toHaveLength(2);
+  });
+});
+
+test('of many streams only a few have images here at a time, and all get their turns', async () => {
+  const STREAMS = 24;
+  const gate = createGate({ capacity: 2, maxWaiting: 0 });
+  let here = 0;
+  let peak = 0;
+  const inside: (() => void)[] = [];
+  const detector: FakeDetector = {
+    ...createFakeDetector(),
+    backlog: gate.backlog,
+    async detect(image, _options, turn = {}) {
+      peak = Math.max(peak, ++here);
+      const leave = await gate.enter({ ...turn, bytes: image.data.length });
+      await new Promise<void>((resolve) => inside.push(resolve));
+      here--;
+      leave();
+      return resultFor(image);
+    },
+  };
+  const { grpcUrl } = await startServer({}, { detector });
+  // So large that they go around the library.
+  const large = (frame: number) => ({
+    ...imageOf(frame),
+    width: 1000,
+    height: 100,
+    data: new Uint8Array(100_000),
+  });
+  const answered = Array<number>(STREAMS).fill(0);
+  const feeds = answered.map(openFeed);
+  const streams = feeds.map(async (feed, stream) => {
+    feed.push(large(1));
+    for await (const { frame } of openHttp2(grpcUrl).predictions.predictMultipleImages(feed)) {
+      expect(frame).toBe((answered[stream] as number) + 1);
+      answered[stream] = frame;
+    }
+  });
+  // Two inside, and four times as many behind them.
+  expect(await untilSteady(() => here)).toBe(10);
+  for (const feed of feeds) {
+    feed.push(large(2), large(3));
+    feed.end();
+  }
+  for (let i = 0; i < STREAMS * 3; i++) {
+    await until(() => inside.length > 0);
+    inside.shift()?.();
+    const total = () => answered.reduce((sum, count) => sum + count, 0);
+    await until(() => total() === i + 1);
+    if (i + 1 === STREAMS) expect(answered).toEqual(Array(STREAMS).fill(1));
+  }
+  await Promise.all(streams);
+  expect(peak).toBeLessThanOrEqual(11);
+});
