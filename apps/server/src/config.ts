@@ -78,7 +78,7 @@ export const SETTINGS = {
     max: 2 ** 40,
     unit: 'bytes',
     description:
-      'Most bytes of waiting images, as sent; beyond that, single calls are refused and streams read one image at a time',
+      'Most bytes of waiting images, as sent; beyond that, single calls are refused and streams read no more',
   }),
   maxMessageBytes: integer('MAX_MESSAGE_BYTES', {
     default: 32 * MIB,

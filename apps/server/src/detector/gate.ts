@@ -60,7 +60,8 @@ export function createGate(limits: GateLimits): Gate {
   const waitingCount = () => bounded.count + patient.count;
   // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
   const arrivals = createArrivals({
-    hasEnough: (coming) => coming + patient.count >= capacity * PLENTY || patient.bytes >= maxWaitingBytes,
+    hasEnough: (coming) =>
+      coming + patient.count >= capacity * PLENTY || (patient.count > 0 && patient.bytes >= maxWaitingBytes),
     isEmpty: () => patient.count === 0,
   });
 

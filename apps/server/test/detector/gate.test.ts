@@ -170,6 +170,18 @@ test('nothing more of the patient is asked for while as many of their bytes wait
   await waiting[0];
 });
 
+test('where no bytes may wait, one image of the patient does', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 0 });
+  const leave = await gate.enter({ bytes: 5000 });
+  expect(gate.backlog.announce().turn).toBeUndefined();
+  const waiting = gate.enter({ bytes: 5000, admission: 'patient' });
+  const held = gate.backlog.announce();
+  expect(await settled(held.turn as Promise<void>)).toBe(false);
+  leave();
+  await waiting;
+  await held.turn;
+});
+
 test('what is aborted while it waits holds no bytes any more', async () => {
   const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter({ bytes: 1 });
