@@ -10,12 +10,13 @@ import { check, failure, REPORTS, readPlaywright, readVitest, suite, sum, type T
 /** Packages whose tests leave a report of their own name. */
 const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'packages/scenes'];
 
-/** The same wherever it runs, and minutes long. */
-const PLACELESS = ['--exclude', 'test/hostile/**'];
-/** What the page shows of pictures, videos and the server; the rest asks nothing of where it runs. */
-const PAGES_OF_A_PART = ['page', 'image', 'video', 'video-export', 'server'].map(
-  (name) => `e2e/${name}.spec.ts`,
-);
+/** Tests that take long and need neither a model nor shared files: wherever they run they do the same. */
+const PLACELESS: Readonly<Record<string, readonly string[]>> = {
+  'apps/server': ['hostile', 'rpc', 'flow', 'detector/decoder'].map((name) => `test/${name}/**`),
+  'apps/cli': ['test/replaced.test.ts'],
+};
+/** One page of each kind; the rest asks nothing of where it runs. */
+const PAGES_OF_A_PART = ['page', 'keyboard', 'video', 'video-export'].map((name) => `e2e/${name}.spec.ts`);
 
 const isPart = process.argv.includes('--part');
 
@@ -33,7 +34,7 @@ mkdirSync(REPORTS, { recursive: true });
 
 const checks = isPart ? [] : [check('style, types, contract', ['pnpm', 'check'])];
 const suites = PACKAGES.map((folder) => {
-  const less = isPart && folder === 'apps/server' ? PLACELESS : [];
+  const less = isPart ? (PLACELESS[folder] ?? []).flatMap((pattern) => ['--exclude', pattern]) : [];
   return suite(folder, ['pnpm', '--dir', folder, 'test', ...less], `${basename(folder)}.json`, readVitest);
 });
 const build = isPart ? [] : [check('apps/web: production build', ['pnpm', 'build'])];
