@@ -80,7 +80,7 @@ export interface Detector extends Pick<Pictures, 'readHeader' | 'toThumbnail'> {
   readonly model: Model;
   /** How many images it works on at once; giving it a few more keeps it busy. */
   readonly concurrency: number;
-  /** The images that wait outside; who reads ahead should not, while it is full. */
+  /** The images that wait outside; who reads ahead asks there first. */
   readonly backlog: Backlog;
   /** True while it can answer: warm, and not closing. */
   readonly ready: boolean;

@@ -55,14 +55,15 @@ export function createGate(limits: GateLimits): Gate {
   const callers = new Map<unknown, Set<Waiter>>();
   let inside = 0;
   let stayMs = FIRST_GUESS_MS;
-  const waiting = { bounded: { count: 0, bytes: 0 }, patient: { count: 0, bytes: 0 } };
-  const { bounded, patient } = waiting;
+  const bounded = { count: 0, bytes: 0 };
+  const patient = { count: 0, bytes: 0 };
+  const waiting = { bounded, patient };
   const waitingCount = () => bounded.count + patient.count;
   // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
   const arrivals = createArrivals({
     hasEnough: (coming) =>
       coming + patient.count >= capacity * PLENTY || (patient.count > 0 && patient.bytes >= maxWaitingBytes),
-    isEmpty: () => patient.count === 0,
+    isIdle: () => inside < capacity,
   });
 
   function goIn(): () => void {

@@ -1,6 +1,6 @@
 import type { Arrival, Backlog } from './backlog.ts';
 
-/** A backlog to which all come in the order of asking. */
+/** A backlog to which all come in the order of asking, while enough is there already. */
 export interface Arrivals extends Backlog {
   /** Less waits than before. */
   eased(): void;
@@ -9,23 +9,32 @@ export interface Arrivals extends Backlog {
 export interface ArrivalsOptions {
   /** Whether enough waits, with so many more on their way. */
   hasEnough(coming: number): boolean;
-  /** Whether nothing waits at all. */
-  isEmpty(): boolean;
+  /** Whether more could be worked on than is there. */
+  isIdle(): boolean;
 }
 
-/** Those who are slower to bring theirs keep nobody back once nothing waits any more. */
+/** Those who take longer to bring theirs are no reason to hold others back. */
 const PATIENCE_MS = 50;
 
-export function createArrivals({ hasEnough, isEmpty }: ArrivalsOptions): Arrivals {
-  /** What lets those come who are asked to hold back, longest first. */
+export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals {
+  /** What lets those come who are held back, longest first. */
   const held = new Set<() => void>();
-  /** Those on their way, without the slow ones. */
-  const coming = new Set<Arrival>();
+  /** Since when others are on their way, longest first. */
+  const coming = new Map<Arrival, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  function admit(): void {
+  function isEnough(): boolean {
+    const patience = performance.now() - PATIENCE_MS;
+    for (const [arrival, since] of coming) {
+      if (since > patience) break;
+      coming.delete(arrival);
+    }
+    return hasEnough(coming.size);
+  }
+
+  function admit(all = false): void {
     for (const come of held) {
-      if (hasEnough(coming.size)) return;
+      if (!all && isEnough()) return;
       come();
     }
   }
@@ -34,8 +43,7 @@ export function createArrivals({ hasEnough, isEmpty }: ArrivalsOptions): Arrival
     if (held.size === 0 || timer) return;
     timer = setTimeout(() => {
       timer = undefined;
-      if (isEmpty()) coming.clear();
-      admit();
+      admit(isIdle());
       watch();
     }, PATIENCE_MS);
   }
@@ -45,10 +53,10 @@ export function createArrivals({ hasEnough, isEmpty }: ArrivalsOptions): Arrival
       const { promise, resolve } = Promise.withResolvers<void>();
       const come = () => {
         held.delete(come);
-        coming.add(arrival);
+        coming.set(arrival, performance.now());
         resolve();
       };
-      const isHeld = held.size > 0 || hasEnough(coming.size);
+      const isHeld = held.size > 0 || isEnough();
       const arrival: Arrival = {
         turn: isHeld ? promise : undefined,
         end() {
@@ -58,10 +66,10 @@ export function createArrivals({ hasEnough, isEmpty }: ArrivalsOptions): Arrival
         },
       };
       if (isHeld) held.add(come);
-      else coming.add(arrival);
+      else come();
       watch();
       return arrival;
     },
-    eased: admit,
+    eased: () => admit(),
   };
 }

@@ -6,7 +6,7 @@ export interface Backlog {
 
 /** Something that is about to come. */
 export interface Arrival {
-  /** Resolves when it should come, because little waits; undefined: now. */
+  /** Resolves when it should come, or with `end`; undefined: it may come now. */
   readonly turn: Promise<void> | undefined;
   /** It is there, or will not come; further calls do nothing. */
   end(): void;

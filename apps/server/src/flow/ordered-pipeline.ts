@@ -52,9 +52,10 @@ export async function* orderedPipeline<I, O>(
       end = {};
     } catch (thrown) {
       end = { thrown };
+    } finally {
+      arrival?.end();
+      change.ring();
     }
-    arrival?.end();
-    change.ring();
   }
 
   void read();

@@ -41,18 +41,25 @@ export async function* answerStream<I, O>(
   const drain = () => stop.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   if (draining.aborted) drain();
   draining.addEventListener('abort', drain);
-  /** When the first byte came that is of no message yet. */
+  /** When the first byte came, or was let come, that is of no message yet. */
   let beganAt: number | undefined;
   let arrival: Arrival | undefined;
-  call.onBytes(() => {
+  let isOver = false;
+  call.onBytes = () => {
     const isNew = beganAt === undefined;
     beganAt ??= performance.now();
     // Who takes for ever over one message is idle, however steadily the bytes come.
     if (performance.now() - beganAt < messageTimeoutMs) idle.active();
-    if (!isNew) return undefined;
-    arrival = backlog?.announce();
+    return isNew ? turn() : undefined;
+  };
+
+  /** Announces a request; undefined: it may come now. */
+  function turn(): Promise<void> | undefined {
+    // What still comes behind the end is read by nobody.
+    if (isOver) return undefined;
+    arrival ??= backlog?.announce();
     return arrival?.turn && heldBack(arrival.turn);
-  });
+  }
 
   /** It is for others that the client has to wait. */
   async function heldBack(turn: Promise<void>): Promise<void> {
@@ -61,11 +68,20 @@ export async function* answerStream<I, O>(
     beganAt = performance.now();
   }
 
+  /** The requests, also those that came with the bytes of others, each in its turn. */
+  async function* inTurn(): AsyncGenerator<I, void, void> {
+    for await (const request of requests) {
+      if (!arrival) await turn();
+      yield request;
+    }
+  }
+
   async function work(request: I, signal: AbortSignal): Promise<O> {
     beganAt = undefined;
     const done = idle.work();
     const answered = answer(request, signal);
     arrival?.end();
+    arrival = undefined;
     try {
       return await answered;
     } finally {
@@ -76,12 +92,13 @@ export async function* answerStream<I, O>(
   // A response that cannot be written is never asked for its next message: the signal alone tells.
   const forget = () => {
     idle.stop();
+    isOver = true;
     arrival?.end();
     draining.removeEventListener('abort', drain);
   };
   context.signal.addEventListener('abort', forget, { once: true });
   try {
-    yield* orderedPipeline(requests, {
+    yield* orderedPipeline(inTurn(), {
       work,
       lookAhead,
       signal: context.signal,

@@ -38,8 +38,8 @@ export interface Call {
   arrived(size: number): Promise<void> | undefined;
   /** From now on until the returned function is called it is not the client's turn; see `IdleWatch`. */
   work: () => () => void;
-  /** Has `listener` called whenever bytes of the request arrive; nothing more is read until what it returns resolves. */
-  onBytes(listener: () => Promise<void> | undefined): void;
+  /** Called whenever bytes of the request arrive; nothing more is read until what it returns resolves. */
+  onBytes: () => Promise<void> | undefined;
 }
 
 const CALL = createContextKey<Call | undefined>(undefined, { description: 'call' });
@@ -70,7 +70,6 @@ export function openCall(
 ): Call {
   const id = requestId(request);
   const startedAt = performance.now();
-  let onBytes: () => Promise<void> | undefined = () => undefined;
   const call: Call = {
     id,
     ...{ request, response, caller },
@@ -81,13 +80,11 @@ export function openCall(
       else request.socket.destroy();
     },
     arrived(size) {
-      const held = onBytes();
+      const held = call.onBytes();
       return held ? held.then(() => call.meter.arrived(size)) : call.meter.arrived(size);
     },
     work: () => () => {},
-    onBytes(listener) {
-      onBytes = listener;
-    },
+    onBytes: () => undefined,
   };
   let over = false;
   const finish = (answered: boolean) => {

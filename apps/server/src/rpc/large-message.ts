@@ -21,30 +21,30 @@ export function createLargeMessage(sizeBytes: number, blocks: SharedBlocks): Lar
   let block: Uint8Array<SharedArrayBuffer> | undefined;
   let filled = 0;
 
+  function take(): Uint8Array<SharedArrayBuffer> {
+    const taken = blocks.take(sizeBytes);
+    if (first) {
+      taken.set(first);
+      filled = first.length;
+      first = undefined;
+    }
+    return taken;
+  }
+
   function intoBlock(part: Uint8Array): Uint8Array<SharedArrayBuffer> {
-    block ??= blocks.take(sizeBytes);
+    block ??= take();
     block.set(part, filled);
     filled += part.length;
     return block;
   }
 
-  function moveFirst(): void {
-    if (first && filled === 0) intoBlock(first);
-  }
-
   return {
     add(part) {
-      if (!first) {
-        first = part.slice();
-        return;
-      }
-      moveFirst();
-      intoBlock(part);
+      // A buffer's own `slice` would keep all of what was read with it.
+      if (!first && !block) first = new Uint8Array(part);
+      else intoBlock(part);
     },
-    end(part) {
-      moveFirst();
-      return intoBlock(part);
-    },
+    end: intoBlock,
     soFar: () => block?.slice(0, filled) ?? first ?? new Uint8Array(),
     drop() {
       if (block) blocks.give(block);

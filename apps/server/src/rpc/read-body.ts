@@ -61,10 +61,7 @@ export async function* readBody(
       if (room) void acceptLater(chunk, room);
       else accept(chunk);
     },
-    end() {
-      ready.push(...atEnd());
-      finish({});
-    },
+    end: () => finish({}),
     error: (error: unknown) => finish({ error }),
     close: () => finish({ error: new DOMException('the request was cut off', 'AbortError') }),
   };
@@ -80,6 +77,8 @@ export async function* readBody(
         await change.rung();
       } else if (end) {
         if ('error' in end) throw end.error;
+        // Not before: the end may come while the last chunk waits.
+        yield* atEnd();
         return;
       } else {
         request.resume();

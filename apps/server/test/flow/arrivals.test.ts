@@ -10,13 +10,14 @@ afterEach(() => {
 
 /** Arrivals where three are enough. */
 function open() {
-  const place = { waiting: 0 };
+  const place = { waiting: 0, isIdle: false };
   const come: string[] = [];
   const arrivals = createArrivals({
     hasEnough: (coming) => place.waiting + coming >= 3,
-    isEmpty: () => place.waiting === 0,
+    isIdle: () => place.isIdle,
   });
   return {
+    place,
     /** Who was let come, in order. */
     come,
     announce(name: string) {
@@ -82,20 +83,45 @@ test('who leaves while held back hears of it and takes no place', async () => {
   expect(come).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-test('the slow keep nobody back once nothing waits', async () => {
+test('the slow are no reason to hold others back', async () => {
   const { come, announce, wait } = open();
-  const [a] = [...'abcdefghi'].map(announce);
-  await wait(1);
-  await vi.advanceTimersByTimeAsync(500);
+  const [a] = [...'abcdefgh'].map(announce);
+  await vi.advanceTimersByTimeAsync(49);
   expect(come).toHaveLength(3);
-  await wait(0);
-  await vi.advanceTimersByTimeAsync(50);
+  await vi.advanceTimersByTimeAsync(1);
   expect(come).toHaveLength(6);
-  // Theirs came at last, and is no place of others.
+  // Theirs came at last, and leaves nobody's place.
   a?.end();
   await wait(0);
   expect(come).toHaveLength(6);
   await vi.advanceTimersByTimeAsync(50);
-  expect(come).toHaveLength(9);
+  expect(come).toHaveLength(8);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('who asks when all others are slow comes at once', async () => {
+  const { come, announce } = open();
+  [...'abc'].map(announce);
+  await vi.advanceTimersByTimeAsync(50);
+  announce('d');
+  expect(come).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('however many are slow, all may come soon where there is too little to do', async () => {
+  const { come, place, announce } = open();
+  place.isIdle = true;
+  for (let i = 0; i < 1000; i++) announce('slow');
+  announce('fast');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(come).toHaveLength(1001);
+});
+
+test('time lets nobody come while enough waits', async () => {
+  const { come, announce, wait } = open();
+  await wait(3);
+  announce('a');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(come).toEqual([]);
+  await wait(2);
+  expect(come).toEqual(['a']);
 });

@@ -45,8 +45,8 @@ test('small and large messages, in chunks of any size', () => {
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < sent.length; at += size) {
       // A chunk's memory is used again by whoever sent it.
-      const chunk = sent.slice(at, at + size);
-      pieces.push(...splitter.toPieces(chunk).map((piece) => piece.slice()));
+      const chunk = Buffer.from(sent.subarray(at, at + size));
+      pieces.push(...splitter.toPieces(chunk).map((piece) => new Uint8Array(piece)));
       chunk.fill(0xee);
     }
     expect(join(pieces)).toEqual(seen);
@@ -74,6 +74,25 @@ test('a message without a frame that ends too early is left as it came', () => {
   expect(splitter.toPieces(sent.subarray(0, -1))).toEqual([]);
   expect(join(splitter.atEnd())).toEqual(sent.subarray(0, -1));
   expect(splitter.takeCut()).toBeUndefined();
+});
+
+test('a large message has no block before its second part comes', () => {
+  const blocks = createSharedBlocks();
+  let taken = 0;
+  const splitter = open({
+    ...blocks,
+    take(bytes) {
+      taken++;
+      return blocks.take(bytes);
+    },
+  });
+  const sent = frame(image(LARGE, 2));
+  splitter.toPieces(sent.subarray(0, 1000));
+  expect(taken).toBe(0);
+  splitter.toPieces(sent.subarray(1000, 2000));
+  expect(taken).toBe(1);
+  expect(join(splitter.toPieces(sent.subarray(2000)))).toEqual(without(2, LARGE));
+  expect(taken).toBe(1);
 });
 
 describe('is left as it came', () => {

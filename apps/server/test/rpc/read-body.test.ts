@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { HttpRequest } from '../../src/rpc/http.ts';
@@ -7,7 +8,7 @@ import { collect, until, untilSteady } from './harness.ts';
 const OPTIONS = {
   arrived: (_: Uint8Array): Promise<void> | undefined => undefined,
   toPieces: (chunk: Uint8Array) => [chunk],
-  atEnd: () => [],
+  atEnd: (): Uint8Array[] => [],
 };
 
 /** A body that a test writes, with little room in between. */
@@ -70,6 +71,29 @@ test('waits for room, and what came meanwhile is not lost', async () => {
   expect(await untilSteady(() => chunks, 20)).toBe(2);
   room.resolve();
   expect(text(await all)).toBe('one two three');
+});
+
+test('the end comes after the last chunk, also where that waits', async () => {
+  const room = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const { stream, body } = open({
+    arrived: () => room.promise,
+    toPieces(chunk) {
+      order.push('chunk');
+      return [chunk];
+    },
+    atEnd() {
+      order.push('end');
+      return [Buffer.from('!')];
+    },
+  });
+  const ended = once(stream, 'end');
+  const all = collect(body);
+  stream.end('a');
+  await ended;
+  room.resolve();
+  expect(text(await all)).toBe('a!');
+  expect(order).toEqual(['chunk', 'end']);
 });
 
 test('an error comes after what came before it', async () => {
