@@ -78,7 +78,7 @@ export const SETTINGS = {
     max: 2 ** 40,
     unit: 'bytes',
     description:
-      'Most bytes of waiting images, as sent; beyond that, single calls are refused and streams read no more',
+      'Most bytes of waiting images, as sent; beyond that, single calls are refused; where those of streams alone are as many, streams wait',
   }),
   maxMessageBytes: integer('MAX_MESSAGE_BYTES', {
     default: 32 * MIB,
