@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
+import { TINY_PNG } from './media.ts';
 import {
   anyClip,
   chooseVideos,
@@ -52,6 +53,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.getByLabel('Choose the file').setInputFiles(NO_VIDEO);
     await expect(page.getByText('Not the same file')).toBeVisible();
   },
+  'a picture': (page) => chooseVideos(page, TINY_PNG, 'failed'),
   failed: (page) => chooseVideos(page, NO_VIDEO, 'failed'),
   'not playable': async (page) => {
     test.skip(!hasClips, 'there is no ../shared/media/videos');
@@ -90,8 +92,37 @@ test('a picture is not sent, and told where it belongs', async ({ opened }) => {
   let calls = 0;
   opened.on('request', (request) => (calls += Number(request.url().includes('UploadService'))));
   await chooseVideos(opened, { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('x') }, 'failed');
-  await expect(opened.getByRole('alert').filter({ hasText: 'Pictures go into the Image tab' })).toBeVisible();
+  await expect(opened.getByRole('alert').filter({ hasText: 'Open it in the Image tab' })).toBeVisible();
   expect(calls).toBe(0);
+});
+
+test('pictures among videos are handed to the Image tab, and searched there', async ({ opened, stack }) => {
+  const handOver = async () => {
+    await opened.getByRole('button', { name: 'Open in the Image tab' }).focus();
+    await opened.keyboard.press('Enter');
+    await expect(opened.getByRole('tab', { name: 'Image', selected: true })).toBeVisible();
+  };
+  const second = { ...TINY_PNG, name: 'second.png' };
+  const video = { name: 'traffic.mp4', mimeType: 'video/mp4', buffer: await readFile(DRAWN_CLIP) };
+  const found = opened.getByRole('listbox', { name: 'Pictures' }).locator('[data-phase=found]');
+  // Nothing of the Image tab is there yet.
+  await opened.goto(`${stack.pageUrl}/?tab=video`);
+  await chooseVideos(opened, [TINY_PNG, video, second], 'failed');
+  await expect(opened.getByTestId('video-row')).toHaveCount(3);
+  await handOver();
+  await expect(found).toHaveCount(2);
+  await expect(opened.getByRole('heading', { name: 'tiny.png' })).toBeVisible();
+  await expect(opened.locator(':focus')).toBeVisible();
+
+  await openTab(opened);
+  await expect(opened.getByRole('heading', { name: 'traffic.mp4' })).toBeVisible();
+  await expect(opened.getByTestId('video-row')).toHaveCount(0);
+  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
+  await chooseVideos(opened, { ...TINY_PNG, name: 'third.png' }, 'failed');
+  await handOver();
+  await expect(found).toHaveCount(3);
+  await expect(opened.getByRole('heading', { name: 'third.png' })).toBeVisible();
+  await expect(opened.getByTestId('frame')).toBeFocused();
 });
 
 test('a video that nobody is let in with goes on after signing in', async ({ opened, stack }, testInfo) => {

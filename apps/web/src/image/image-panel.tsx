@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback } from 'react';
+import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { PART_PROBLEM } from '../problems/load-part.ts';
 import { useLatePart } from '../problems/use-late-part.ts';
@@ -17,17 +18,14 @@ function prepare(): void {
   for (const part of [loadWorkspace(), loadCalls()]) part.catch(() => {});
 }
 
-interface Props extends PanelProps {
-  /** Called with videos that came here by mistake. Stays the same between renders. */
-  readonly onVideos: (files: readonly File[]) => void;
-}
-
 /** Pictures: chosen, dropped, pasted or taken from the examples, sent to the server, shown with what was found. */
-export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active, onVideos }: Props) {
+export function ImagePanel(props: PanelProps) {
+  const { transport, serverUrl, model, onNoAnswer, active, brought, onHandOver } = props;
   const { desk, state } = usePictureDesk({ transport, serverUrl, model, onNoAnswer });
   const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
   const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
   const dragging = useIncomingFiles(take, active);
+  useBroughtFiles(brought, take);
 
   return (
     <section
@@ -38,7 +36,7 @@ export function ImagePanel({ transport, serverUrl, model, onNoAnswer, active, on
     >
       {part && state.current ? (
         <part.Workspace
-          {...{ desk, state, model, active, dragging, onVideos }}
+          {...{ desk, state, model, active, dragging, onHandOver }}
           current={state.current}
           onFiles={take}
         />

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import type { Tab } from '../shell/tab.ts';
 import type { Answer, SuppressedAnswer } from './answer.ts';
 import type { Picture, SearchState } from './picture.ts';
 import { planJobs } from './plan-jobs.ts';
@@ -28,8 +29,8 @@ export interface PictureDesk {
   /** Takes a picture off the page; the next one comes in front. */
   remove(id: number): void;
   clear(): void;
-  /** Takes those off that are videos. @returns their files */
-  takeVideos(): readonly File[];
+  /** Takes those off that belong in another tab. @returns their files */
+  takeFor(tab: Tab): readonly File[];
   /** Asks the server for one overlap where an answer holds too little for it. */
   askAgain(id: number, iou: number): void;
 }
@@ -230,12 +231,12 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       show([]);
       discard(gone);
     },
-    takeVideos() {
-      const videos = state.pictures.filter(
-        ({ search }) => search.phase === 'failed' && search.problem.isVideo,
+    takeFor(tab) {
+      const taken = state.pictures.filter(
+        ({ search }) => search.phase === 'failed' && search.problem.belongsIn === tab,
       );
-      for (const { id } of videos) remove(id);
-      return videos.map(({ file }) => file);
+      for (const { id } of taken) remove(id);
+      return taken.map(({ file }) => file);
     },
     async askAgain(id, iou) {
       const picture = find(id);

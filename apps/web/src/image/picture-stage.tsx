@@ -1,3 +1,5 @@
+import type { HandOverFiles } from '../shell/panel-props.ts';
+import type { Tab } from '../shell/tab.ts';
 import panelStyles from './image-panel.module.css';
 import type { Picture } from './picture.ts';
 import type { PictureDesk } from './picture-desk.ts';
@@ -17,7 +19,7 @@ interface Props {
   readonly boxesHidden: boolean;
   readonly actions: ShortcutActions;
   readonly dragging: boolean;
-  readonly onVideos: (files: readonly File[]) => void;
+  readonly onHandOver: HandOverFiles;
 }
 
 /** Where the picture in front is shown, under what was found and what happens, over its controls. */
@@ -26,7 +28,7 @@ export function PictureStage(props: Props) {
   const { id, search } = current;
   const cancel = () => desk.cancel(id);
   const retry = () => desk.retry(id);
-  const handOver = () => props.onVideos(desk.takeVideos());
+  const handOver = (tab: Tab) => props.onHandOver(tab, desk.takeFor(tab));
   return (
     <div
       className={panelStyles.stage}
@@ -44,7 +46,9 @@ export function PictureStage(props: Props) {
           <Searching key={`searching ${id}`} sent={search.sent} onCancel={cancel} />
         )}
         {search.phase === 'cancelled' && <Cancelled onRetry={retry} />}
-        {search.phase === 'failed' && <Failed problem={search.problem} onRetry={retry} onVideos={handOver} />}
+        {search.phase === 'failed' && (
+          <Failed problem={search.problem} onRetry={retry} onHandOver={handOver} />
+        )}
       </div>
       <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />
       {dragging && <p className={panelStyles.drop}>Drop anywhere</p>}

@@ -9,7 +9,7 @@ export const VIDEO_PROBLEM: Problem = {
   title: 'That is a video',
   advice: 'Open it in the Video tab.',
   canRetry: false,
-  isVideo: true,
+  belongsIn: 'video',
 };
 
 /** Why a file is not even sent; undefined when it may well be a picture. */

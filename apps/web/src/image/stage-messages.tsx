@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Problem } from '../problems/problem.ts';
+import { HandOver } from '../shell/hand-over.tsx';
+import type { Tab } from '../shell/tab.ts';
 import styles from './stage-messages.module.css';
 
 interface SearchingProps {
@@ -65,12 +67,12 @@ export function Cancelled({ onRetry }: { onRetry: () => void }) {
 interface FailedProps {
   readonly problem: Problem;
   readonly onRetry: () => void;
-  /** Hands videos over to where they belong. */
-  readonly onVideos: () => void;
+  /** Hands what belongs in another tab over to it. */
+  readonly onHandOver: (tab: Tab) => void;
 }
 
 /** Why there is no result, in the page's words and the server's, and what to do. */
-export function Failed({ problem, onRetry, onVideos }: FailedProps) {
+export function Failed({ problem, onRetry, onHandOver }: FailedProps) {
   return (
     <div className={styles.message} role="alert">
       <h3>{problem.title}</h3>
@@ -85,11 +87,7 @@ export function Failed({ problem, onRetry, onVideos }: FailedProps) {
           Try again
         </button>
       )}
-      {problem.isVideo && (
-        <button type="button" className="button" onClick={onVideos}>
-          Open in the Video tab
-        </button>
-      )}
+      {problem.belongsIn && <HandOver tab={problem.belongsIn} onHandOver={onHandOver} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { ServedModel } from '../server/server-status.ts';
+import type { HandOverFiles } from '../shell/panel-props.ts';
 import { Announcer } from './announcer.tsx';
 import { isBeyond } from './answer.ts';
 import styles from './image-panel.module.css';
@@ -27,11 +28,11 @@ interface Props {
   /** Whether files are being dragged over the page. */
   readonly dragging: boolean;
   readonly onFiles: (files: readonly File[]) => void;
-  readonly onVideos: (files: readonly File[]) => void;
+  readonly onHandOver: HandOverFiles;
 }
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
-export function Workspace({ desk, state, current, model, active, dragging, onFiles, onVideos }: Props) {
+export function Workspace({ desk, state, current, model, active, dragging, onFiles, onHandOver }: Props) {
   const [filters, setFilters] = useState(FIRST_FILTERS);
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
@@ -62,7 +63,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
   return (
     <>
       <PictureToolbar {...{ desk, state, current, model, filters, onFiles }} shown={view.shown} />
-      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging, onVideos }} />
+      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging, onHandOver }} />
       {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (

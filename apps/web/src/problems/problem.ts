@@ -1,3 +1,5 @@
+import type { Tab } from '../shell/tab.ts';
+
 /** Why a file was not searched, in words for the person who chose it. */
 export interface Problem {
   readonly title: string;
@@ -9,6 +11,6 @@ export interface Problem {
   readonly canRetry: boolean;
   /** Set when the server would not answer anybody, or not this page: it is worth looking what is wrong, and trying again after. */
   readonly noAnswer?: true;
-  /** Set when it is a video among pictures, which the other tab takes. */
-  readonly isVideo?: true;
+  /** Set when another tab takes it: a video among pictures, or a picture among videos. */
+  readonly belongsIn?: Tab;
 }

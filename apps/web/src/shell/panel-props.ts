@@ -1,5 +1,9 @@
 import type { Transport } from '@connectrpc/connect';
 import type { ServedModel } from '../server/server-status.ts';
+import type { Tab } from './tab.ts';
+
+/** Opens a tab with files that came into another one by mistake. */
+export type HandOverFiles = (tab: Tab, files: readonly File[]) => void;
 
 /** What each tab's panel is given. */
 export interface PanelProps {
@@ -11,4 +15,8 @@ export interface PanelProps {
   readonly onNoAnswer: () => void;
   /** Whether the panel is the one in front: what is dropped, pasted or typed into the page is its own then. */
   readonly active: boolean;
+  /** Files that came into another tab by mistake: each list is taken once. */
+  readonly brought: readonly File[] | undefined;
+  /** Called with files that came here by mistake. */
+  readonly onHandOver: HandOverFiles;
 }

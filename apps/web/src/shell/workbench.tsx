@@ -10,7 +10,7 @@ import { SignOut } from '../server/sign-out.tsx';
 import { useServer } from '../server/use-server.ts';
 import { Brand } from './brand.tsx';
 import { PanelMissing } from './panel-missing.tsx';
-import type { PanelProps } from './panel-props.ts';
+import type { HandOverFiles, PanelProps } from './panel-props.ts';
 import type { Tab } from './tab.ts';
 import { TabList } from './tab-list.tsx';
 import { TabPanel } from './tab-panel.tsx';
@@ -37,18 +37,23 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
-  const [videos, setVideos] = useState<readonly File[]>();
-  const openVideos = useCallback(
-    (files: readonly File[]) => {
-      setVideos(files);
-      openTab('video');
+  const [brought, setBrought] = useState<{ readonly to: Tab; readonly files: readonly File[] }>();
+  const handOver = useCallback<HandOverFiles>(
+    (to, files) => {
+      setBrought({ to, files });
+      openTab(to);
     },
     [openTab],
   );
   const page = useRef<HTMLDivElement>(null);
   useKeptFocus(page);
   const model = status.phase === 'ready' ? status.model : undefined;
-  const shared: Omit<PanelProps, 'active'> = { transport, serverUrl, model, onNoAnswer: checkNow };
+  const shared = { transport, serverUrl, model, onNoAnswer: checkNow, onHandOver: handOver };
+  const propsOf = (own: Tab): PanelProps => ({
+    ...shared,
+    active: tab === own,
+    brought: brought?.to === own ? brought.files : undefined,
+  });
   return (
     <div ref={page} className={styles.page}>
       <header className={styles.header}>
@@ -62,12 +67,12 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
       <main className={styles.main}>
         <TabPanel tab="image" current={tab}>
           <Late isFirst={initialTab === 'image'}>
-            <ImagePanel {...shared} active={tab === 'image'} onVideos={openVideos} />
+            <ImagePanel {...propsOf('image')} />
           </Late>
         </TabPanel>
         <TabPanel tab="video" current={tab}>
           <Late isFirst={initialTab === 'video'}>
-            <VideoPanel {...shared} active={tab === 'video'} brought={videos} />
+            <VideoPanel {...propsOf('video')} />
           </Late>
         </TabPanel>
       </main>

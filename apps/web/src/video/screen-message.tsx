@@ -1,3 +1,5 @@
+import { HandOver } from '../shell/hand-over.tsx';
+import type { Tab } from '../shell/tab.ts';
 import { ChooseFile } from './choose-file.tsx';
 import styles from './screen-message.module.css';
 import type { VideoJob } from './video-job.ts';
@@ -6,10 +8,12 @@ import type { VideoState } from './video-state.ts';
 interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
+  /** Hands what belongs in another tab over to it. */
+  readonly onHandOver: (tab: Tab) => void;
 }
 
 /** Over the video: why it does not go on, and what to do. What was found before stays in view. */
-export function ScreenMessage({ job, video }: Props) {
+export function ScreenMessage({ job, video, onHandOver }: Props) {
   const { phase, problem, frames } = video;
   const small = frames.length > 0 || undefined;
   if (phase === 'cancelled') {
@@ -41,6 +45,7 @@ export function ScreenMessage({ job, video }: Props) {
             Try again
           </button>
         )}
+        {problem.belongsIn && <HandOver tab={problem.belongsIn} onHandOver={onHandOver} />}
         {phase === 'needs-file' && <ChooseFile job={job} video={video} />}
       </div>
     );

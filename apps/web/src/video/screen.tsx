@@ -12,6 +12,7 @@ import { BoxOverlay } from '../detections/box-overlay.tsx';
 import type { Size } from '../detections/detection.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
+import type { Tab } from '../shell/tab.ts';
 import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { ChooseFile } from './choose-file.tsx';
@@ -42,6 +43,8 @@ interface Props {
   readonly stage: RefObject<HTMLDivElement | null>;
   readonly pointing: Pointing;
   readonly onElement: (element: HTMLVideoElement | null) => void;
+  /** Hands what belongs in another tab over to it. */
+  readonly onHandOver: (tab: Tab) => void;
 }
 
 /** The playing video under its boxes, with its controls; goes full screen as a whole, so that the boxes come along. */
@@ -93,7 +96,7 @@ export function Screen(props: Props) {
             pointing={pointing}
           />
         )}
-        <ScreenMessage job={job} video={video} />
+        <ScreenMessage job={job} video={video} onHandOver={props.onHandOver} />
       </div>
       <Unseen job={job} video={video} />
       <Controls

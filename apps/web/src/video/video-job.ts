@@ -236,6 +236,8 @@ export function createVideoJob(
       return true;
     },
     cannotPlay() {
+      // What is refused is no video in the first place, and nothing of it is kept.
+      if (refusal) return;
       change({ playable: false });
       remember({ playable: false });
       publish();

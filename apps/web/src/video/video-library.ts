@@ -1,3 +1,4 @@
+import type { Tab } from '../shell/tab.ts';
 import { createVideoJob, type VideoJob, type VideoJobDependencies } from './video-job.ts';
 import type { AnalysisSettings, SavedVideo, VideoStore } from './video-store.ts';
 
@@ -18,6 +19,8 @@ export interface VideoLibrary {
   add(files: readonly File[], settings: AnalysisSettings): Promise<void>;
   select(id: string): void;
   forget(id: string): void;
+  /** Forgets those that belong in another tab. @returns their files */
+  takeFor(tab: Tab): readonly File[];
   /** Goes on with those that the server would not answer. */
   retryUnanswered(): void;
   /** Goes on with what is known from before. */
@@ -84,6 +87,14 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
     return reading;
   };
 
+  function forget(id: string) {
+    const index = state.jobs.findIndex((job) => job.id === id);
+    const jobs = state.jobs.filter((job) => job.id !== id);
+    void state.jobs[index]?.forget();
+    const next = jobs[index] ?? jobs.at(-1);
+    show({ jobs, selectedId: state.selectedId === id ? next?.id : state.selectedId });
+  }
+
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -104,12 +115,13 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
       if (jobs[0]) show({ selectedId: jobs[0].id });
     },
     select: (selectedId) => show({ selectedId }),
-    forget(id) {
-      const index = state.jobs.findIndex((job) => job.id === id);
-      const jobs = state.jobs.filter((job) => job.id !== id);
-      void state.jobs[index]?.forget();
-      const next = jobs[index] ?? jobs.at(-1);
-      show({ jobs, selectedId: state.selectedId === id ? next?.id : state.selectedId });
+    forget,
+    takeFor(tab) {
+      const taken = state.jobs
+        .map((job) => job.getState())
+        .filter(({ problem }) => problem?.belongsIn === tab);
+      for (const { id } of taken) forget(id);
+      return taken.flatMap(({ file }) => file ?? []);
     },
     retryUnanswered() {
       for (const job of state.jobs) if (job.getState().problem?.noAnswer) job.resume();

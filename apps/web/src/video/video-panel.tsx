@@ -22,13 +22,8 @@ import { VideoView } from './video-view.tsx';
 /** A sample of each second or so, and the original service's own limit of overlap. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
 
-interface Props extends PanelProps {
-  /** Files that came into another tab by mistake. */
-  readonly brought: readonly File[] | undefined;
-}
-
 /** Videos: chosen or dropped, uploaded and analysed at once, played with what was found in them. */
-export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Props) {
+export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHandOver }: PanelProps) {
   const inputId = useId();
   const { library, state } = useVideoLibrary(transport, onNoAnswer, model !== undefined);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
@@ -75,6 +70,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought }: Pr
           list={list}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}
+          onHandOver={(tab) => onHandOver(tab, library.takeFor(tab))}
         />
       ) : (
         <>

@@ -15,8 +15,8 @@ export function problemWithFile({
   type,
 }: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
   if (type.startsWith('image/')) {
-    const advice = `${name} was not sent. Pictures go into the Image tab.`;
-    return { title: 'That is a picture', advice, canRetry: false };
+    const advice = `${name} was not sent. Open it in the Image tab.`;
+    return { title: 'That is a picture', advice, canRetry: false, belongsIn: 'image' };
   }
   if (type !== '' && type !== 'application/octet-stream' && !type.startsWith('video/')) {
     const advice = `${name} was not sent. Choose a video: ${FORMATS}.`;

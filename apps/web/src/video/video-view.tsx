@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { Tab } from '../shell/tab.ts';
 import { samplingGapMs } from './frame-at-time.ts';
 import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
 import { FrameGallery } from './frame-gallery.tsx';
@@ -23,10 +24,13 @@ interface Props {
   /** The names of the model's classes, by id. */
   readonly modelClasses: readonly string[];
   readonly onSettings: (settings: AnalysisSettings) => void;
+  /** Hands what belongs in another tab over to it. */
+  readonly onHandOver: (tab: Tab) => void;
 }
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
-export function VideoView({ job, video, active, list, modelClasses, onSettings }: Props) {
+export function VideoView(props: Props) {
+  const { job, video, active, list, modelClasses, onSettings, onHandOver } = props;
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const pictured = video.playable && video.url !== undefined;
   const player = useMemo(
@@ -57,6 +61,7 @@ export function VideoView({ job, video, active, list, modelClasses, onSettings }
         onElement={setElement}
         pointing={pointing}
         job={job}
+        onHandOver={onHandOver}
       />
       <Timeline {...shared} />
       <div className={styles.below}>

@@ -144,10 +144,10 @@ describe('createPictureDesk', () => {
     const { desk, phases } = setUp();
     const video = new File(['x'], 'clip.mp4', { type: 'video/mp4' });
     desk.add([video, picture('a')]);
-    expect(desk.takeVideos()).toEqual([video]);
+    expect(desk.takeFor('video')).toEqual([video]);
     expect(desk.getState().current?.file.name).toBe('a');
     expect(phases()).toEqual(['searching']);
-    expect(desk.takeVideos()).toEqual([]);
+    expect(desk.takeFor('video')).toEqual([]);
   });
 
   it('tells its listeners, until they leave', () => {

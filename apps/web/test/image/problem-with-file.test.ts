@@ -19,4 +19,11 @@ describe('problemWithFile', () => {
     expect(problem).toMatchObject({ title, canRetry: false });
     expect(problem?.advice).toContain(advice);
   });
+
+  it.each([
+    ['clip.mp4', 'video/mp4', 'video'],
+    ['notes.txt', 'text/plain', undefined],
+  ])('says where %s belongs', (name, type, tab) =>
+    expect(problemWithFile({ ...file, name, type })?.belongsIn).toBe(tab),
+  );
 });

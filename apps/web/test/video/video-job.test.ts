@@ -276,7 +276,8 @@ describe('createVideoJob', () => {
     await reaches(job, 'failed');
     expect(job.getState().problem?.title).toBe('That is a picture');
     job.analyseAgain({ everyNth: 1, iou: 0.6 });
-    expect(job.getState().problem?.title).toBe('That is a picture');
+    job.cannotPlay();
+    expect(job.getState()).toMatchObject({ playable: true, problem: { title: 'That is a picture' } });
     expect(uploads.calls).toEqual([]);
     expect(await store.list()).toEqual([]);
   });

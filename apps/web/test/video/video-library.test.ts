@@ -77,6 +77,19 @@ describe('createVideoLibrary', () => {
     });
   });
 
+  it('gives the pictures away, and keeps the videos', async () => {
+    const { library, names, allDone } = openTab();
+    const picture = (name: string) => new File([name], name, { type: 'image/jpeg' });
+    const [first, second] = [picture('a.jpg'), picture('c.jpg')];
+    await library.add([first, file('b.mp4'), second], SETTINGS);
+    await vi.waitFor(() => expect(library.getState().jobs[2]?.getState().phase).toBe('failed'));
+    expect(library.takeFor('image')).toEqual([first, second]);
+    expect(names()).toEqual(['b.mp4']);
+    expect(library.getState().selectedId).toBe(library.getState().jobs[0]?.id);
+    expect(library.takeFor('image')).toEqual([]);
+    await allDone();
+  });
+
   it('works where the browser keeps nothing', async () => {
     const { library, allDone } = openTab(() => Promise.reject(new DOMException('private', 'SecurityError')));
     await library.add([file('a.mp4')], SETTINGS);

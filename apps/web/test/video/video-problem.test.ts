@@ -11,6 +11,13 @@ describe('problemWithFile', () => {
     ['notes.txt', 'text/plain', 10, 'That is not a video'],
     ['empty.mp4', 'video/mp4', 0, 'The file is empty'],
   ])('%s', (name, type, size, title) => expect(problemWithFile({ name, type, size })?.title).toBe(title));
+
+  it.each([
+    ['photo.jpg', 'image/jpeg', 'image'],
+    ['notes.txt', 'text/plain', undefined],
+  ])('says where %s belongs', (name, type, tab) =>
+    expect(problemWithFile({ name, type, size: 10 })?.belongsIn).toBe(tab),
+  );
 });
 
 describe('problemFromError', () => {
