@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect';
 import type { SharedBlocks } from '../detector/shared-blocks.ts';
 import { cutField } from './cut-field.ts';
 import { createLargeMessage, type LargeMessage } from './large-message.ts';
@@ -15,7 +16,10 @@ export interface MessageSplitter {
    * The same bytes in other pieces, but for what goes around the library: the large field of a large message.
    */
   toPieces(chunk: Uint8Array): Uint8Array[];
-  /** At the end of the bytes: what shows that a message was cut off. */
+  /**
+   * At the end of the bytes: what the library needs to see that an unframed message was cut off.
+   * @throws {ConnectError} `invalid_argument` within a framed one: to the library one that ends behind its head is none
+   */
   atEnd(): Uint8Array[];
   /** What was cut out of the message that the library has read next; undefined where nothing was. */
   takeCut(): Cut | undefined;
@@ -101,8 +105,9 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
       return pieces;
     },
     atEnd() {
-      if (large) return [unframedBytes === undefined ? head.slice() : large.soFar()];
-      return headFilled > 0 ? [head.slice(0, headFilled)] : [];
+      if (unframedBytes !== undefined) return large ? [large.soFar()] : [];
+      if (left === 0 && headFilled === 0) return [];
+      throw new ConnectError('the message was cut off', Code.InvalidArgument);
     },
     takeCut: () => cuts.shift(),
     close() {

@@ -1,4 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
+import { type ClientHttp2Stream, connect } from 'node:http2';
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
@@ -28,6 +29,17 @@ export function openHttp2(baseUrl: string, protocol: Protocol = 'grpc') {
   const sessionManager = new Http2SessionManager(baseUrl, {}, { rejectUnauthorized: false });
   const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '2', sessionManager });
   return clients(transport);
+}
+
+/** A stream of images by native gRPC, on a connection of its own, for which the test writes every byte. */
+export function openRawStream(baseUrl: string): ClientHttp2Stream {
+  const session = connect(baseUrl);
+  onTestFinished(() => session.destroy());
+  return session.request({
+    ':method': 'POST',
+    ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
+    'content-type': 'application/grpc',
+  });
 }
 
 /** Clients for all services over HTTP/1.1. */

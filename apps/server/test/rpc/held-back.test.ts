@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { connect } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code } from '@connectrpc/connect';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGate } from '../../src/detector/gate.ts';
-import { openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openHttp2, openRawStream, PROTOCOLS } from './connect-clients.ts';
 import { createFakeDetector, type FakeDetector, resultFor } from './fake-detector.ts';
 import { collect, createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
 
@@ -42,13 +41,7 @@ describe('while others have brought enough, a stream', () => {
     const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 500, requestTimeoutMs: 500 });
     detector.answerAll();
     detector.holdBack(true);
-    const session = connect(grpcUrl);
-    onTestFinished(() => session.destroy());
-    const call = session.request({
-      ':method': 'POST',
-      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
-      'content-type': 'application/grpc',
-    });
+    const call = openRawStream(grpcUrl);
     // One message: field 5, `frame`, twice.
     call.write(Buffer.from([0, 0, 0, 0, 4, 5 << 3, 1]));
     await sleep(1200);
@@ -60,6 +53,30 @@ describe('while others have brought enough, a stream', () => {
     const [trailers] = await Promise.all([once(call, 'trailers'), collect(call)]);
     expect(trailers[0]).toMatchObject({ 'grpc-status': '0' });
     expect(detector.jobs.map(({ image }) => image)).toMatchObject([{ frame: 2 }]);
+  });
+
+  test.each([
+    ['ends within a head', [0, 0], Code.InvalidArgument],
+    ['ends behind a head', [0, 0, 0, 0, 9], Code.InvalidArgument],
+    ['ends behind the head of a large message', [0, 0, 1, 0, 0], Code.InvalidArgument],
+    ['ends within a small message', [0, 0, 0, 0, 9, 5 << 3], Code.InvalidArgument],
+    ['ends within a large message', [0, 0, 1, 0, 0, 5 << 3], Code.InvalidArgument],
+    ['sends what is no message', [0, 0, 0, 0, 2, 0xff, 0xff], Code.Internal],
+    ['sends more than it may', [0, 0x7f, 0xff, 0xff, 0xff, 1], Code.ResourceExhausted],
+  ])('that %s is told so when it is its turn', async (_name, bytes, code) => {
+    const { grpcUrl, detector } = await startServer({ maxMessageBytes: 100_000 });
+    detector.holdBack(true);
+    const call = openRawStream(grpcUrl);
+    let status: unknown;
+    for (const event of ['response', 'trailers'])
+      call.on(event, (headers) => (status ??= headers['grpc-status']));
+    const closed = collect(call);
+    call.end(Buffer.from(bytes));
+    await sleep(200);
+    detector.holdBack(false);
+    await closed;
+    expect(status).toBe(`${code}`);
+    expect(detector.jobs).toEqual([]);
   });
 
   test('gives its place up when its client leaves, and when the server shuts down', async () => {

@@ -6,7 +6,7 @@ import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, createClient } from '@connectrpc/connect';
 import { compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
+import { openHttp1, openHttp2, openRawStream, PROTOCOLS } from './connect-clients.ts';
 import { openGrpcJs } from './grpc-js-client.ts';
 import { collect, createFeed, type Harness, imageOf, startServer, until } from './harness.ts';
 
@@ -149,13 +149,7 @@ describe('an idle stream', () => {
     const box = { xmin: 1, ymin: 1, xmax: 2, ymax: 2, confidence: 0.5, classId: 1, name: 'cup' };
     detector.intercept = () =>
       queueMicrotask(() => detector.jobs.at(-1)?.answer({ detections: Array(3000).fill(box) }));
-    const session = connect(grpcUrl);
-    onTestFinished(() => session.destroy());
-    const call = session.request({
-      ':method': 'POST',
-      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
-      'content-type': 'application/grpc',
-    });
+    const call = openRawStream(grpcUrl);
     call.on('error', () => {});
     for (let frame = 1; frame <= 20; frame++) call.write(Buffer.from([0, 0, 0, 0, 2, 5 << 3, frame]));
     await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
@@ -178,13 +172,7 @@ describe('an idle stream', () => {
   test('a stream is not idle while a long message arrives', async () => {
     const { grpcUrl, detector } = await startServer({ streamIdleTimeoutMs: 2000 });
     detector.answerAll();
-    const session = connect(grpcUrl);
-    onTestFinished(() => session.destroy());
-    const call = session.request({
-      ':method': 'POST',
-      ':path': '/mlpredictions.MlPredictions/PredictMultipleImages',
-      'content-type': 'application/grpc',
-    });
+    const call = openRawStream(grpcUrl);
     // One message: field 5, `frame`, ten times. The last one counts.
     call.write(Buffer.from([0, 0, 0, 0, 20]));
     for (let frame = 1; frame <= 10; frame++) {
