@@ -82,6 +82,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('what is found does not lie over what is below, however low the page is', async ({ opened }) => {
+  await opened.setViewportSize({ width: 1280, height: 620 });
+  await chooseVideos(opened, [DRAWN_CLIP, anyClip()]);
+  await expect(opened.getByTestId('video-row')).toHaveCount(2);
+  await opened.getByTestId('gallery-frame').nth(1).click();
+  const objects = opened.getByRole('listbox', { name: 'Objects found' });
+  await expect(objects).toBeVisible();
+  const list = await objects.boundingBox();
+  const form = await opened.getByLabel('Analyse every').boundingBox();
+  expect((list?.y ?? 0) + (list?.height ?? 0)).toBeLessThan(form?.y ?? 0);
+});
+
 test('a file that is no video is explained in the server’s words', async ({ opened }) => {
   await chooseVideos(opened, NO_VIDEO, 'failed');
   const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be analysed' });

@@ -23,14 +23,17 @@ export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals
   const coming = new Map<Arrival, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  function isEnough(): boolean {
+  /** How many are on their way, once the slow are forgotten. */
+  function countComing(): number {
     const patience = performance.now() - PATIENCE_MS;
     for (const [arrival, since] of coming) {
       if (since > patience) break;
       coming.delete(arrival);
     }
-    return hasEnough(coming.size);
+    return coming.size;
   }
+
+  const isEnough = () => hasEnough(countComing());
 
   function admit(all = false): void {
     for (const come of held) {
