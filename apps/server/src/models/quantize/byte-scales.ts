@@ -10,7 +10,7 @@ export interface ByteScale {
 }
 
 /** Operations that only pass numbers on: with one scale for all that go in and out, bytes are copied. */
-const PASSING = new Set(['Concat', 'MaxPool', 'Resize']);
+const PASSING = new Set(['Concat', 'MaxPool', 'Resize', 'Reshape', 'Gather']);
 
 /** The scale of every value that may be bytes. */
 export function byteScales(nodes: readonly NodeProto[], ranges: ValueRanges): ReadonlyMap<string, ByteScale> {

@@ -5,6 +5,8 @@ import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
 import type { OnnxModel } from '../onnx/write-onnx.ts';
 import { type ByteScale, byteScales } from './byte-scales.ts';
 import { toByteWeights } from './byte-weights.ts';
+import { addEnlargedBytes } from './enlarge-bytes.ts';
+import { onHalfImage } from './half-image.ts';
 import { valueRanges } from './value-ranges.ts';
 
 /**
@@ -32,6 +34,7 @@ export function quantizeNetwork(model: OnnxModel): OnnxModel {
 
 function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyMap<string, ByteScale>) {
   const constants = new Map(model.graph.initializers.map((constant) => [constant.name, constant]));
+  const images = new Set(model.inputs.filter(({ type }) => type === 'uint8').map(({ name }) => name));
   const kept = new Map<string, string>();
   const bytesOf = new Map<string, string>();
   let reads = 0;
@@ -46,14 +49,16 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   }
 
   /** Floats of the bytes, for one reader: the runtime fuses only what nobody else reads. */
-  function toFloats(value: string, scale: ByteScale): string {
-    const bytes = bytesOf.get(value) ?? '';
-    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)]);
+  function toFloats(value: string, bytes: string): string {
+    const scale = scales.get(value);
+    return scale
+      ? graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)])
+      : value;
   }
 
   function readable(value: string): string {
-    const scale = scales.get(value);
-    if (scale) return toFloats(value, scale);
+    const bytes = bytesOf.get(value);
+    if (bytes !== undefined) return toFloats(value, bytes);
     const constant = constants.get(value);
     if (!constant) return value;
     const name =
@@ -62,11 +67,29 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     return name;
   }
 
-  /** A convolution's weights as bytes, with their way back to floats. */
-  function byteWeights(node: NodeProto): string[] {
+  function addConvolution(node: NodeProto): void {
     const [input = '', ...names] = node.input;
     const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
-    const [channels = 0] = weight.dims;
+    const bytes = bytesOf.get(input) ?? '';
+    const half = images.has(bytes) ? onHalfImage(node, weight.dims) : undefined;
+    const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Int8Array) => values };
+    const pixels = half
+      ? graph.node('SpaceToDepth', `${node.name}.squares`, [bytes], { blocksize: 2 })
+      : bytes;
+    const inputs = [toFloats(input, pixels), ...byteWeights(input, { weight, bias, dims, arrange })];
+    if (half) graph.node('Conv', node.name, inputs, half.attributes);
+    else graph.add(create(NodeProtoSchema, { ...node, input: inputs }));
+  }
+
+  /** The converter makes none but by whole numbers, the same for both sides, and takes the nearest pixel. */
+  function addResize({ name, input: [value = '', , factors = ''] }: NodeProto): string {
+    const factor = Number(constants.get(factors)?.load().at(-1));
+    return addEnlargedBytes(graph, name, bytesOf.get(value) ?? '', factor);
+  }
+
+  /** A convolution's weights as bytes, with their way back to floats. */
+  function byteWeights(input: string, { weight, bias, dims, arrange }: Weights): string[] {
+    const [channels = 0] = dims;
     const inputScale = scales.get(input)?.scale ?? 1;
     const make = () => toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
     const steps = (name: string, factor: number) =>
@@ -76,7 +99,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     return [
       unpack(
         weight.name,
-        graph.weights(weight.name, weight.dims, () => make().weight, 'int8'),
+        graph.weights(weight.name, dims, () => arrange(make().weight), 'int8'),
         1,
       ),
       unpack(
@@ -94,19 +117,38 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     return ownScale === scale && ownZero === zero;
   }
 
+  function add(node: NodeProto, scale: ByteScale | undefined): void {
+    const [first = ''] = node.input;
+    const bytes = bytesOf.get(first);
+    if (node.opType === 'Shape' && bytes !== undefined) {
+      graph.add(create(NodeProtoSchema, { ...node, input: [bytes] }));
+    } else if (node.opType === 'Conv' && scale) {
+      addConvolution(node);
+    } else {
+      const input = node.input.map((value) => (value === '' ? '' : readable(value)));
+      graph.add(create(NodeProtoSchema, { ...node, input }));
+    }
+  }
+
   return {
     add(node: NodeProto): void {
       const scale = scales.get(node.name);
       if (scale && isOfSuchBytes(node, scale)) {
         bytesOf.set(node.name, node.input[0] ?? '');
-        return;
+      } else if (scale && node.opType === 'Resize') {
+        bytesOf.set(node.name, addResize(node));
+      } else {
+        add(node, scale);
+        if (scale) toBytes(node.name, scale);
       }
-      const input =
-        node.opType === 'Conv' && scale
-          ? [readable(node.input[0] ?? ''), ...byteWeights(node)]
-          : node.input.map((value) => (value === '' ? '' : readable(value)));
-      graph.add(create(NodeProtoSchema, { ...node, input }));
-      if (scale) toBytes(node.name, scale);
     },
   };
+}
+
+interface Weights {
+  readonly weight: Initializer;
+  readonly bias: Initializer;
+  /** As they are written. */
+  readonly dims: readonly number[];
+  readonly arrange: (values: Int8Array) => Int8Array;
 }

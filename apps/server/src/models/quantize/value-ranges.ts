@@ -77,6 +77,8 @@ function outputRange(
       return union(input.map((name) => ranges.get(name)));
     case 'MaxPool':
     case 'Resize':
+    case 'Reshape':
+    case 'Gather':
       return range;
     default:
       return undefined;

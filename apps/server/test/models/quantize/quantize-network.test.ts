@@ -30,7 +30,31 @@ describe('what becomes bytes', () => {
     const isHead = ({ name }: { name: string }) => name.startsWith('detect.');
     expect(convolutions.filter(isHead)).toHaveLength(3);
     expect(convolutions.filter(({ name }) => !ranges.has(name))).toEqual(convolutions.filter(isHead));
-    expect([...ranges.keys()].filter((name) => name.startsWith('detect.'))).toEqual([]);
+  });
+
+  test('of the head nothing but what it picks out of its input', () => {
+    const inHead = [...valueRanges(small()).keys()].filter((name) => name.startsWith('detect.'));
+    expect(inHead).toEqual([0, 1, 2].flatMap((i) => [`detect.${i}.features`, `detect.${i}.picked`]));
+  });
+
+  test('what is measured, without floats of it', () => {
+    const { graph } = quantizeNetwork(small());
+    const measured = graph.nodes.filter(({ opType }) => opType === 'Shape').map(({ input }) => input[0]);
+    expect(measured).toHaveLength(3);
+    for (const value of measured) {
+      expect(graph.nodes.find(({ output }) => output[0] === value)?.opType).toBe('QuantizeLinear');
+    }
+  });
+
+  test('what is enlarged, without floats of it', () => {
+    const { graph } = quantizeNetwork(small());
+    const enlarged = small().graph.nodes.filter(({ opType }) => opType === 'Resize');
+    expect(enlarged.length).toBeGreaterThan(0);
+    expect(graph.nodes.filter(({ opType }) => opType === 'Resize')).toEqual([]);
+    for (const { name } of enlarged) {
+      const readers = graph.nodes.filter(({ input }) => input.includes(name));
+      expect(readers.map(({ opType }) => opType)).toEqual(readers.map(() => 'DequantizeLinear'));
+    }
   });
 
   test('weights, as signed bytes with a scale for each channel', () => {
@@ -46,10 +70,12 @@ describe('what becomes bytes', () => {
     const { graph, inputs } = quantizeNetwork(small());
     const [image] = inputs;
     expect(image).toMatchObject({ name: 'images', type: 'uint8' });
-    const readers = graph.nodes.filter(({ input }) => input.includes('images'));
+    const readersOf = (name = '') => graph.nodes.filter(({ input }) => input[0] === name);
+    const squares = readersOf('images');
+    expect(squares.map(({ opType }) => opType)).toEqual(['SpaceToDepth']);
+    const readers = readersOf(squares[0]?.output[0]);
     expect(readers.map(({ opType }) => opType)).toEqual(['DequantizeLinear']);
-    const follower = graph.nodes.find(({ input }) => input[0] === readers[0]?.output[0]);
-    expect(follower?.opType).toBe('Conv');
+    expect(readersOf(readers[0]?.output[0]).map(({ opType }) => opType)).toEqual(['Conv']);
     // What the bytes mean is what the float32 network takes them for.
     const scaleOf = (from: typeof graph, name = '') =>
       from.initializers.find((one) => one.name === name)?.load();
