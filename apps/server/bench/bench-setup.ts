@@ -36,6 +36,7 @@ export async function openSetup(env: Record<string, string>) {
   const server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'float32' });
   const int8Server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'int8' });
   const echo = await startEchoServer();
+  const bare = await startEchoServer({ model, workers: cores, size: { width: 640, height: 384 } });
   const reference = await startReference({ ...process.env, ...env });
   const parts = {
     detector: await createDetector(model, { workers: cores, ...limits }),
@@ -48,11 +49,12 @@ export async function openSetup(env: Record<string, string>) {
     distant: await startLoadClient(server.port, DISTANT_NICENESS),
     int8: await startLoadClient(int8Server.port),
     echo: await startLoadClient(echo.port),
+    bare: await startLoadClient(bare.port),
     reference: reference && (await startLoadClient(reference.port)),
     health: openClient(server.port, 'grpc.health.v1.Health'),
   };
   return {
-    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, reference, parts, clients },
+    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, bare, reference, parts, clients },
     /** A picture as the detector takes it. */
     source(name: string) {
       const { file, ...rest } = pictures.get(name);
@@ -61,7 +63,7 @@ export async function openSetup(env: Record<string, string>) {
     async close() {
       clients.health.close();
       const { health: _, ...loads } = clients;
-      const processes = [...Object.values(loads), server, int8Server, echo, reference];
+      const processes = [...Object.values(loads), server, int8Server, echo, bare, reference];
       await Promise.all(processes.map((process) => process?.stop()));
       await Promise.all([
         parts.network.close(),

@@ -50,6 +50,8 @@ export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
 }
 
 export const REFERENCE = `reference pipeline in Python, gRPC bidi, ${RAW}`;
+/** It only reads, runs the network on nothing, and answers. */
+const BARE = `bare server, gRPC bidi, ${RAW}`;
 export const OURS = `${STREAM}, ${RAW}`;
 
 /** It has an image or two a second and core: a moment would say nothing. */
@@ -178,6 +180,7 @@ function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMea
     return { ...pushed, run: (seconds) => watchingHealth(clients.health, times, pushed.run(seconds)) };
   };
   return [
+    loadCase(clients.bare, setup.bare, BARE, bidi(setup, RAW), partsOf(RAW), { patience: STREAM_PATIENCE }),
     {
       name: `detector in process, ${JPEG}`,
       unit: 'images/s',

@@ -6,6 +6,7 @@ import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { BareNetworkSetup } from './bare-network.ts';
 import { openClient } from './grpc-client.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
 
@@ -53,8 +54,11 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
 }
 
 /** See `echo-server.ts`. */
-export async function startEchoServer(): Promise<Process & { readonly port: number }> {
-  const child = fork(fileURLToPath(new URL('./echo-server.ts', import.meta.url)));
+export async function startEchoServer(
+  network?: BareNetworkSetup,
+): Promise<Process & { readonly port: number }> {
+  const file = fileURLToPath(new URL('./echo-server.ts', import.meta.url));
+  const child = fork(file, network ? [JSON.stringify(network)] : []);
   const server = toProcess(child);
   const [port] = await once(child, 'message');
   return { ...server, port: port as number };

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { copyBytes } from './copy-bytes.ts';
 import { readGrowing } from './growing-file.ts';
 import { bareEnvironment, jailed } from './jail.ts';
 import { LogWatch } from './log-verdict.ts';
@@ -133,7 +134,7 @@ export class DecoderProcess {
       return;
     }
     const part = chunk.subarray(0, this.#target.length - this.#filled);
-    this.#target.set(part, this.#filled);
+    copyBytes(part, this.#target, this.#filled);
     this.#filled += part.length;
     this.#rest = chunk.subarray(part.length);
     if (this.#filled < this.#target.length) return;

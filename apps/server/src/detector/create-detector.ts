@@ -1,3 +1,4 @@
+import { copyBytes } from '@boxwire/video/copy-bytes';
 import type { Model } from '../models/model.ts';
 import { letterboxFor, type Scaling } from '../yolo/letterbox.ts';
 import { checkRaw } from './check-raw.ts';
@@ -70,7 +71,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     };
     if (isShared(data)) return { ...pixels, data, release() {} };
     const copy = blocks.take(data.length);
-    copy.set(data);
+    copyBytes(data, copy);
     return { ...pixels, data: copy, release: () => blocks.give(copy) };
   }
 

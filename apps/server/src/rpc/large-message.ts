@@ -1,3 +1,4 @@
+import { copyBytes } from '@boxwire/video/copy-bytes';
 import type { SharedBlocks } from '../detector/shared-blocks.ts';
 
 /** One message on its way into a block. */
@@ -24,7 +25,7 @@ export function createLargeMessage(sizeBytes: number, blocks: SharedBlocks): Lar
   function take(): Uint8Array<SharedArrayBuffer> {
     const taken = blocks.take(sizeBytes);
     if (first) {
-      taken.set(first);
+      copyBytes(first, taken);
       filled = first.length;
       first = undefined;
     }
@@ -33,7 +34,7 @@ export function createLargeMessage(sizeBytes: number, blocks: SharedBlocks): Lar
 
   function intoBlock(part: Uint8Array): Uint8Array<SharedArrayBuffer> {
     block ??= take();
-    block.set(part, filled);
+    copyBytes(part, block, filled);
     filled += part.length;
     return block;
   }
