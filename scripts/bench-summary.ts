@@ -5,6 +5,7 @@ const ROWS: readonly (readonly [string, string])[] = [
   ['JPEGs over one stream', 'gRPC bidi, JPEG 1280x720'],
   ['JPEGs in single calls', 'gRPC unary, 6 calls at once, JPEG 1280x720'],
   ['raw frames over one stream', 'gRPC bidi, raw 960x540'],
+  ['the same, to a server that only runs the network', 'bare server, gRPC bidi, raw 960x540'],
   ['raw frames over 64 streams', 'gRPC bidi, 64 streams, raw 960x540'],
   ['an uploaded video', 'uploaded video, every frame'],
   ['the reference pipeline', 'reference pipeline in Python, gRPC bidi, raw 960x540'],

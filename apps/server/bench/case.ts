@@ -33,7 +33,7 @@ export interface Rounds {
   readonly count: number;
   /** How long a case is run in each. */
   readonly seconds: number;
-  /** One more before them that does not count. */
+  /** One more before them that does not count: until their code is compiled and their heaps have grown, all are slower. */
   readonly warmUp: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function measure(
   const samples = cases.map((): Sample[] => []);
   for (let round = warmUp ? -1 : 0; round < count; round++) {
     for (const [index, { name, run }] of cases.entries()) {
-      const sample = await run(round < 0 ? seconds / 3 : seconds);
+      const sample = await run(seconds);
       if (round >= 0) samples[index]?.push(sample);
       const title = round < 0 ? 'warm-up' : `round ${round + 1}/${count}`;
       process.stderr.write(`${title}: ${name} ${sample.rate.toFixed(1)}\n`);
