@@ -54,7 +54,18 @@ export async function openSetup(env: Record<string, string>) {
     health: openClient(server.port, 'grpc.health.v1.Health'),
   };
   return {
-    ...{ cores, limits, pictures, model, int8Model, server, int8Server, echo, bare, reference, parts, clients },
+    cores,
+    limits,
+    pictures,
+    model,
+    int8Model,
+    server,
+    int8Server,
+    echo,
+    bare,
+    reference,
+    parts,
+    clients,
     /** A picture as the detector takes it. */
     source(name: string) {
       const { file, ...rest } = pictures.get(name);

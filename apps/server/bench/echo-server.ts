@@ -39,7 +39,11 @@ server.on('stream', (stream: ServerHttp2Stream, { 'content-type': type = '' }: I
 });
 
 /** Reads no further than the workers can keep up with. */
-function answerInOrder(stream: ServerHttp2Stream, network: BareNetwork, reply: (frame: number) => void): void {
+function answerInOrder(
+  stream: ServerHttp2Stream,
+  network: BareNetwork,
+  reply: (frame: number) => void,
+): void {
   let waiting = 0;
   let answered = Promise.resolve();
   countMessages(stream, (frame) => {

@@ -12,8 +12,23 @@ export type Collection = 'minor' | 'major';
  */
 const COLLECT_READ_BYTES = 2e6;
 
+/**
+ * What is under way at two minor collections in a row grows old. V8 by itself would let that grow for thousands of frames
+ * before it goes through all of the heap, and a long stream take more memory than a short one.
+ */
+const COLLECT_ALL_READ_BYTES = 1e9;
+
 /** @returns to be told the bytes of each read */
-export const createReadCollector = () => createCollector('minor', COLLECT_READ_BYTES);
+export function createReadCollector(
+  collect: (type: Collection) => () => void = exposeCollection,
+): (bytes: number) => void {
+  const young = createCollector('minor', COLLECT_READ_BYTES, collect('minor'));
+  const all = createCollector('major', COLLECT_ALL_READ_BYTES, collect('major'));
+  return (bytes) => {
+    young(bytes);
+    all(bytes);
+  };
+}
 
 /**
  * Counts bytes of memory that V8 misjudges, and has this thread's garbage collected after every so many.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCollector } from '../../src/flow/collector.ts';
+import { createCollector, createReadCollector } from '../../src/flow/collector.ts';
 
 test('collects after every so many bytes, not for each few', () => {
   let collections = 0;
@@ -22,4 +22,19 @@ test('a minor collection frees young buffers that nobody holds, at once', () => 
     most = Math.max(most, held() - before);
   }
   expect(most).toBeLessThan(6 * 2 ** 20);
+});
+
+test('after many reads what has grown old is collected, too', () => {
+  const collections = { minor: 0, major: 0 };
+  const read = createReadCollector((type) => () => {
+    collections[type]++;
+  });
+  const readMegabytes = (count: number) => {
+    for (let i = 0; i < count * 10; i++) read(100_000);
+  };
+  readMegabytes(999);
+  expect(collections.minor).toBeGreaterThan(400);
+  expect(collections.major).toBe(0);
+  readMegabytes(1001);
+  expect(collections.major).toBe(2);
 });
