@@ -49,16 +49,13 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   }
 
   /** Floats of the bytes, for one reader: the runtime fuses only what nobody else reads. */
-  function toFloats(value: string, bytes: string): string {
-    const scale = scales.get(value);
-    return scale
-      ? graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)])
-      : value;
+  function toFloats(value: string, bytes: string, scale: ByteScale): string {
+    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)]);
   }
 
   function readable(value: string): string {
-    const bytes = bytesOf.get(value);
-    if (bytes !== undefined) return toFloats(value, bytes);
+    const scale = scales.get(value);
+    if (scale) return toFloats(value, bytesOf.get(value) ?? '', scale);
     const constant = constants.get(value);
     if (!constant) return value;
     const name =
@@ -67,16 +64,19 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     return name;
   }
 
+  /** One that reads bytes and gives bytes. */
   function addConvolution(node: NodeProto): void {
     const [input = '', ...names] = node.input;
     const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
+    const scale = scales.get(input) as ByteScale;
     const bytes = bytesOf.get(input) ?? '';
     const half = images.has(bytes) ? onHalfImage(node, weight.dims) : undefined;
     const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Int8Array) => values };
     const pixels = half
       ? graph.node('SpaceToDepth', `${node.name}.squares`, [bytes], { blocksize: 2 })
       : bytes;
-    const inputs = [toFloats(input, pixels), ...byteWeights(input, { weight, bias, dims, arrange })];
+    const weights = byteWeights(scale.scale, { weight, bias, dims, arrange });
+    const inputs = [toFloats(input, pixels, scale), ...weights];
     if (half) graph.node('Conv', node.name, inputs, half.attributes);
     else graph.add(create(NodeProtoSchema, { ...node, input: inputs }));
   }
@@ -88,9 +88,8 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   }
 
   /** A convolution's weights as bytes, with their way back to floats. */
-  function byteWeights(input: string, { weight, bias, dims, arrange }: Weights): string[] {
+  function byteWeights(inputScale: number, { weight, bias, dims, arrange }: Weights): string[] {
     const [channels = 0] = dims;
-    const inputScale = scales.get(input)?.scale ?? 1;
     const make = () => toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
     const steps = (name: string, factor: number) =>
       graph.weights(`${name}.scales`, [channels], () => make().scales.map((scale) => scale * factor));
@@ -117,7 +116,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     return ownScale === scale && ownZero === zero;
   }
 
-  function add(node: NodeProto, scale: ByteScale | undefined): void {
+  function rewrite(node: NodeProto, scale: ByteScale | undefined): void {
     const [first = ''] = node.input;
     const bytes = bytesOf.get(first);
     if (node.opType === 'Shape' && bytes !== undefined) {
@@ -138,7 +137,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
       } else if (scale && node.opType === 'Resize') {
         bytesOf.set(node.name, addResize(node));
       } else {
-        add(node, scale);
+        rewrite(node, scale);
         if (scale) toBytes(node.name, scale);
       }
     },
