@@ -23,8 +23,17 @@ test('copies a part of something larger, to the beginning', () => {
   expect([...target]).toEqual([4, 5, 6, 0]);
 });
 
+test('copies from one place to another', () => {
+  const target = new Uint8Array(new SharedArrayBuffer(5));
+  copyBytes(numbered(9), target, 1, 3, 6);
+  expect([...target]).toEqual([0, 4, 5, 6, 0]);
+  copyBytes(numbered(9), target, 4, 8);
+  expect([...target]).toEqual([0, 4, 5, 6, 9]);
+});
+
 test('does not cut off what has no room', () => {
   const target = new Uint8Array(4);
   expect(() => copyBytes(numbered(3), target, 2)).toThrow(RangeError);
+  expect(() => copyBytes(numbered(3), target, 0, 1, 4)).toThrow(RangeError);
   expect([...target]).toEqual([0, 0, 0, 0]);
 });

@@ -20,15 +20,14 @@ export interface HalfImageConvolution {
  */
 export function onHalfImage(node: NodeProto, dims: readonly number[]): HalfImageConvolution | undefined {
   const [outputs = 0, inputs = 0, ...kernel] = dims;
-  const listOf = (name: string) => node.attribute.find((one) => one.name === name)?.ints.map(Number) ?? [];
-  const group = node.attribute.find((one) => one.name === 'group')?.i ?? 1n;
-  const pads = listOf('pads');
+  const attribute = (name: string) => node.attribute.find((one) => one.name === name);
+  const pads = attribute('pads')?.ints.map(Number) ?? [];
   const isInStepsOfTwo =
-    group === 1n &&
-    listOf('strides').every((stride) => stride === 2) &&
-    listOf('dilations').every((dilation) => dilation === 1) &&
+    attribute('group')?.i === 1n &&
+    `${attribute('strides')?.ints}` === '2,2' &&
+    `${attribute('dilations')?.ints}` === '1,1' &&
     [...kernel, ...pads].every((size) => size % 2 === 0);
-  if (!isInStepsOfTwo || listOf('strides').length === 0) return undefined;
+  if (!isInStepsOfTwo) return undefined;
   const halves = kernel.map((size) => size / 2);
   return {
     dims: [outputs, 4 * inputs, ...halves],

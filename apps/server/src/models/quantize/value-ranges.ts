@@ -12,7 +12,7 @@ export type ValueRanges = ReadonlyMap<string, Range>;
 
 /**
  * Which values of a network may be bytes: the image, convolutions whose batch norm tells their range and that a SiLU
- * follows, and what comes of these. What comes of anything else, as all of the head does, is not among them.
+ * follows, and what comes of these. What comes of anything else, as all that the head computes does, is not among them.
  */
 export function valueRanges({ graph }: OnnxModel): ValueRanges {
   const ranges = new Map<string, Range>();
