@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Model } from '../src/models/model.ts';
-import type { Size } from '../src/yolo/letterbox.ts';
 import type { NetworkOrder } from './network-worker.ts';
+import type { Picture } from './pictures.ts';
 
 export interface BareNetworkSetup {
   readonly model: Model;
   readonly workers: number;
-  readonly size: Size;
+  readonly picture: Picture;
 }
 
-/** Runs one after the other on whichever worker is free; nothing goes in or out. */
+/** Runs on the same picture, one after the other on whichever worker is free. */
 export interface BareNetwork {
   readonly workers: number;
   run(): Promise<void>;
 }
 
-export async function openBareNetwork({ model, workers, size }: BareNetworkSetup): Promise<BareNetwork> {
+export async function openBareNetwork({ model, workers, picture }: BareNetworkSetup): Promise<BareNetwork> {
   const waiting: ((worker: Worker) => void)[] = [];
   const free: Worker[] = [];
   const release = (worker: Worker) => {
@@ -35,7 +35,7 @@ export async function openBareNetwork({ model, workers, size }: BareNetworkSetup
     workers,
     async run() {
       const worker = free.pop() ?? (await new Promise<Worker>((resolve) => waiting.push(resolve)));
-      worker.postMessage({ seconds: 0, size } satisfies NetworkOrder);
+      worker.postMessage({ seconds: 0, picture } satisfies NetworkOrder);
       await once(worker, 'message');
       release(worker);
     },

@@ -5,11 +5,10 @@ import { createDetector } from '../src/detector/create-detector.ts';
 import { configureDecoder } from '../src/detector/decoder/decode-file.ts';
 import { loadModel } from '../src/load-model.ts';
 import { createLog } from '../src/log.ts';
-import { openClient } from './grpc-client.ts';
 import { makePictures } from './pictures.ts';
 import { openRawNetwork } from './raw-network.ts';
 import { startReference } from './reference/start-reference.ts';
-import { startEchoServer, startLoadClient, startServer } from './server-process.ts';
+import { startEchoServer, startHealthClient, startLoadClient, startServer } from './server-process.ts';
 
 /** Of a client that takes as little from the server's cores as one on another machine would. */
 const DISTANT_NICENESS = 10;
@@ -36,7 +35,11 @@ export async function openSetup(env: Record<string, string>) {
   const server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'float32' });
   const int8Server = await startServer({ ...env, WORKERS: `${cores}`, PRECISION: 'int8' });
   const echo = await startEchoServer();
-  const bare = await startEchoServer({ model, workers: cores, size: { width: 640, height: 384 } });
+  const bare = await startEchoServer({
+    model,
+    workers: cores,
+    picture: pictures.get('network input 640x384'),
+  });
   const reference = await startReference({ ...process.env, ...env });
   const parts = {
     detector: await createDetector(model, { workers: cores, ...limits }),
@@ -47,11 +50,12 @@ export async function openSetup(env: Record<string, string>) {
   const clients = {
     server: await startLoadClient(server.port),
     distant: await startLoadClient(server.port, DISTANT_NICENESS),
+    health: await startHealthClient(server.port),
+    distantHealth: await startHealthClient(server.port, true),
     int8: await startLoadClient(int8Server.port),
     echo: await startLoadClient(echo.port),
     bare: await startLoadClient(bare.port),
     reference: reference && (await startLoadClient(reference.port)),
-    health: openClient(server.port, 'grpc.health.v1.Health'),
   };
   return {
     cores,
@@ -72,9 +76,7 @@ export async function openSetup(env: Record<string, string>) {
       return { ...rest, data: readFileSync(file) };
     },
     async close() {
-      clients.health.close();
-      const { health: _, ...loads } = clients;
-      const processes = [...Object.values(loads), server, int8Server, echo, bare, reference];
+      const processes = [...Object.values(clients), server, int8Server, echo, bare, reference];
       await Promise.all(processes.map((process) => process?.stop()));
       await Promise.all([
         parts.network.close(),

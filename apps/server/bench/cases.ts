@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openVideo } from '@boxwire/video';
 import { decodeFile } from '../src/detector/decoder/decode-file.ts';
 import { createAnalysisClient } from './analysis-client.ts';
@@ -6,14 +5,14 @@ import type { BenchSetup } from './bench-setup.ts';
 import { type Case, type Part, throughput } from './case.ts';
 import { withCpu } from './cpu-time.ts';
 import type { LoadOrder } from './load-client.ts';
-import { checkHealth, type LoadClient, type Process } from './server-process.ts';
+import type { HealthClient, LoadClient, Process } from './server-process.ts';
 import { uploadRate } from './upload-client.ts';
 
 /** What is noted beside the rates. */
 export interface Notes {
   /** Of each health check beside a stream, in milliseconds. */
   readonly healthMs: number[];
-  /** The same, the client that pushes the stream lower in priority. */
+  /** The same, both clients as far away as can be had on one machine. */
   readonly distantHealthMs: number[];
   /** Of each round with 64 streams: what the slowest got of the mean. */
   readonly slowestOfMean: number[];
@@ -50,7 +49,7 @@ export function benchCases(setup: BenchSetup, notes: Notes): Case[] {
 }
 
 export const REFERENCE = `reference pipeline in Python, gRPC bidi, ${RAW}`;
-/** It only reads, runs the network on nothing, and answers. */
+/** It only reads, runs the network on a picture that is already there, and answers. */
 const BARE = `bare server, gRPC bidi, ${RAW}`;
 export const OURS = `${STREAM}, ${RAW}`;
 
@@ -68,12 +67,12 @@ function referenceCases(setup: BenchSetup): Case[] {
 function partCases(setup: BenchSetup): Case[] {
   const { parts, cores, limits, clients, echo } = setup;
   const network = (size: string, precision: 'float32' | 'int8'): Case => {
-    const [width = 0, height = 0] = size.split('x').map(Number);
+    const picture = setup.pictures.get(`network input ${size}`);
     const { run } = precision === 'int8' ? parts.int8Network : parts.network;
     return {
       name: networkName(size, precision),
       unit: 'images/s',
-      run: (seconds) => withCpu([process.pid], () => run(seconds, { width, height })),
+      run: (seconds) => withCpu([process.pid], () => run({ seconds, picture })),
     };
   };
   const decoding = (picture: string): Case => {
@@ -95,7 +94,9 @@ function partCases(setup: BenchSetup): Case[] {
       name: LONE_NETWORK,
       unit: 'images/s',
       run: (seconds) =>
-        withCpu([process.pid], () => parts.loneNetwork.run(seconds, { width: 640, height: 384 })),
+        withCpu([process.pid], () =>
+          parts.loneNetwork.run({ seconds, picture: setup.pictures.get(`network input ${WIDE}`) }),
+        ),
     },
     ...FILES.map(decoding),
     ...[...FILES, RAW, FRAME].map((picture) => echoing(STREAM, picture, bidi(setup, picture))),
@@ -155,8 +156,8 @@ function partsOf(
   ];
 }
 
-/** While a stream begins and ends not all workers are busy: the longer it is, the less that counts. */
-const STREAM_PATIENCE = 3;
+/** While a load begins and ends not all workers are busy: the longer it is, the less that counts. */
+const LOAD_PATIENCE = 3;
 
 function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMean }: Notes): Case[] {
   const { cores, parts, clients, server, int8Server, pictures } = setup;
@@ -167,20 +168,26 @@ function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMea
     order: Omit<LoadOrder, 'seconds'>,
     made: readonly Part[],
     extras: LoadExtras = {},
-  ) => loadCase(clients.server, server, name, order, made, extras);
+  ) => loadCase(clients.server, server, name, order, made, { patience: LOAD_PATIENCE, ...extras });
   const fairness = (perStream: readonly number[]) => {
     const mean = perStream.reduce((sum, count) => sum + count, 0) / perStream.length;
     slowestOfMean.push(Math.min(...perStream) / mean);
   };
-  const watched = (what: string, client: LoadClient, times: number[]): Case => {
+  const watched = (what: string, client: LoadClient, health: HealthClient, times: number[]): Case => {
+    const patience = LOAD_PATIENCE;
     const name = `${STREAM}, ${JPEG}, ${what}`;
-    const pushed = loadCase(client, server, name, bidi(setup, JPEG), partsOf(JPEG), {
-      patience: STREAM_PATIENCE,
-    });
-    return { ...pushed, run: (seconds) => watchingHealth(clients.health, times, pushed.run(seconds)) };
+    const pushed = loadCase(client, server, name, bidi(setup, JPEG), partsOf(JPEG), { patience });
+    return {
+      ...pushed,
+      async run(seconds) {
+        const [sample, taken] = await Promise.all([pushed.run(seconds), health.run(seconds * patience)]);
+        times.push(...taken);
+        return sample;
+      },
+    };
   };
   return [
-    loadCase(clients.bare, setup.bare, BARE, bidi(setup, RAW), partsOf(RAW), { patience: STREAM_PATIENCE }),
+    loadCase(clients.bare, setup.bare, BARE, bidi(setup, RAW), partsOf(RAW), { patience: LOAD_PATIENCE }),
     {
       name: `detector in process, ${JPEG}`,
       unit: 'images/s',
@@ -199,12 +206,10 @@ function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMea
       [{ name: LONE_NETWORK }],
     ),
     ...[...FILES, RAW].map((picture) =>
-      onServer(`${STREAM}, ${picture}`, bidi(setup, picture), partsOf(picture), {
-        patience: STREAM_PATIENCE,
-      }),
+      onServer(`${STREAM}, ${picture}`, bidi(setup, picture), partsOf(picture)),
     ),
     onServer(`gRPC bidi, 8 streams, ${RAW}`, bidi(setup, RAW, 8), partsOf(RAW)),
-    loadCase(clients.server, server, `gRPC bidi, 64 streams, ${RAW}`, bidi(setup, RAW, 64), partsOf(RAW), {
+    onServer(`gRPC bidi, 64 streams, ${RAW}`, bidi(setup, RAW, 64), partsOf(RAW), {
       note: fairness,
       patience: 6,
     }),
@@ -225,36 +230,12 @@ function wholeCases(setup: BenchSetup, { healthMs, distantHealthMs, slowestOfMea
         `gRPC bidi, ${picture}, int8`,
         bidi(setup, picture),
         partsOf(picture, { precision: 'int8' }),
-        { patience: STREAM_PATIENCE },
+        { patience: LOAD_PATIENCE },
       ),
     ),
-    watched('health watched', clients.server, healthMs),
-    watched('health watched, client of low priority', clients.distant, distantHealthMs),
+    watched('health watched', clients.server, clients.health, healthMs),
+    watched('health watched from afar', clients.distant, clients.distantHealth, distantHealthMs),
   ];
-}
-
-/** Often enough to hit every state of the server, seldom enough to be no load. */
-const HEALTH_INTERVAL_MS = 10;
-
-/** Asks for the server's health until the work is done. */
-async function watchingHealth<T>(
-  client: Parameters<typeof checkHealth>[0],
-  healthMs: number[],
-  work: Promise<T>,
-): Promise<T> {
-  let done = false;
-  const watch = async () => {
-    while (!done) {
-      healthMs.push((await checkHealth(client)).ms);
-      await sleep(HEALTH_INTERVAL_MS);
-    }
-  };
-  const watching = watch();
-  const result = await work.finally(() => {
-    done = true;
-  });
-  await watching;
-  return result;
 }
 
 /** A decoder takes a while to start. */

@@ -1,6 +1,6 @@
 // A process of its own that takes images, in streams or single calls of any protocol, and answers each without looking
-// at it: what the client and the transport cost by themselves. Given a network, it runs that on nothing before it answers
-// an image of a stream: the least that any server of this kind costs.
+// at it: what the client and the transport cost by themselves. Given a network, it runs that on a picture of its own
+// before it answers an image of a stream: the least that any server of this kind costs.
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';

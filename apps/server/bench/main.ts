@@ -72,8 +72,9 @@ function aboutHealth({ healthMs, distantHealthMs }: Notes, inferenceMs = Number.
   };
   if (healthMs.length === 0) return [];
   return [
-    `99th percentile of a health check beside a stream: ${p99(healthMs)}; ${p99(distantHealthMs)}`,
-    `if the streaming client has low priority, and so takes as little from the server as one on another machine (${healthMs.length} checks).`,
+    `99th percentile of a health check beside a stream (${healthMs.length} checks): ${p99(healthMs)} as seen by a client that waits for`,
+    `the same cores; ${p99(distantHealthMs)} "from afar": clients that, like those on another machine, neither take cores from`,
+    'the server nor wait for them (the streaming one of low priority, the asking one of real-time priority where that is allowed).',
   ];
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Model } from '../src/models/model.ts';
-import type { Size } from '../src/yolo/letterbox.ts';
+import type { NetworkOrder } from './network-worker.ts';
 
 /** The network alone, input already in place: so many sessions, each with so many threads. */
 export async function openRawNetwork(model: Model, sessions: number, threads = 1) {
@@ -15,9 +15,9 @@ export async function openRawNetwork(model: Model, sessions: number, threads = 1
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   return {
     /** Runs of all workers together, per second. */
-    async run(seconds: number, size: Size): Promise<number> {
+    async run(order: NetworkOrder): Promise<number> {
       const rates = workers.map(async (worker) => {
-        worker.postMessage({ seconds, size });
+        worker.postMessage(order);
         const [rate] = await once(worker, 'message');
         return rate as number;
       });

@@ -6,6 +6,7 @@ import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { toRealTime } from '../src/real-time.ts';
 import type { BareNetworkSetup } from './bare-network.ts';
 import { openClient } from './grpc-client.ts';
 import type { LoadOrder, LoadResult } from './load-client.ts';
@@ -64,18 +65,38 @@ export async function startEchoServer(
   return { ...server, port: port as number };
 }
 
-export interface LoadClient extends Process {
-  run(order: LoadOrder): Promise<LoadResult>;
+/** One order after the other. */
+export interface Client<Order, Result> extends Process {
+  run(order: Order): Promise<Result>;
 }
+
+export type LoadClient = Client<LoadOrder, LoadResult>;
+/** Told for how many seconds to ask, it says how long each answer took, in milliseconds. */
+export type HealthClient = Client<number, number[]>;
 
 /** A process that sends load to a port, as much lower in priority than this one as is said. */
 export async function startLoadClient(port: number, niceness = 0): Promise<LoadClient> {
-  const child = fork(fileURLToPath(new URL('./load-client.ts', import.meta.url)), [`${port}`]);
+  const client = await startClient<LoadOrder, LoadResult>('load-client.ts', port);
+  if (niceness > 0) lowerAllThreads(client.pid, niceness);
+  return client;
+}
+
+/** @param isDistant whether it is to wait for no core, where the system allows that */
+export async function startHealthClient(port: number, isDistant = false): Promise<HealthClient> {
+  const client = await startClient<number, number[]>('health-client.ts', port);
+  if (isDistant) await toRealTime({ pid: client.pid });
+  return client;
+}
+
+async function startClient<Order extends LoadOrder | number, Result>(
+  script: string,
+  port: number,
+): Promise<Client<Order, Result>> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [`${port}`]);
   await once(child, 'message');
-  if (niceness > 0) lowerAllThreads(child.pid ?? 0, niceness);
-  let answer: PromiseWithResolvers<LoadResult> | undefined;
-  child.on('message', (result: LoadResult) => answer?.resolve(result));
-  child.on('exit', (code) => answer?.reject(new Error(`the load client ended with code ${code}`)));
+  let answer: PromiseWithResolvers<Result> | undefined;
+  child.on('message', (result: Result) => answer?.resolve(result));
+  child.on('exit', (code) => answer?.reject(new Error(`${script} ended with code ${code}`)));
   return {
     ...toProcess(child),
     run(order) {

@@ -65,6 +65,12 @@ export const SETTINGS = {
     description:
       'Threads that run the network, each with its own copy; up to 8 of them share an image that is alone. The same number of processes decodes pictures',
   }),
+  realTime: choice('REALTIME', ['auto', 'off'], {
+    defaultText: 'auto',
+    defaultValue: 'auto',
+    description:
+      'auto: the thread that serves has Linux’s lowest real-time priority, so that health checks are answered at once while all cores compute; on two cores or more, for root or where RTPRIO (ulimit -r) is 1 or more',
+  }),
   maxQueue: integer('MAX_QUEUE', {
     default: 64,
     min: 0,

@@ -12,6 +12,7 @@ import { createLog, type Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { fitConnections, openFilesLimit } from './open-files.ts';
+import { toRealTime } from './real-time.ts';
 import { createServer } from './server.ts';
 import { SettingError } from './setting.ts';
 import { lockFolder } from './uploads/lock-folder.ts';
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
     onDecoderDeath: (err) => log.error({ err }, 'a picture decoder died and is replaced'),
   });
   server.serve(await opening, notice);
+  if (settings.realTime === 'auto' && (await toRealTime())) log.info('Serving at real-time priority');
   log.info(readyLine(model, settings));
 }
 

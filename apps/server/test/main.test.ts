@@ -2,13 +2,16 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { childrenOf } from '../soak/process-table.ts';
 import { openHttp1, openHttp2 } from './rpc/connect-clients.ts';
 import { imageOf } from './rpc/harness.ts';
+import { canBeRealTime, NORMAL, REAL_TIME, schedulingOf } from './scheduling.ts';
 import { temporaryFolder, writeSmallCheckpoint } from './small-model.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -125,6 +128,30 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+});
+
+describe.skipIf(!canBeRealTime || availableParallelism() < 2)('real-time priority', () => {
+  test('is for the thread that serves, for no other thread and no decoder, old or new', async () => {
+    const { child, lines } = await startMain();
+    expect(lines).toContain('Serving at real-time priority');
+    const pid = child.pid ?? 0;
+    expect(schedulingOf(pid)).toEqual(REAL_TIME);
+    const others = readdirSync(`/proc/${pid}/task`).filter((thread) => thread !== `${pid}`);
+    expect(others.length).toBeGreaterThan(1);
+    for (const thread of others) expect(schedulingOf(`${pid}/task/${thread}`)).toEqual(NORMAL);
+    const [decoder = 0] = childrenOf(pid);
+    expect(schedulingOf(decoder)).toEqual(NORMAL);
+    process.kill(decoder, 'SIGKILL');
+    const successor = () => childrenOf(pid).find((id) => id !== decoder);
+    await expect.poll(successor, { timeout: 10_000 }).toBeDefined();
+    expect(schedulingOf(successor() ?? 0)).toEqual(NORMAL);
+  });
+
+  test('can be switched off', async () => {
+    const { child, lines } = await startMain({ REALTIME: 'off' });
+    expect(lines).not.toContain('Serving at real-time priority');
+    expect(schedulingOf(child.pid ?? 0)).toEqual(NORMAL);
+  });
 });
 
 describe('a folder of uploads is one server’s alone', () => {
