@@ -45,6 +45,8 @@ export function jailed({ command, args }: Command, limits = VIDEO_LIMITS): Comma
     `ulimit -n ${openFiles}`,
     `ulimit -d ${Math.ceil(memoryBytes / KIB)}`,
     `ulimit -t ${cpuSeconds}`,
+    // No real-time priority, which the server may have been given.
+    'ulimit -r 0',
   ];
   // A limit that is lower already cannot be set, and need not be.
   const script = `{ ${settings.join('; ')}; } 2>/dev/null; exec "$@"`;
