@@ -15,7 +15,7 @@ function cpuMsOf(pid: number): number {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
-    return decodersOf(pid).reduce((sum, decoder) => sum + cpuMsOf(decoder), own);
+    return decodersOf(pid).reduce((sum, decoder) => sum + (cpuMsOf(decoder) || 0), own);
   } catch {
     return Number.NaN;
   }
@@ -24,13 +24,19 @@ function cpuMsOf(pid: number): number {
 function decodersOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
     .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '))
-    .filter((child) => child && isDecoder(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
+    .filter(isDecoder)
     .map(Number);
 }
 
 /** One that has ended has no command line any more, and is not counted with its parent before that has taken note. */
-function isDecoder(commandLine: string): boolean {
-  return commandLine === '' || DECODER.test(commandLine);
+function isDecoder(pid: string): boolean {
+  try {
+    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return commandLine === '' || DECODER.test(commandLine);
+  } catch {
+    // By now its parent has.
+    return false;
+  }
 }
 
 /** Adds to a rate what the processes took of the processors meanwhile, per unit. */

@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { DetectorError } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
-import { createWorkerSeat } from './worker-seat.ts';
+import { createWorkerSeat, type Task, type WorkerSeat } from './worker-seat.ts';
 
-/** Threads that run the network. A job waits until one of them is free; jobs are taken in order. */
+/** Threads that run the network. Jobs are begun in order; each worker has the next one at hand before it is done with the last. */
 export interface InferencePool {
   /** False while no worker is warm. */
   readonly ready: boolean;
   /**
-   * Runs one job. `queueMs` is how long it waited.
+   * Runs one job. `queueMs` is how long it waited, and was on its way to a worker and back.
    * @throws {DetectorError} `unavailable` when the job's worker died or the pool is closing
-   * @throws the signal's reason when it aborts first; a job that a worker already has is still computed
+   * @throws the signal's reason when it aborts first; a job that a worker has begun is still computed
    */
   run(job: InferenceJob, signal?: AbortSignal): Promise<InferenceResult & { queueMs: number }>;
   close(): Promise<void>;
@@ -25,60 +25,78 @@ export interface InferencePoolOptions extends WorkerSetup {
   readonly startWorker?: (setup: WorkerSetup) => Worker;
 }
 
-type Run = (job: InferenceJob) => Promise<InferenceResult>;
-
 /** Resolves when every worker is warm. @throws what kept a worker from starting */
 export async function createInferencePool(options: InferencePoolOptions): Promise<InferencePool> {
   const { model, threads, loneThreads = threads } = options;
   const { onWorkerDeath = () => {}, startWorker = startInferenceWorker } = options;
-  const queue = new Set<(run: Run) => void>();
+  /** Those that no worker has. */
+  let waiting: Task[] = [];
   let closed = false;
 
   // A job that is alone finds all of them idle, and so gets the first.
   const seats = Array.from({ length: options.workers }, (_, seat) => {
     const setup = seat === 0 ? { model, threads, loneThreads } : { model, threads };
-    return createWorkerSeat(() => startWorker(setup), { onIdle: dispatch, onDeath: onWorkerDeath });
+    return createWorkerSeat(() => startWorker(setup), {
+      onRoom: dispatch,
+      onReturn(task) {
+        waiting.unshift(task);
+        dispatch();
+      },
+      onDeath: onWorkerDeath,
+    });
   });
 
   function dispatch(): void {
-    for (const give of queue) {
-      const seat = seats.find(({ idle }) => idle);
-      if (!seat) return;
-      queue.delete(give);
-      give(seat.run);
+    for (let seat = nextSeat(); seat && waiting.length > 0; seat = nextSeat())
+      seat.give(waiting.shift() as Task);
+    // Nobody idles while another has one to come.
+    for (const idle of seats.filter((seat) => seat.idle)) {
+      let task: Task | undefined;
+      for (const seat of seats) task ??= seat.takeNextBack();
+      if (task) idle.give(task);
     }
+  }
+
+  /** The one that is likely to begin the first. */
+  function nextSeat(): WorkerSeat | undefined {
+    const [first] = seats
+      .filter(({ hasRoomSince }) => hasRoomSince !== undefined)
+      .toSorted((a, b) => Number(a.hasRoomSince) - Number(b.hasRoomSince));
+    return first;
+  }
+
+  /** It is not begun if it has not been yet. */
+  function withdraw(task: Task): void {
+    waiting = waiting.filter((other) => other !== task);
+    if (seats.some((seat) => seat.withdraw(task))) dispatch();
   }
 
   async function run(job: InferenceJob, signal?: AbortSignal) {
     if (closed) throw closing();
     signal?.throwIfAborted();
     const enqueued = performance.now();
-    return new Promise<InferenceResult & { queueMs: number }>((resolve, reject) => {
-      const abort = () => {
-        queue.delete(start);
-        reject(signal?.reason);
-      };
-      const start = async (runOnSeat: Run) => {
-        const queueMs = performance.now() - enqueued;
-        try {
-          resolve({ ...(await runOnSeat(job)), queueMs });
-        } catch (error) {
-          reject(error);
-        } finally {
-          signal?.removeEventListener('abort', abort);
-        }
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      queue.add(start);
-      dispatch();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<InferenceResult>();
+    const task = { job, resolve, reject };
+    const abort = () => {
+      withdraw(task);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    waiting.push(task);
+    dispatch();
+    try {
+      const result = await promise;
+      const busyMs = result.preprocessMs + result.inferenceMs + result.postprocessMs;
+      return { ...result, queueMs: Math.max(0, performance.now() - enqueued - busyMs) };
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   async function close(): Promise<void> {
     closed = true;
-    const refuse = () => Promise.reject(closing());
-    for (const give of queue) give(refuse);
-    queue.clear();
+    for (const { reject } of waiting) reject(closing());
+    waiting = [];
     await Promise.all(seats.map((seat) => seat.close()));
   }
 

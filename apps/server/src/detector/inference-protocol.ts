@@ -1,6 +1,7 @@
 import type { Model } from '../models/model.ts';
 import type { Letterbox } from '../yolo/letterbox.ts';
 import type { PixelMode } from '../yolo/pixels.ts';
+import type { Claim } from './claim.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -49,10 +50,10 @@ export interface InferenceResult {
   readonly postprocessMs: number;
 }
 
-/** What a worker is told: a job, once it is idle, or to end as soon as it is. */
-export type WorkerOrder = InferenceJob | 'close';
+/** What a worker is told, to be done in order: a job, unless somebody else has claimed it when its turn comes, or to end. */
+export type WorkerOrder = { readonly job: InferenceJob; readonly claim: Claim } | 'close';
 
-/** What a worker says: that it is warm, or how its one job went. */
+/** What a worker says: that it is warm, or how a job went. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly result: InferenceResult }

@@ -1,6 +1,7 @@
-// The entry point of an inference worker: a thread with its own session. One job at a time.
+// The entry point of an inference worker: a thread with its own session. One job after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCollector } from '../flow/collector.ts';
+import { take } from './claim.ts';
 import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';
 import { openInputWriter } from './input-writer.ts';
@@ -46,19 +47,27 @@ async function openLone(): Promise<void> {
   }
 }
 
-port.on('message', async (order: WorkerOrder) => {
-  if (order === 'close') return port.close();
-  collectJobs(order.data.byteLength);
+async function obey(order: WorkerOrder): Promise<void> {
+  if (order === 'close') return port?.close();
+  const { job, claim } = order;
+  if (!take(claim)) return;
+  collectJobs(job.data.byteLength);
   try {
-    const result = await search(order.isAlone ? loneNetwork : network, inputWriter, order);
+    const result = await search(job.isAlone ? loneNetwork : network, inputWriter, job);
     say({ kind: 'done', result }, [
       result.boxesXyxy.buffer as ArrayBuffer,
       result.confidences.buffer as ArrayBuffer,
       result.classIds.buffer as ArrayBuffer,
     ]);
-    if (order.isAlone) await openLone();
+    if (job.isAlone) await openLone();
   } catch (error) {
     say({ kind: 'failed', error });
   }
+}
+
+/** All that it was told so far is done. The network is run later than it is asked to, when the next order may be here. */
+let done = Promise.resolve();
+port.on('message', (order: WorkerOrder) => {
+  done = done.then(() => obey(order));
 });
 say({ kind: 'ready' });

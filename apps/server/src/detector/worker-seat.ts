@@ -1,27 +1,40 @@
 import type { Worker } from 'node:worker_threads';
+import { type Claim, createClaim, take } from './claim.ts';
 import { DetectorError } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerMessage, WorkerOrder } from './inference-protocol.ts';
+
+/** A job and who waits for it. */
+export interface Task {
+  readonly job: InferenceJob;
+  resolve(result: InferenceResult): void;
+  reject(error: unknown): void;
+}
 
 /** A place that always has a worker: one that dies is replaced. */
 export interface WorkerSeat {
   /** A worker is warm and has nothing to do. */
   readonly idle: boolean;
+  /** By `performance.now()`, since when its worker has had one task and could be given the next: for ever if it is idle; undefined if it can be given none. */
+  readonly hasRoomSince: number | undefined;
   /** A worker is warm, busy or not. */
   readonly warm: boolean;
   /** Settles once: when the first worker is warm, or with what kept it from starting. */
   readonly opened: Promise<void>;
-  /**
-   * Hands a job to the worker, which must be idle.
-   * @throws {DetectorError} `unavailable` when the worker dies over it
-   */
-  run(job: InferenceJob): Promise<InferenceResult>;
-  /** Rejects the job at once; resolves when the worker has ended, which computes it to its end. */
+  /** Hands over a task, to begin at once if idle, otherwise as soon as the one that it has is done. */
+  give(task: Task): void;
+  /** Takes back the task that is to come next, unless it has begun by now. */
+  takeNextBack(): Task | undefined;
+  /** @returns whether it was here and has not begun, and never will */
+  withdraw(task: Task): boolean;
+  /** Rejects what it has at once; resolves when the worker has ended, which computes to its end what it has begun. */
   close(): Promise<void>;
 }
 
 export interface WorkerSeatEvents {
-  /** The worker can take a job. */
-  readonly onIdle: () => void;
+  /** The worker can take a task. */
+  readonly onRoom: () => void;
+  /** The worker died before it began this. */
+  readonly onReturn: (task: Task) => void;
   /** A worker died after the first one was warm, and is being replaced. */
   readonly onDeath: (cause: Error) => void;
 }
@@ -31,17 +44,19 @@ const RESTART_DELAY_MS = 250;
 const MAX_RESTART_DELAY_MS = 30_000;
 
 /**
- * A worker is asked to end, never terminated: ONNX Runtime takes the whole process with it when its thread is stopped
- * within a run.
+ * A worker is given one job ahead: it would otherwise do nothing until this thread has heard that the last is done.
+ * It is asked to end, never terminated: ONNX Runtime takes the whole process with it when its thread is stopped within a run.
  */
 export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEvents): WorkerSeat {
   const opened = Promise.withResolvers<void>();
   let worker: Worker;
   let ended: Promise<unknown>;
-  let state: 'starting' | 'idle' | 'busy' | 'closed' = 'starting';
+  let state: 'starting' | 'warm' | 'closed' = 'starting';
   let everWarm = false;
   let failedStarts = 0;
-  let task: PromiseWithResolvers<InferenceResult> | undefined;
+  /** In the worker's order; only the first can have begun. */
+  let handed: { readonly task: Task; readonly claim: Claim }[] = [];
+  let busySince = 0;
 
   function start(): void {
     state = 'starting';
@@ -60,52 +75,76 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   function handleMessage(message: WorkerMessage): void {
     // What it had begun it ends before it does.
     if (state === 'closed') return;
-    const finished = task;
-    task = undefined;
-    state = 'idle';
+    state = 'warm';
     everWarm = true;
     failedStarts = 0;
     opened.resolve();
-    if (message.kind === 'done') finished?.resolve(message.result);
-    if (message.kind === 'failed') finished?.reject(message.error);
-    events.onIdle();
+    if (message.kind !== 'ready') {
+      const task = handed.shift()?.task;
+      busySince = performance.now();
+      if (message.kind === 'done') task?.resolve(message.result);
+      else task?.reject(message.error);
+    }
+    events.onRoom();
   }
 
   function handleExit(cause: Error): void {
-    task?.reject(
-      new DetectorError('unavailable', 'the inference worker of this image died; try again', { cause }),
-    );
-    task = undefined;
+    const lost = handed;
+    handed = [];
+    const wasStarting = state === 'starting';
+    if (state !== 'closed') state = 'starting';
+    for (const { task, claim } of lost) {
+      if (take(claim)) events.onReturn(task);
+      else task.reject(death(cause));
+    }
     opened.reject(cause);
     if (state === 'closed' || !everWarm) return;
-    const delay =
-      state === 'starting' ? Math.min(RESTART_DELAY_MS * 2 ** failedStarts++, MAX_RESTART_DELAY_MS) : 0;
-    state = 'starting';
+    const delay = wasStarting ? Math.min(RESTART_DELAY_MS * 2 ** failedStarts++, MAX_RESTART_DELAY_MS) : 0;
     events.onDeath(cause);
     setTimeout(() => state !== 'closed' && start(), delay).unref();
+  }
+
+  function takeBack(index: number): Task | undefined {
+    const entry = handed[index];
+    if (!entry || !take(entry.claim)) return undefined;
+    handed.splice(index, 1);
+    return entry.task;
   }
 
   start();
   return {
     get idle() {
-      return state === 'idle';
+      return state === 'warm' && handed.length === 0;
+    },
+    get hasRoomSince() {
+      if (state !== 'warm' || handed.length > 1) return undefined;
+      return handed.length === 0 ? Number.NEGATIVE_INFINITY : busySince;
     },
     get warm() {
-      return state === 'idle' || state === 'busy';
+      return state === 'warm';
     },
     opened: opened.promise,
-    run(job) {
-      state = 'busy';
-      task = Promise.withResolvers();
-      worker.postMessage(job);
-      return task.promise;
+    give(task) {
+      const claim = createClaim();
+      if (handed.length === 0) busySince = performance.now();
+      handed.push({ task, claim });
+      worker.postMessage({ job: task.job, claim } satisfies WorkerOrder);
     },
+    takeNextBack: () => takeBack(1),
+    withdraw: (task) => takeBack(handed.findIndex((entry) => entry.task === task)) !== undefined,
     async close() {
       state = 'closed';
-      task?.reject(new DetectorError('unavailable', 'the detector is closing'));
-      task = undefined;
+      for (const { task, claim } of handed) {
+        take(claim);
+        task.reject(new DetectorError('unavailable', 'the detector is closing'));
+      }
+      handed = [];
       worker.postMessage('close' satisfies WorkerOrder);
       await ended;
     },
   };
+}
+
+function death(cause: Error): DetectorError {
+  return new DetectorError('unavailable', 'the inference worker of this image died; try again', { cause });
 }

@@ -9,7 +9,12 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createDetector, type DetectorSettings } from '../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../src/detector/detector.ts';
-import type { InferenceJob, WorkerSetup } from '../../src/detector/inference-protocol.ts';
+import type {
+  InferenceJob,
+  WorkerMessage,
+  WorkerOrder,
+  WorkerSetup,
+} from '../../src/detector/inference-protocol.ts';
 import { NICENESS } from '../../src/detector/lower-priority.ts';
 import type { Model } from '../../src/models/model.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
@@ -120,9 +125,9 @@ function recordJobs(): InferenceJob[] {
   const jobs: InferenceJob[] = [];
   for (const worker of workers) {
     const { postMessage } = worker;
-    worker.postMessage = (job: InferenceJob) => {
-      jobs.push(job);
-      postMessage.call(worker, job);
+    worker.postMessage = (order: WorkerOrder) => {
+      if (order !== 'close') jobs.push(order.job);
+      postMessage.call(worker, order);
     };
   }
   return jobs;
@@ -215,10 +220,13 @@ test('more than may wait is refused as overloaded, what waits is answered', asyn
 test('what was aborted before its turn, as by its deadline, is rejected with the reason and never computed', async () => {
   const { detect } = await open({ workers: 1 });
   const jobs = recordJobs();
+  let computed = 0;
+  for (const worker of workers)
+    worker.on('message', ({ kind }: WorkerMessage) => (computed += kind === 'done' ? 1 : 0));
   const abort = new AbortController();
   const first = detect(noise(640, 640, 7), {});
   const rest = Array.from({ length: 6 }, () => detect(noise(640, 640, 8), {}, { signal: abort.signal }));
-  // One of them waits for the worker then, the others to be let in.
+  // The worker has one of them at hand then, the others wait to be let in.
   await nextTurn();
   abort.abort(new Error('gone'));
   const settled = await Promise.allSettled(rest);
@@ -227,7 +235,8 @@ test('what was aborted before its turn, as by its deadline, is rejected with the
   );
   await first;
   await detect(noise(64, 64, 9), {});
-  expect(jobs.map(({ width }) => width)).toEqual([640, 64]);
+  expect(jobs.map(({ width }) => width)).toEqual([640, 640, 64]);
+  expect(computed).toBe(2);
 });
 
 test.skipIf(process.platform !== 'linux')(

@@ -1,27 +1,31 @@
 // Speaks the protocol of the real worker, and does what the job's width says.
 import { parentPort, workerData } from 'node:worker_threads';
+import { take } from '../../src/detector/claim.ts';
 import type { InferenceJob, WorkerMessage, WorkerOrder } from '../../src/detector/inference-protocol.ts';
 
 export const DIE = 666;
 export const FAIL = 667;
+export const SLOW = 668;
 
 interface Setup {
-  /** Jobs wait until this is not zero. */
-  gate: Int32Array;
-  /** Counts the jobs that were computed. */
-  computed: Int32Array;
+  /** Jobs wait until the first is not zero, slow ones until the second is not. */
+  gates: Int32Array;
+  /** Counts the jobs that were begun, and those that were computed. */
+  counts: Int32Array;
   diesAtStart: boolean;
 }
 
-const { gate, computed, diesAtStart } = (workerData ?? {}) as Setup;
+const { gates, counts, diesAtStart } = (workerData ?? {}) as Setup;
 
 function say(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
 function compute({ width }: InferenceJob): void {
-  Atomics.wait(gate, 0, 0);
-  Atomics.add(computed, 0, 1);
+  Atomics.add(counts, 0, 1);
+  Atomics.notify(counts, 0);
+  Atomics.wait(gates, width === SLOW ? 1 : 0, 0);
+  Atomics.add(counts, 1, 1);
   if (width === DIE) throw new Error('the worker broke');
   if (width === FAIL) {
     say({ kind: 'failed', error: new Error('the job failed') });
@@ -40,8 +44,9 @@ function compute({ width }: InferenceJob): void {
 
 if (parentPort) {
   if (diesAtStart) throw new Error('the model cannot be loaded');
-  parentPort.on('message', (order: WorkerOrder) =>
-    order === 'close' ? parentPort?.close() : compute(order),
-  );
+  parentPort.on('message', (order: WorkerOrder) => {
+    if (order === 'close') parentPort?.close();
+    else if (take(order.claim)) compute(order.job);
+  });
   say({ kind: 'ready' });
 }

@@ -5,30 +5,34 @@ import { createInferencePool, type InferencePool } from '../../src/detector/infe
 import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
 import type { Model } from '../../src/models/model.ts';
 import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
-import { DIE, FAIL } from './fake-inference-worker.ts';
+import { DIE, FAIL, SLOW } from './fake-inference-worker.ts';
 
-let gate: Int32Array<SharedArrayBuffer>;
-let computed: Int32Array<SharedArrayBuffer>;
+let gates: Int32Array<SharedArrayBuffer>;
+let counts: Int32Array<SharedArrayBuffer>;
 let deaths: Error[];
 let starts: number;
 let pool: InferencePool | undefined;
 
 beforeEach(() => {
-  gate = new Int32Array(new SharedArrayBuffer(4));
-  computed = new Int32Array(new SharedArrayBuffer(4));
+  gates = new Int32Array(new SharedArrayBuffer(8));
+  counts = new Int32Array(new SharedArrayBuffer(8));
   deaths = [];
   starts = 0;
 });
 afterEach(async () => {
   openGate();
+  openGate(1);
   await pool?.close();
   pool = undefined;
 });
 
-function openGate(): void {
-  Atomics.store(gate, 0, 1);
-  Atomics.notify(gate, 0);
+function openGate(which = 0): void {
+  Atomics.store(gates, which, 1);
+  Atomics.notify(gates, which);
 }
+
+const begun = () => Atomics.load(counts, 0);
+const computed = () => Atomics.load(counts, 1);
 
 async function openPool(workers: number, diesAtStart = (_start: number) => false): Promise<InferencePool> {
   pool = await createInferencePool({
@@ -38,7 +42,7 @@ async function openPool(workers: number, diesAtStart = (_start: number) => false
     onWorkerDeath: (cause) => deaths.push(cause),
     startWorker: () =>
       new Worker(new URL('./fake-inference-worker.ts', import.meta.url), {
-        workerData: { gate, computed, diesAtStart: diesAtStart(++starts) },
+        workerData: { gates, counts, diesAtStart: diesAtStart(++starts) },
         stderr: true,
       }),
   });
@@ -126,18 +130,55 @@ test('an aborted job that waits is never computed', async () => {
   await expect(second).rejects.toThrow('gone');
   openGate();
   await Promise.all([first, third]);
-  expect(computed[0]).toBe(2);
+  expect(computed()).toBe(2);
 });
 
-test('an aborted job that a worker has is let go at once', async () => {
+test('an aborted job that a worker has at hand, but has not begun, is never computed', async () => {
+  const { run } = await openPool(1);
+  const first = run(job(1));
+  await until(() => begun() === 1);
+  const abort = new AbortController();
+  const second = run(job(2), abort.signal);
+  // The worker is told of it by now, and will be of the third, too.
+  abort.abort(new Error('gone'));
+  const third = run(job(3));
+  await expect(second).rejects.toThrow('gone');
+  openGate();
+  const results = await Promise.all([first, third]);
+  expect(results.map(({ confidences }) => confidences[0])).toEqual([1, 3]);
+  expect(computed()).toBe(2);
+});
+
+test('an aborted job that a worker has begun is let go at once', async () => {
   const { run } = await openPool(1);
   const abort = new AbortController();
   const only = run(job(1), abort.signal);
+  await until(() => begun() === 1);
   abort.abort(new Error('gone'));
   await expect(only).rejects.toThrow('gone');
   openGate();
   await run(job(2));
-  expect(computed[0]).toBe(2);
+  expect(computed()).toBe(2);
+});
+
+test('a worker begins its next job before this thread has heard of the last', async () => {
+  const { run } = await openPool(1);
+  openGate();
+  const results = Promise.all([run(job(1)), run(job(2))]);
+  // This thread hears nothing meanwhile.
+  for (let count = begun(); count < 2; count = begun())
+    expect(Atomics.wait(counts, 0, count, 10_000)).not.toBe('timed-out');
+  await results;
+});
+
+test('no worker idles while another has a job to come', async () => {
+  const { run } = await openPool(2);
+  openGate();
+  const slow = run(job(SLOW));
+  const others = await Promise.all([2, 3, 4, 5].map((width) => run(job(width))));
+  expect(others.map(({ confidences }) => confidences[0])).toEqual([2, 3, 4, 5]);
+  openGate(1);
+  await slow;
 });
 
 test('a job whose signal is aborted already is not taken', async () => {
@@ -163,11 +204,12 @@ test('closing rejects what runs, what waits and what comes', async () => {
 
 test('closing lets a worker end what it computes, and starts no other for it', async () => {
   const opened = await openPool(1);
-  const result = Promise.allSettled([opened.run(job(1))]);
+  const result = Promise.allSettled([opened.run(job(1)), opened.run(job(2))]);
+  await until(() => begun() === 1);
   const closed = opened.close();
   await result;
   openGate();
   await closed;
-  expect(computed[0]).toBe(1);
+  expect(computed()).toBe(1);
   expect([starts, deaths, opened.ready]).toEqual([1, [], false]);
 });
