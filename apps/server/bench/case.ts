@@ -37,13 +37,15 @@ export interface Rounds {
   readonly warmUp: boolean;
 }
 
-/** Runs all cases in turn, again in every round. */
+/** Runs all cases in turn, again in every round. @param onWarm told when the first round that counts begins */
 export async function measure(
   cases: readonly Case[],
   { count, seconds, warmUp }: Rounds,
+  onWarm = () => {},
 ): Promise<Measured[]> {
   const samples = cases.map((): Sample[] => []);
   for (let round = warmUp ? -1 : 0; round < count; round++) {
+    if (round === 0) onWarm();
     for (const [index, { name, run }] of cases.entries()) {
       const sample = await run(seconds);
       if (round >= 0) samples[index]?.push(sample);

@@ -33,13 +33,16 @@ try {
 process.exit(0);
 
 async function bench({ cores, model, server, pictures }: BenchSetup): Promise<void> {
-  const notes: Notes = { healthMs: [], distantHealthMs: [], slowestOfMean: [] };
+  const notes = { healthMs: [], distantHealthMs: [], slowestOfMean: [] } satisfies Notes;
   const all = benchCases(setup, notes);
   const wanted = all.filter(({ name }) => name.includes(flags.only));
   const needed = new Set([...wanted, ...wanted.flatMap(({ parts = [] }) => parts)].map(({ name }) => name));
   const measured = await measure(
     all.filter(({ name }) => needed.has(name)),
     rounds,
+    () => {
+      for (const noted of Object.values(notes)) noted.length = 0;
+    },
   );
   requireShape(measured, cores);
 

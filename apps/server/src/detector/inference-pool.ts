@@ -3,7 +3,10 @@ import { DetectorError } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
 import { createWorkerSeat, type Task, type WorkerSeat } from './worker-seat.ts';
 
-/** Threads that run the network. Jobs are begun in order; each worker has the next one at hand before it is done with the last. */
+/**
+ * Threads that run the network. Jobs are given out in order. Each worker has its next one at hand before it is done with
+ * the last, so that a job waits for one other at most while later ones are begun elsewhere.
+ */
 export interface InferencePool {
   /** False while no worker is warm. */
   readonly ready: boolean;

@@ -14,7 +14,7 @@ export interface Task {
 export interface WorkerSeat {
   /** A worker is warm and has nothing to do. */
   readonly idle: boolean;
-  /** By `performance.now()`, since when its worker has had one task and could be given the next: for ever if it is idle; undefined if it can be given none. */
+  /** Since when its worker has had one task and could be given the next, by `performance.now()`: 0 if it is idle, undefined if it can be given none. */
   readonly hasRoomSince: number | undefined;
   /** A worker is warm, busy or not. */
   readonly warm: boolean;
@@ -118,7 +118,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     },
     get hasRoomSince() {
       if (state !== 'warm' || handed.length > 1) return undefined;
-      return handed.length === 0 ? Number.NEGATIVE_INFINITY : busySince;
+      return handed.length === 0 ? 0 : busySince;
     },
     get warm() {
       return state === 'warm';
