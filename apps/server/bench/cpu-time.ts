@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { childrenOf } from '../soak/process-table.ts';
 import type { Sample } from './case.ts';
 
 /** Linux counts in hundredths of a second. */
@@ -22,14 +23,11 @@ function cpuMsOf(pid: number): number {
 }
 
 function decodersOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`)
-    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '))
-    .filter(isDecoder)
-    .map(Number);
+  return childrenOf(pid).filter(isDecoder);
 }
 
 /** One that has ended has no command line any more, and is not counted with its parent before that has taken note. */
-function isDecoder(pid: string): boolean {
+function isDecoder(pid: number): boolean {
   try {
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     return commandLine === '' || DECODER.test(commandLine);

@@ -41,8 +41,8 @@ export async function createInferencePool(options: InferencePoolOptions): Promis
     const setup = seat === 0 ? { model, threads, loneThreads } : { model, threads };
     return createWorkerSeat(() => startWorker(setup), {
       onRoom: dispatch,
-      onReturn(task) {
-        waiting.unshift(task);
+      onReturn(tasks) {
+        waiting.unshift(...tasks);
         dispatch();
       },
       onDeath: onWorkerDeath,
@@ -68,7 +68,7 @@ export async function createInferencePool(options: InferencePoolOptions): Promis
     return first;
   }
 
-  /** It is not begun if it has not been yet. */
+  /** If no worker has begun it by now, none will. */
   function withdraw(task: Task): void {
     waiting = waiting.filter((other) => other !== task);
     if (seats.some((seat) => seat.withdraw(task))) dispatch();

@@ -33,8 +33,8 @@ export interface WorkerSeat {
 export interface WorkerSeatEvents {
   /** The worker can take a task. */
   readonly onRoom: () => void;
-  /** The worker died before it began this. */
-  readonly onReturn: (task: Task) => void;
+  /** The worker died before it began these, in their order. */
+  readonly onReturn: (tasks: readonly Task[]) => void;
   /** A worker died after the first one was warm, and is being replaced. */
   readonly onDeath: (cause: Error) => void;
 }
@@ -54,7 +54,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   let state: 'starting' | 'warm' | 'closed' = 'starting';
   let everWarm = false;
   let failedStarts = 0;
-  /** In the worker's order; only the first can have begun. */
+  /** In the worker's order. It may have begun the second, too, if it is done with the first and this thread has not heard so yet. */
   let handed: { readonly task: Task; readonly claim: Claim }[] = [];
   let busySince = 0;
 
@@ -93,10 +93,11 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     handed = [];
     const wasStarting = state === 'starting';
     if (state !== 'closed') state = 'starting';
-    for (const { task, claim } of lost) {
-      if (take(claim)) events.onReturn(task);
-      else task.reject(death(cause));
-    }
+    const { begun = [], unbegun = [] } = Object.groupBy(lost, ({ claim }) =>
+      take(claim) ? 'unbegun' : 'begun',
+    );
+    for (const { task } of begun) task.reject(death(cause));
+    events.onReturn(unbegun.map(({ task }) => task));
     opened.reject(cause);
     if (state === 'closed' || !everWarm) return;
     const delay = wasStarting ? Math.min(RESTART_DELAY_MS * 2 ** failedStarts++, MAX_RESTART_DELAY_MS) : 0;
