@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerSetup } from '../src/detector/inference-protocol.ts';
+import { openInputWriter } from '../src/detector/input-writer.ts';
 import { openNetwork } from '../src/detector/network.ts';
+import { fixedLetterbox } from '../src/yolo/letterbox.ts';
+import { PIXEL_MODES } from '../src/yolo/pixels.ts';
 import type { Picture } from './pictures.ts';
 
 export interface NetworkOrder {
@@ -14,10 +17,13 @@ export interface NetworkOrder {
 
 const setup = workerData as WorkerSetup;
 const network = await openNetwork(setup);
+const { write } = await openInputWriter();
 const inputs = new Map<string, Uint8Array>();
 
-function inputOf({ file }: Picture): Uint8Array {
-  const input = inputs.get(file) ?? readFileSync(file);
+/** Made once: not part of what is measured. */
+function inputOf({ file, ...size }: Picture): Uint8Array {
+  const pixels = () => PIXEL_MODES.RGB.toPixels(readFileSync(file), size);
+  const input = inputs.get(file) ?? write(pixels(), fixedLetterbox(size, size), network.inputOrder).slice();
   inputs.set(file, input);
   return input;
 }

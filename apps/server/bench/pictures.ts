@@ -39,7 +39,7 @@ const RAW_SIZES = [
   [768, 432],
 ] as const;
 
-/** What the network takes of them. */
+/** As large as what the network takes of them. */
 const INPUT_SIZES = [
   [640, 384],
   [640, 480],
@@ -69,8 +69,8 @@ export async function makePictures(): Promise<Pictures> {
     await add(`raw ${width}x${height}`, pixels, { mode: 'RGB', width, height });
   }
   for (const [width, height] of INPUT_SIZES) {
-    const planes = scaled(width, height).removeAlpha().raw().toBuffer().then(toPlanes);
-    await add(`network input ${width}x${height}`, planes, { mode: '', width, height });
+    const pixels = scaled(width, height).removeAlpha().raw().toBuffer();
+    await add(`network input ${width}x${height}`, pixels, { mode: 'RGB', width, height });
   }
   return {
     subject: isPhotograph ? 'a photograph' : 'noise, since no photograph is at hand',
@@ -82,14 +82,6 @@ export async function makePictures(): Promise<Pictures> {
     video: existsSync(VIDEO) ? VIDEO : undefined,
     remove: () => rmSync(folder, { recursive: true }),
   };
-}
-
-/** One channel after the other, of pixels that have three side by side. */
-function toPlanes(rgb: Buffer): Buffer {
-  const pixels = rgb.length / 3;
-  const planes = Buffer.alloc(rgb.length);
-  for (const [i, byte] of rgb.entries()) planes[(i % 3) * pixels + Math.floor(i / 3)] = byte;
-  return planes;
 }
 
 /** Something that compresses no better than a photograph does. */

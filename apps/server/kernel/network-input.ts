@@ -80,6 +80,40 @@ export function blendRows(
   memory.copy(output + 2 * planeBytes, spare + 32, rest);
 }
 
+/**
+ * Writes one row, in three planes, to where it belongs among squares of 2 x 2 pixels: of each two pixels two reds, two
+ * greens and two blues, then 6 bytes that the other row of the squares has.
+ *
+ * @param row where the reds begin; greens and blues follow
+ * @param width in pixels, a multiple of 16
+ */
+export function toSquares(row: usize, width: i32, output: usize): void {
+  for (const end = row + width; row < end; row += 16) {
+    const reds = v128.load(row);
+    const greens = v128.load(row + width);
+    const blues = v128.load(row + 2 * width);
+    const first = v128.shuffle<i16>(reds, greens, 0, 8, 1, 9, 2, 10, 3, 11);
+    const second = v128.shuffle<i16>(reds, greens, 4, 12, 5, 13, 6, 14, 7, 15);
+    v128.store32_lane(output, first, 0);
+    v128.store16_lane(output, blues, 0, 4);
+    v128.store32_lane(output, first, 1, 12);
+    v128.store16_lane(output, blues, 1, 16);
+    v128.store32_lane(output, first, 2, 24);
+    v128.store16_lane(output, blues, 2, 28);
+    v128.store32_lane(output, first, 3, 36);
+    v128.store16_lane(output, blues, 3, 40);
+    v128.store32_lane(output, second, 0, 48);
+    v128.store16_lane(output, blues, 4, 52);
+    v128.store32_lane(output, second, 1, 60);
+    v128.store16_lane(output, blues, 5, 64);
+    v128.store32_lane(output, second, 2, 72);
+    v128.store16_lane(output, blues, 6, 76);
+    v128.store32_lane(output, second, 3, 84);
+    v128.store16_lane(output, blues, 7, 88);
+    output += 96;
+  }
+}
+
 // biome-ignore lint/complexity/noStaticOnlyClass: the compiler puts these into the loop, which makes it a quarter faster, only when told to, and TypeScript's grammar has such a mark for methods alone
 class Blend {
   @inline

@@ -41,6 +41,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
     createPictures({
       maxPixels: settings.maxPixels,
       count: settings.workers,
+      inputOrder: model.inputOrder,
       ...(settings.onDecoderDeath && { onDeath: settings.onDecoderDeath }),
     }),
   );

@@ -42,6 +42,7 @@ export function fastestOf(
 
   return {
     classCount: networks[0].classCount,
+    inputOrder: networks[0].inputOrder,
     async run(input, size, floor) {
       const trial = pick();
       const started = now();

@@ -22,7 +22,7 @@ export interface SearchCriteria {
   readonly unclipped?: boolean;
 }
 
-/** `[3, inputHeight, inputWidth]`, see `NetworkInputWriter.write`. */
+/** See `NetworkInputWriter.write`. */
 export const NETWORK_INPUT = 'network input';
 
 /** One image for a worker. */

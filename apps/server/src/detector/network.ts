@@ -1,15 +1,17 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { FLOOR } from '../models/model.ts';
-import { createImageTensors, floorTensor } from '../models/onnx/image-tensor.ts';
+import { createImageTensors, floorTensor, imageDims } from '../models/onnx/image-tensor.ts';
+import type { InputOrder } from '../yolo/input-order.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
 
 /** A loaded network. */
 export interface Network {
   readonly classCount: number;
+  readonly inputOrder: InputOrder;
   /**
    * Runs once; not to be called again before it has resolved.
-   * @param input `[3, height, width]`, RGB, planar, 0 to 255; read, not kept
+   * @param input an image in the network's order, 0 to 255; read, not kept
    * @param floor rows whose objectness is not above it may be missing, 0 to 1
    * @returns `[rows, 5 + classes]`, see `Model.outputName`
    */
@@ -32,9 +34,10 @@ export async function openNetwork({ model, threads }: WorkerSetup): Promise<Netw
 
   return {
     classCount: model.classes.length,
-    async run(input, { width, height }, floor) {
+    inputOrder: model.inputOrder,
+    async run(input, size, floor) {
       const feeds = {
-        [model.inputName]: toTensor(input, [1, 3, height, width]),
+        [model.inputName]: toTensor(input, imageDims(model.inputOrder, size)),
         ...(model.hasFloor && { [FLOOR]: floorTensor(floor * FLOOR_MARGIN) }),
       };
       const outputs = await session.run(feeds, [model.outputName]);

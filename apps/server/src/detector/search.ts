@@ -1,4 +1,5 @@
 import { type Candidates, readCandidates } from '../yolo/candidates.ts';
+import type { InputOrder } from '../yolo/input-order.ts';
 import { boxesToImage, clipBoxes } from '../yolo/letterbox.ts';
 import type { NetworkInputWriter } from '../yolo/network-input.ts';
 import { nonMaximumSuppression } from '../yolo/non-maximum-suppression.ts';
@@ -14,7 +15,7 @@ export async function search(
 ): Promise<InferenceResult> {
   const { letterbox } = job;
   const started = performance.now();
-  const input = toInput(inputWriter, job);
+  const input = toInput(inputWriter, job, network.inputOrder);
   const preprocessed = performance.now();
   const size = { width: letterbox.inputWidth, height: letterbox.inputHeight };
   const output = await network.run(input, size, job.confidence);
@@ -34,9 +35,10 @@ export async function search(
 function toInput(
   inputWriter: NetworkInputWriter,
   { layout, data, letterbox, ...size }: InferenceJob,
+  order: InputOrder,
 ): Uint8Array {
   if (layout === NETWORK_INPUT) return data;
-  return inputWriter.write(PIXEL_MODES[layout].toPixels(data, size), letterbox);
+  return inputWriter.write(PIXEL_MODES[layout].toPixels(data, size), letterbox, order);
 }
 
 /** The candidates at `indices`, in that order, in memory of their own. */

@@ -10,7 +10,7 @@ import { readSealedFile, removeLeftovers, writeSealedFile } from './sealed-file.
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
 /** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
-const CONVERTER_VERSION = 4;
+const CONVERTER_VERSION = 5;
 
 const METADATA_FIELD = 14;
 const LENGTH_DELIMITED = 2;

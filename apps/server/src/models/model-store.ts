@@ -144,6 +144,7 @@ function toModel(
     stride: output.stride,
     ...(input.fixedSize && { fixedSize: input.fixedSize }),
     elementType: input.elementType,
+    inputOrder: input.order,
     inputName: input.name,
     hasFloor: input.hasFloor,
     outputName: output.name,

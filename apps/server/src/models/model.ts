@@ -1,8 +1,12 @@
+import type { InputOrder } from '../yolo/input-order.ts';
 import type { ImageType } from './onnx/detector-input.ts';
 import type { Precision } from './precision.ts';
 
 /** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
 export const FLOOR = 'floor';
+
+/** What the image is called in our own files whose order of bytes is `squares`. */
+export const SQUARES = 'squares';
 
 /** A detection network that is ready to be given to ONNX Runtime. */
 export interface Model {
@@ -18,7 +22,9 @@ export interface Model {
   readonly precision: Precision;
   /** The input's: the converter's own networks take bytes. */
   readonly elementType: ImageType;
-  /** Input: `[1, 3, height, width]`, RGB, planar, 0 to 255 in bytes and 0 to 1 otherwise. */
+  /** Of the input's bytes, or of the numbers that are made of them. */
+  readonly inputOrder: InputOrder;
+  /** Input: one image in that order, RGB, 0 to 255 in bytes and 0 to 1 otherwise. */
   readonly inputName: string;
   /** Whether it also takes the input `FLOOR`. */
   readonly hasFloor: boolean;

@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { FLOOR, type Model } from './model.ts';
-import { createImageTensors, floorTensor } from './onnx/image-tensor.ts';
+import { createImageTensors, floorTensor, imageDims } from './onnx/image-tensor.ts';
 
 /** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
 export type Precision = 'float32' | 'int8';
@@ -19,7 +19,10 @@ type Run = () => Promise<unknown>;
 export async function measureSpeedup(model: Model, other: Model): Promise<number> {
   const sessions = [await open(model), await open(other)];
   try {
-    const [first, second] = sessions.map((session) => toRun(session, model)) as [Run, Run];
+    const [first, second] = [model, other].map((one, i) => toRun(sessions[i] as InferenceSession, one)) as [
+      Run,
+      Run,
+    ];
     const ratios: number[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const ratio = (await timed(first)) / (await timed(second));
@@ -35,10 +38,9 @@ function open({ onnxPath }: Model): Promise<InferenceSession> {
   return InferenceSession.create(onnxPath, { intraOpNumThreads: 1, interOpNumThreads: 1 });
 }
 
-function toRun(session: InferenceSession, { inputName, elementType }: Model): Run {
-  const { width, height } = SIZE;
-  const grey = new Uint8Array(3 * width * height).fill(GREY);
-  const image = createImageTensors(elementType)(grey, [1, 3, height, width]);
+function toRun(session: InferenceSession, { inputName, inputOrder, elementType }: Model): Run {
+  const grey = new Uint8Array(3 * SIZE.width * SIZE.height).fill(GREY);
+  const image = createImageTensors(elementType)(grey, imageDims(inputOrder, SIZE));
   return () => session.run({ [inputName]: image, [FLOOR]: floorTensor(0.25) });
 }
 

@@ -1,3 +1,4 @@
+import type { InputOrder } from './input-order.ts';
 import { BLOCK_PIXELS, rememberTables } from './kernel-tables.ts';
 import { type Letterbox, PADDING_GREY } from './letterbox.ts';
 import type { Pixels } from './pixels.ts';
@@ -24,20 +25,22 @@ interface Kernel {
     planeBytes: number,
     spare: number,
   ): void;
+  toSquares(row: number, width: number, output: number): void;
 }
 
 export interface NetworkInputWriter {
   /**
    * Makes the network's input in one pass: scales by bilinear interpolation on pixel centres without antialiasing,
-   * pads with grey, and splits the channels.
+   * pads with grey, and brings the bytes into the network's order.
    *
    * The arithmetic is that of OpenCV's `resize` with `INTER_LINEAR` on bytes, bit for bit (weights of 11 bits, the
    * horizontal sum cut by 4 bits before the vertical one): the network was trained on it, and other resamplers move
    * its boxes.
    *
-   * @returns `[3, inputHeight, inputWidth]`, 0 to 255, planes in the order red, green, blue; overwritten by the next call
+   * @param order default: planes
+   * @returns 0 to 255; overwritten by the next call
    */
-  write(pixels: Pixels, letterbox: Letterbox): Uint8Array<ArrayBuffer>;
+  write(pixels: Pixels, letterbox: Letterbox, order?: InputOrder): Uint8Array<ArrayBuffer>;
 }
 
 /** Copies `source` from `start` to `end` to the beginning of `target`. */
@@ -49,6 +52,10 @@ const PAGE_BYTES = 65_536;
 /** Of a resampled row: red and green, then blue. */
 const RED_GREEN_BYTES = 4;
 const BLUE_BYTES = 2;
+/** What a row of pixels has of a square. */
+const SQUARE_ROW_BYTES = 6;
+/** How many planes there are, and how many rows of pixels lie interleaved. */
+const BANDS = { planes: { planes: 3, bandRows: 1 }, squares: { planes: 1, bandRows: 2 } } as const;
 
 /**
  * @param module the compiled kernel; each writer has memory of its own
@@ -61,12 +68,15 @@ export function createNetworkInputWriter(
   const kernel = new WebAssembly.Instance(module).exports as unknown as Kernel;
   const tablesFor = rememberTables();
 
-  function write(pixels: Pixels, letterbox: Letterbox): Uint8Array<ArrayBuffer> {
+  function write(
+    pixels: Pixels,
+    letterbox: Letterbox,
+    order: InputOrder = 'planes',
+  ): Uint8Array<ArrayBuffer> {
     const { inputWidth, inputHeight, resizedWidth, left, top } = letterbox;
     const { columns, rows, masks } = tablesFor(pixels, letterbox);
     const width = roundUp(resizedWidth, BLOCK_PIXELS);
     const blueAt = width * RED_GREEN_BYTES;
-    const planeBytes = inputWidth * inputHeight;
     const rowBytes = pixels.width * pixels.pixelBytes;
     const layout = reserve(kernel.memory, {
       source: rowBytes,
@@ -75,13 +85,14 @@ export function createNetworkInputWriter(
       upper: blueAt + width * BLUE_BYTES,
       lower: blueAt + width * BLUE_BYTES,
       spare: BLOCK_PIXELS * 3,
-      output: planeBytes * 3,
+      row: inputWidth * 3,
+      output: inputWidth * inputHeight * 3,
     });
     const memory = kernel.memory.buffer;
     new Uint8Array(memory, layout.columns).set(columns);
     new Uint8Array(memory, layout.masks).set(masks);
     const source = new Uint8Array(memory, layout.source, rowBytes);
-    const output = new Uint8Array(memory, layout.output, planeBytes * 3);
+    const output = new Uint8Array(memory, layout.output, inputWidth * inputHeight * 3);
 
     const resample = (row: number, address: number) => {
       copy(pixels.data, source, row * rowBytes, (row + 1) * rowBytes);
@@ -89,7 +100,11 @@ export function createNetworkInputWriter(
       return { row, address };
     };
 
-    fillPadding(output, letterbox);
+    /** Planes are written where they will be; what is to be squares, row by row. */
+    const isPlanar = order === 'planes';
+    const planeBytes = isPlanar ? inputWidth * inputHeight : inputWidth;
+    fillPadding(output, letterbox, order);
+    if (!isPlanar) new Uint8Array(memory, layout.row, inputWidth * 3).fill(PADDING_GREY);
     // Neighbouring output rows often need the same source rows: the last two stay, resampled.
     let upper = { row: -1, address: layout.upper };
     let lower = { row: -1, address: layout.lower };
@@ -98,17 +113,19 @@ export function createNetworkInputWriter(
       if (upper.row !== first) upper = resample(first, upper.address);
       // At the borders both are the same.
       if (second !== first && lower.row !== second) lower = resample(second, lower.address);
-      const rowAddress = layout.output + (top + y) * inputWidth + left;
+      const rowAddress = isPlanar ? layout.output + (top + y) * inputWidth : layout.row;
       kernel.blendRows(
         upper.address,
         second === first ? upper.address : lower.address,
         blueAt,
         secondWeight,
         resizedWidth,
-        rowAddress,
+        rowAddress + left,
         planeBytes,
         layout.spare,
       );
+      if (!isPlanar)
+        kernel.toSquares(layout.row, inputWidth, layout.output + squareRowAt(top + y, inputWidth));
     }
     return output;
   }
@@ -136,16 +153,25 @@ function reserve<Part extends string>(
   return addresses;
 }
 
+/** Where a row of pixels begins among squares: every other one is the lower row of those of the one before. */
+function squareRowAt(y: number, inputWidth: number): number {
+  const half = SQUARE_ROW_BYTES * (inputWidth / 2);
+  return (y >> 1) * 2 * half + (y & 1) * SQUARE_ROW_BYTES;
+}
+
 /** Grey wherever the image will not be. */
-function fillPadding(output: Uint8Array, letterbox: Letterbox): void {
+function fillPadding(output: Uint8Array, letterbox: Letterbox, order: InputOrder): void {
   const { inputWidth, inputHeight, resizedWidth, resizedHeight, top } = letterbox;
   if (resizedWidth < inputWidth) {
     output.fill(PADDING_GREY);
     return;
   }
-  const planeBytes = inputWidth * inputHeight;
+  const { planes, bandRows } = BANDS[order];
+  const planeBytes = output.length / planes;
+  const bandBytes = (planeBytes / inputHeight) * bandRows;
   for (let plane = 0; plane < output.length; plane += planeBytes) {
-    output.fill(PADDING_GREY, plane, plane + top * inputWidth);
-    output.fill(PADDING_GREY, plane + (top + resizedHeight) * inputWidth, plane + planeBytes);
+    output.fill(PADDING_GREY, plane, plane + Math.ceil(top / bandRows) * bandBytes);
+    const bottom = Math.floor((top + resizedHeight) / bandRows) * bandBytes;
+    output.fill(PADDING_GREY, plane + bottom, plane + planeBytes);
   }
 }

@@ -10,6 +10,7 @@ function scene(...costs: number[]) {
   const counts = costs.map(() => 0);
   const networks = costs.map((_, index) => ({
     classCount: 3,
+    inputOrder: 'planes' as const,
     async run() {
       counts[index] = (counts[index] ?? 0) + 1;
       time += (costs[index] ?? 0) * (counts[index] === 1 ? 100 : 1);
@@ -63,6 +64,7 @@ test('images of all sizes count alike', async () => {
   const counts = [0, 0];
   const [a, b] = costs.map((cost, index) => ({
     classCount: 1,
+    inputOrder: 'planes' as const,
     async run(_: Uint8Array, { width, height }: typeof size) {
       counts[index] = (counts[index] ?? 0) + 1;
       time += cost * width * height;
@@ -83,6 +85,7 @@ test('outputs and failures are those of the network that ran', async () => {
   expect(await network.run(input, size, 0)).toEqual(Float32Array.of(0));
   const broken = {
     classCount: 1,
+    inputOrder: 'planes' as const,
     run: async () => {
       throw new Error('it broke');
     },

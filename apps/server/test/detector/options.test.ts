@@ -8,6 +8,7 @@ const model: Model = {
   classes: ['apple', 'pear', 'plum'],
   stride: 32,
   elementType: 'float32',
+  inputOrder: 'planes',
   inputName: 'images',
   hasFloor: true,
   precision: 'float32',

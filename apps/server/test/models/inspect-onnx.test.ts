@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../src/models/model-error.ts';
 import { COCO_CLASSES } from '../../src/models/onnx/coco-classes.ts';
 import { inspectOnnx, type OnnxDetector } from '../../src/models/onnx/inspect-onnx.ts';
-import { onnxPieces } from '../../src/models/onnx/write-onnx.ts';
+import { type GraphValue, type OnnxModel, onnxPieces } from '../../src/models/onnx/write-onnx.ts';
+import { quantizeNetwork } from '../../src/models/quantize/quantize-network.ts';
 import { convertCheckpoint } from '../../src/models/yolov5/convert-checkpoint.ts';
 import { currentNetwork, p6Network } from './support/test-networks.ts';
 import { type FakeNetwork, fakeOnnx } from './support/write-onnx.ts';
@@ -36,6 +37,7 @@ describe('YOLOv5 files from elsewhere', () => {
       name: 'images',
       hasFloor: false,
       elementType: 'float16',
+      order: 'planes',
       fixedSize: { width: 64, height: 64 },
     });
     expect(output).toEqual({ name: 'output0', classes: COCO_CLASSES, stride: 32 });
@@ -62,7 +64,7 @@ describe('YOLOv5 files from elsewhere', () => {
   test('everything open, as the official exporter leaves it', async () => {
     const outputs = [{ name: 'output0', dims: [1, 2016, 8], says: ['batch', 'anchors', 'dim_2'] }];
     const { input, output } = await inspect(fakeOnnx({ outputs, metadata: { names: three, stride: '32' } }));
-    expect(input).toEqual({ name: 'images', hasFloor: false, elementType: 'float32' });
+    expect(input).toEqual({ name: 'images', hasFloor: false, elementType: 'float32', order: 'planes' });
     expect(output).toEqual({ name: 'output0', classes: ['a', "it's", 'c'], stride: 32 });
   });
 
@@ -88,9 +90,22 @@ describe('YOLOv5 files from elsewhere', () => {
   ])('our own: %s', async (_, make, stride) => {
     const onnx = Buffer.concat([...onnxPieces(convertCheckpoint(writeCheckpoint(make().pickled)))]);
     const { input, output } = await inspect(onnx);
-    expect(input).toEqual({ name: 'images', hasFloor: true, elementType: 'uint8' });
+    expect(input).toEqual({ name: 'images', hasFloor: true, elementType: 'uint8', order: 'planes' });
     expect(output).toEqual({ name: 'output0', classes: ['nut', "it's", 'ネジ "M4"'], stride });
   });
+});
+
+test('our own in 8 bits takes squares, and nothing else of that name does', async () => {
+  const bytes = (model: OnnxModel) => Buffer.concat([...onnxPieces(model)]);
+  const own = quantizeNetwork(convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled })));
+  const { input, output } = await inspect(bytes(own));
+  expect(input).toEqual({ name: 'squares', hasFloor: true, elementType: 'uint8', order: 'squares' });
+  expect(output.stride).toBe(32);
+  const foreign = convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled }));
+  const [image, ...others] = foreign.inputs as [GraphValue, ...GraphValue[]];
+  foreign.graph.nodes[0]?.input.splice(0, 1, 'squares');
+  const renamed = { ...foreign, inputs: [{ ...image, name: 'squares' }, ...others] };
+  expect((await inspect(bytes(renamed))).input).toMatchObject({ name: 'squares', order: 'planes' });
 });
 
 describe('what is no YOLOv5 detection model is refused with what was found', () => {

@@ -68,6 +68,7 @@ describe('where a model is found', () => {
       classes: ['nut', "it's", 'ネジ "M4"'],
       stride: 32,
       elementType: 'uint8',
+      inputOrder: 'planes',
       inputName: 'images',
       hasFloor: true,
       precision: 'float32',
@@ -126,7 +127,8 @@ describe('precision', () => {
     const bytes = await prepare('best.pt', { precision: 'int8' });
     expect([exact.precision, bytes.precision]).toEqual(['float32', 'int8']);
     expect(bytes.onnxPath).not.toBe(exact.onnxPath);
-    expect(bytes).toEqual({ ...exact, precision: 'int8', onnxPath: bytes.onnxPath });
+    const squares = { inputName: 'squares', inputOrder: 'squares' };
+    expect(bytes).toEqual({ ...exact, precision: 'int8', onnxPath: bytes.onnxPath, ...squares });
     expect((await prepare('best.pt', { precision: 'int8' })).onnxPath).toBe(bytes.onnxPath);
     expect(log.filter((line) => line.startsWith('converted'))).toHaveLength(2);
   });

@@ -35,6 +35,7 @@ export const MODEL = {
   ...{ name: 'fake', classes: ['bottle', 'cup'], stride: 32, elementType: 'float32' as const },
   ...{
     precision: 'float32' as const,
+    inputOrder: 'planes' as const,
     inputName: 'images',
     hasFloor: true,
     outputName: 'output0',

@@ -160,6 +160,35 @@ test.each(sides)(
   },
 );
 
+/** What the planes hold, as squares of 2 x 2 pixels. */
+function toSquares(planes: readonly number[], { inputWidth, inputHeight }: Letterbox): number[] {
+  const at = (channel: number, x: number, y: number) => planes[(channel * inputHeight + y) * inputWidth + x];
+  const output: number[] = [];
+  for (let y = 0; y < inputHeight; y += 2) {
+    for (let x = 0; x < inputWidth; x += 2) {
+      for (const row of [y, y + 1]) {
+        for (const channel of [0, 1, 2])
+          output.push(Number(at(channel, x, row)), Number(at(channel, x + 1, row)));
+      }
+    }
+  }
+  return output;
+}
+
+test.each(sides)('squares have the bytes of the planes, for pictures %d wide', (width) => {
+  for (const height of sides) {
+    for (const mode of ['RGB', 'L'] as const) {
+      const pixels = noise(mode, width, height);
+      const box = rectangularLetterbox(pixels, 64, 32);
+      const expected = toSquares(plainly(pixels, box), box);
+      // What an earlier image has left does not shine through.
+      write(pixels, box, 'squares').fill(9);
+      const different = write(pixels, box, 'squares').findIndex((value, i) => value !== expected[i]);
+      expect({ height, mode, different }).toEqual({ height, mode, different: -1 });
+    }
+  }
+});
+
 test('a row is copied once for all that need it, and only when one does', () => {
   const copied: number[] = [];
   const counting = createNetworkInputWriter(module, (source, target, start, end) => {

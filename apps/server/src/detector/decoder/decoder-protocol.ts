@@ -1,6 +1,7 @@
 // What the server and the process that decodes pictures say to each other: lines of JSON over the process's standard input
 // and output, one order and one answer at a time. The bytes that belong to a line lie in a file that both have open,
 // the window. What does not fit is passed on in pieces: `NEXT` says that a piece was taken, or that the next one is there.
+import type { InputOrder } from '../../yolo/input-order.ts';
 import type { Scaling } from '../../yolo/letterbox.ts';
 import type { DetectorErrorKind } from '../detector-error.ts';
 
@@ -20,6 +21,7 @@ export type PictureOrder =
       readonly height: number;
       readonly maxPixels: number;
       readonly scaling: Scaling;
+      readonly inputOrder: InputOrder;
     }
   | { readonly kind: 'read-header' }
   /** RGB pixels to a small JPEG. */

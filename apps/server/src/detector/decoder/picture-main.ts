@@ -73,6 +73,7 @@ async function obey(order: PictureOrder, data: Buffer): Promise<void> {
   const input = inputWriter.write(
     PIXEL_MODES[mode].toPixels(pixels, size),
     letterboxFor(size, order.scaling),
+    order.inputOrder,
   );
   freeBytes(pixels);
   send({ ...size, preprocessMs: performance.now() - decoded }, input);

@@ -1,3 +1,4 @@
+import type { InputOrder } from '../../yolo/input-order.ts';
 import { type Letterbox, letterboxFor, type Scaling } from '../../yolo/letterbox.ts';
 import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
 
@@ -7,7 +8,7 @@ export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> {
   readonly width: number;
   readonly height: number;
   readonly letterbox: Letterbox;
-  /** `[3, inputHeight, inputWidth]`, see `NetworkInputWriter.write`. */
+  /** See `NetworkInputWriter.write`. */
   readonly data: Bytes;
   /** What of the time went into scaling, by the decoder's own account. */
   readonly preprocessMs: number;
@@ -58,6 +59,8 @@ export interface PicturesOptions
     Partial<Pick<DecoderPoolOptions, 'limits' | 'timeoutMs'>> {
   /** Width times height that a file may have. */
   readonly maxPixels: number;
+  /** As the network takes its input; default: planes. */
+  readonly inputOrder?: InputOrder;
 }
 
 /** A file that keeps a decoder busy longer than this is given up. */
@@ -71,7 +74,11 @@ const BYTES_PER_PIXEL = 32;
 const CPU_SECONDS = 1200;
 
 /** Starts the decoders; resolves when they can be used. */
-export async function createPictures({ maxPixels, ...options }: PicturesOptions): Promise<Pictures> {
+export async function createPictures({
+  maxPixels,
+  inputOrder = 'planes',
+  ...options
+}: PicturesOptions): Promise<Pictures> {
   const memoryBytes = BASE_BYTES + maxPixels * BYTES_PER_PIXEL;
   const pool = await createDecoderPool({
     timeoutMs: DECODE_TIMEOUT_MS,
@@ -88,7 +95,8 @@ export async function createPictures({ maxPixels, ...options }: PicturesOptions)
         const into = take(bytes);
         return { value: { ...prepared, data: into }, into };
       };
-      return pool.run({ kind: 'prepare', width, height, maxPixels, scaling }, data, accept, signal);
+      const order = { kind: 'prepare', width, height, maxPixels, scaling, inputOrder } as const;
+      return pool.run(order, data, accept, signal);
     },
     readHeader(data, signal) {
       const accept = (about: unknown) => ({ value: toHeader(about), into: new Uint8Array() });

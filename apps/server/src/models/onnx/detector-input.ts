@@ -1,4 +1,5 @@
-import { FLOOR } from '../model.ts';
+import type { InputOrder } from '../../yolo/input-order.ts';
+import { FLOOR, SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { type OnnxFacts, showTensor } from './read-onnx.ts';
 
@@ -11,15 +12,19 @@ export interface Size {
 /** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
 export type ImageType = 'uint8' | 'float32' | 'float16';
 
-/** The input of a YOLOv5 network: `[1, 3, height, width]`. */
+/** The input of a YOLOv5 network: one image, `[1, 3, height, width]`, or in our own files also as squares. */
 export interface DetectorInput {
   readonly name: string;
   /** Whether there is a `FLOOR` as well. */
   readonly hasFloor: boolean;
   readonly elementType: ImageType;
+  readonly order: InputOrder;
   /** Absent where the size is open. */
   readonly fixedSize?: Size;
 }
+
+/** Four pixels. */
+const SQUARE_BYTES = 12;
 
 const IMAGE_TYPES: readonly string[] = ['uint8', 'float32', 'float16'] satisfies ImageType[];
 
@@ -37,6 +42,9 @@ export function readDetectorInput(facts: OnnxFacts): DetectorInput {
     throw new ModelError(`it has ${inputs.length} inputs (${found}); one image is needed`);
   }
   const { name, elementType, dims } = input;
+  if (name === SQUARES && elementType === 'uint8' && dims?.[3] === SQUARE_BYTES) {
+    return { name, hasFloor, elementType, order: 'squares' };
+  }
   const [batch = 1, channels = 3, height, width] = dims ?? [];
   const fits = dims?.length === 4 && batch === 1 && channels === 3;
   if (!fits || (height === undefined) !== (width === undefined)) {
@@ -47,7 +55,6 @@ export function readDetectorInput(facts: OnnxFacts): DetectorInput {
   if (!isImageType(elementType)) {
     throw new ModelError(`its input is ${showTensor(input)}; ${IMAGE_TYPES.join(', ')} are possible`);
   }
-  return height !== undefined && width !== undefined
-    ? { name, hasFloor, elementType, fixedSize: { width, height } }
-    : { name, hasFloor, elementType };
+  const open = { name, hasFloor, elementType, order: 'planes' } as const;
+  return height !== undefined && width !== undefined ? { ...open, fixedSize: { width, height } } : open;
 }

@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
-import type { ImageType } from './detector-input.ts';
+import type { InputOrder } from '../../yolo/input-order.ts';
+import type { ImageType, Size } from './detector-input.ts';
 
-/** Makes a network's input of bytes from 0 to 255; @param dims `[1, 3, height, width]` */
+/** Makes a network's input of bytes from 0 to 255; @param dims see `imageDims` */
 export type ToImageTensor = (bytes: Uint8Array, dims: readonly number[]) => Tensor;
 
 /** @returns for networks of that input; what a call gives out is overwritten by the next, or the bytes themselves */
@@ -39,6 +40,11 @@ function createLookup<Numbers extends Float32Array | Uint16Array>(
     for (let i = 0; i < bytes.length; i++) numbers[i] = table[bytes[i] as number] as number;
     return numbers;
   };
+}
+
+/** The shape of one image. */
+export function imageDims(order: InputOrder, { width, height }: Size): number[] {
+  return order === 'planes' ? [1, 3, height, width] : [1, height / 2, width / 2, 12];
 }
 
 /** The input `FLOOR`. */

@@ -2,7 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { FLOOR } from '../model.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
 import type { DetectorInput, Size } from './detector-input.ts';
-import { createImageTensors, floorTensor } from './image-tensor.ts';
+import { createImageTensors, floorTensor, imageDims } from './image-tensor.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -34,7 +34,7 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
     const grey = new Uint8Array(3 * size.width * size.height).fill(GREY);
     const toTensor = createImageTensors(input.elementType);
     const outputs = await session.run({
-      [input.name]: toTensor(grey, [1, 3, size.height, size.width]),
+      [input.name]: toTensor(grey, imageDims(input.order, size)),
       ...(input.hasFloor && { [FLOOR]: floorTensor(0) }),
     });
     return Object.entries(outputs).map(([name, output]) => ({

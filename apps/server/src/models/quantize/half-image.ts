@@ -1,10 +1,11 @@
 import type { NodeProto } from '@boxwire/proto/onnx/onnx';
 import type { Attributes } from '../onnx/graph-builder.ts';
+import type { OnnxModel } from '../onnx/write-onnx.ts';
 
 /**
  * A convolution that reads the image itself in steps of two takes the runtime's int8 kernels, which copy the channels of
- * one pixel at a time, three times as long as one that reads the image at half its size with four times the channels:
- * the pixels of each square of 2 x 2, in SpaceToDepth's order. Both sum the same products.
+ * one pixel at a time, three times as long as one that reads the image at half its size with four times the channels,
+ * those of each square of 2 x 2 pixels, see `InputOrder`. Both sum the same products.
  */
 export interface HalfImageConvolution {
   /** `[outputs, 4 * inputs, kernel height / 2, kernel width / 2]` */
@@ -12,6 +13,18 @@ export interface HalfImageConvolution {
   readonly attributes: Attributes;
   /** Puts the weights of the given convolution into that order. */
   readonly arrange: (weight: Int8Array) => Int8Array;
+}
+
+/** The convolution that reads a model's image, if nothing else does: then it alone decides how the image comes. */
+export function convolutionOfImage({ graph: { nodes }, inputs }: OnnxModel): NodeProto | undefined {
+  const image = inputs.find(({ type }) => type === 'uint8')?.name ?? '';
+  const onlyReader = (value: string) => {
+    const readers = nodes.filter(({ input }) => input.includes(value));
+    return readers.length === 1 ? readers[0] : undefined;
+  };
+  const floats = onlyReader(image);
+  const reader = floats?.opType === 'DequantizeLinear' ? onlyReader(floats.name) : undefined;
+  return reader?.opType === 'Conv' ? reader : undefined;
 }
 
 /**
@@ -38,8 +51,8 @@ export function onHalfImage(node: NodeProto, dims: readonly number[]): HalfImage
 
 /**
  * @param weight `[outputs, inputs, height, width]`
- * @returns the same numbers as `[outputs, 4 * inputs, height / 2, width / 2]`, the inputs of each of a square's pixels
- *   together, pixel by pixel, row by row
+ * @returns the same numbers as `[outputs, 4 * inputs, height / 2, width / 2]`, a square's rows one after the other, in each
+ *   input after input, of each its two pixels
  */
 function toHalfImageWeights(weight: Int8Array, dims: readonly number[]): Int8Array {
   const [outputs = 0, inputs = 0, height = 0, width = 0] = dims;
@@ -50,7 +63,7 @@ function toHalfImageWeights(weight: Int8Array, dims: readonly number[]): Int8Arr
     for (let input = 0; input < inputs; input++) {
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const channel = ((y % 2) * 2 + (x % 2)) * inputs + input;
+          const channel = ((y % 2) * inputs + input) * 2 + (x % 2);
           const plane = output * 4 * inputs + channel;
           const at = (plane * halfHeight + Math.floor(y / 2)) * halfWidth + Math.floor(x / 2);
           out[at] = weight[from++] as number;

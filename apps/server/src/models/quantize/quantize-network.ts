@@ -1,19 +1,20 @@
 import { type NodeProto, NodeProtoSchema } from '@boxwire/proto/onnx/onnx';
 import { create } from '@bufbuild/protobuf';
+import { SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
-import type { OnnxModel } from '../onnx/write-onnx.ts';
+import type { GraphValue, OnnxModel } from '../onnx/write-onnx.ts';
 import { type ByteScale, byteScales } from './byte-scales.ts';
 import { toByteWeights } from './byte-weights.ts';
 import { addEnlargedBytes } from './enlarge-bytes.ts';
-import { onHalfImage } from './half-image.ts';
+import { convolutionOfImage, onHalfImage } from './half-image.ts';
 import { valueRanges } from './value-ranges.ts';
 
 /**
  * The same network in 8 bits, as pairs of QuantizeLinear and DequantizeLinear that ONNX Runtime fuses with the
  * operation between them: activations as unsigned bytes, weights as signed bytes by channel, sums in 32 bits. The
- * head stays float32, since its boxes and scores are what is handed out. Input and output are as before: of the image the
- * bytes are taken as they come.
+ * head stays float32, since its boxes and scores are what is handed out. The output is as before, the image's bytes are
+ * taken as they come: as squares if its first convolution allows that.
  *
  * No pictures are needed: the ranges of the activations follow from the batch norms, which have seen the training's.
  * @throws {ModelError} if the network has nothing of which that is known
@@ -29,12 +30,23 @@ export function quantizeNetwork(model: OnnxModel): OnnxModel {
   const graph = new GraphBuilder();
   const rewriter = createRewriter(graph, model, byteScales(nodes, ranges));
   for (const node of nodes) rewriter.add(node);
-  return { ...model, graph };
+  const inputs = rewriter.takesSquares ? model.inputs.map(asSquares) : model.inputs;
+  return { ...model, graph, inputs };
+}
+
+function asSquares(input: GraphValue): GraphValue {
+  return input.type === 'uint8'
+    ? { name: SQUARES, dims: [1, 'height / 2', 'width / 2', 12], type: 'uint8' }
+    : input;
 }
 
 function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyMap<string, ByteScale>) {
   const constants = new Map(model.graph.initializers.map((constant) => [constant.name, constant]));
-  const images = new Set(model.inputs.filter(({ type }) => type === 'uint8').map(({ name }) => name));
+  const reader = convolutionOfImage(model);
+  const squares =
+    reader && scales.has(reader.name)
+      ? onHalfImage(reader, constants.get(reader.input[1] ?? '')?.dims ?? [])
+      : undefined;
   const kept = new Map<string, string>();
   const bytesOf = new Map<string, string>();
   let reads = 0;
@@ -69,12 +81,11 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     const [input = '', ...names] = node.input;
     const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
     const scale = scales.get(input) as ByteScale;
-    const bytes = bytesOf.get(input) ?? '';
-    const half = images.has(bytes) ? onHalfImage(node, weight.dims) : undefined;
+    const half = node === reader ? squares : undefined;
     const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Int8Array) => values };
     const pixels = half
-      ? graph.node('SpaceToDepth', `${node.name}.squares`, [bytes], { blocksize: 2 })
-      : bytes;
+      ? graph.node('Transpose', `${node.name}.pixels`, [SQUARES], { perm: [0, 3, 1, 2] })
+      : (bytesOf.get(input) ?? '');
     const weights = byteWeights(scale.scale, { weight, bias, dims, arrange });
     const inputs = [toFloats(input, pixels, scale), ...weights];
     if (half) graph.node('Conv', node.name, inputs, half.attributes);
@@ -130,6 +141,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   }
 
   return {
+    takesSquares: squares !== undefined,
     add(node: NodeProto): void {
       const scale = scales.get(node.name);
       if (scale && isOfSuchBytes(node, scale)) {

@@ -177,6 +177,22 @@ test('makes frames small', async () => {
   expect(await sharp(small).metadata()).toMatchObject({ format: 'jpeg', width: 60, height: 40 });
 });
 
+test('a picture becomes squares for a network that takes them', async () => {
+  const png = file(await picture().png().toBuffer());
+  const planes = await decode(png, { width: 32, height: 32 });
+  const squares = await createPictures({ maxPixels: 1_000_000, count: 1, inputOrder: 'squares' });
+  const { data } = await squares.prepare(png, { fixedSize: { width: 32, height: 32 } }, take);
+  await squares.close();
+  const rgb = (x: number, y: number) => [...planes.data.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3)];
+  const pairs = (x: number, y: number) => rgb(x, y).flatMap((value, i) => [value, rgb(x + 1, y)[i]]);
+  // Half-way down, in the middle, where red meets blue.
+  const at = (8 * 16 + 7) * 12;
+  expect([...data.subarray(at, at + 24)]).toEqual(
+    [14, 16].flatMap((x) => [...pairs(x, 16), ...pairs(x, 17)]),
+  );
+  expect(rgb(15, 16)).not.toEqual(rgb(16, 16));
+});
+
 test('pixels and files of many windows arrive whole', async () => {
   await pictures.close();
   pictures = await createPictures({ maxPixels: 9_000_000, count: 1 });
