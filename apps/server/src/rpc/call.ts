@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:http2';
 import {
@@ -28,7 +29,7 @@ export interface Call {
   /** Who makes it, or why that is not known. */
   readonly caller: Caller | ConnectError;
   readonly meter: Meter;
-  /** Absent where nothing is taken out of the call's messages. */
+  /** Absent before the body is read. */
   splitter?: MessageSplitter;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
@@ -41,6 +42,9 @@ export interface Call {
   /** Called whenever bytes of the request arrive; nothing more is read until what it returns resolves. */
   onBytes: () => Promise<void> | undefined;
 }
+
+/** The call that is being worked on, for what is told nothing of it. */
+export const currentCall = new AsyncLocalStorage<Call>();
 
 const CALL = createContextKey<Call | undefined>(undefined, { description: 'call' });
 

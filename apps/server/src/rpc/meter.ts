@@ -10,6 +10,13 @@ export interface Meter {
    * until then. Rejects where the call is refused instead.
    */
   arrived(size: number): Promise<void> | undefined;
+  /**
+   * Memory is taken for bytes of the request that have yet to come: whether there is room for them. If so they are no
+   * longer counted when they arrive.
+   */
+  reserve(size: number): boolean;
+  /** Bytes have come out of a compressed message; as `arrived`. */
+  inflated(size: number): Promise<void> | undefined;
   /** A message of a stream was read: resolves when the rate allows it. */
   messageRead(signal: AbortSignal): Promise<void>;
   /** The oldest message that was read is answered. */
@@ -30,6 +37,8 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
   const unanswered: number[] = [];
   /** Bytes that are not yet a message. */
   let arriving = 0;
+  /** Of these, what has yet to come. */
+  let reserved = 0;
   let over = false;
 
   function give(size: number): void {
@@ -55,11 +64,23 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
     }
   }
 
+  function takeOrWait(size: number): Promise<void> | undefined {
+    const full = take(size);
+    return full && wait(size, full);
+  }
+
   return {
     arrived(size) {
-      const full = take(size);
-      return full && wait(size, full);
+      const known = Math.min(size, reserved);
+      reserved -= known;
+      return takeOrWait(size - known);
     },
+    reserve(size) {
+      const isFree = take(size) === undefined;
+      if (isFree) reserved += size;
+      return isFree;
+    },
+    inflated: takeOrWait,
     async messageRead(signal) {
       unanswered.push(arriving);
       arriving = 0;

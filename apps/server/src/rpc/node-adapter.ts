@@ -1,15 +1,15 @@
 import { PutPieceRequestSchema } from '@boxwire/proto/boxwire/v1/upload_service';
 import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
-import type { UniversalHandler, UniversalHandlerOptions } from '@connectrpc/connect/protocol';
+import type { UniversalHandlerOptions } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
 import { createReadCollector } from '../flow/collector.ts';
-import { type Call, callValues } from './call.ts';
+import { type Call, callValues, currentCall } from './call.ts';
 import { readable } from './grpc-message.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
-import { createMessageSplitter, LARGE_BYTES } from './message-splitter.ts';
+import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
-import { createRouter, type Router } from './router.ts';
+import { createRouter, type Route, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
 
 /**
@@ -21,29 +21,25 @@ export function createNodeAdapter(
   options: Partial<UniversalHandlerOptions>,
   addRoutes: (router: Router) => void,
 ) {
-  const { readMaxBytes: maxMessageBytes = 0 } = options;
   const blocks = createSharedBlocks();
   const collectYoung = createReadCollector();
   const router = createRouter(options);
   addRoutes(router);
 
-  /** For messages with a large field. */
-  function createSplitter({ method }: UniversalHandler, { headers }: HttpRequest) {
-    const field = LARGE_FIELDS.get(method.input.typeName);
-    if (field === undefined) return undefined;
-    const options = { field, maxMessageBytes, blocks };
+  function createSplitter({ handler, maxMessageBytes }: Route, { headers }: HttpRequest, { meter }: Call) {
     const type = headers['content-type'] ?? '';
-    if (FRAMED.test(type)) return createMessageSplitter(options);
-    const unframedBytes = Number(headers['content-length']);
-    const isPlain = UNFRAMED.test(type) && headers['content-encoding'] === undefined;
-    if (!isPlain || !(unframedBytes >= LARGE_BYTES && unframedBytes <= maxMessageBytes)) return undefined;
-    return createMessageSplitter({ ...options, unframedBytes });
+    const field = JSON_TYPE.test(type) ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
+    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve };
+    if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
+    const sizeBytes = Number(headers['content-length']);
+    const isPlain = field !== undefined && headers['content-encoding'] === undefined;
+    return createBodySplitter(options, isPlain && sizeBytes <= maxMessageBytes ? sizeBytes : undefined);
   }
 
   return async (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const handler = router.handlerOf(path);
-    if (!handler) return endWith(response, 404);
+    const route = router.routeOf(path);
+    if (!route) return endWith(response, 404);
     let universal: ReturnType<typeof universalRequestFromNodeRequest>;
     try {
       // No body of its making: what it would make for each call could see the request, see `grpc-unary.ts`.
@@ -52,23 +48,21 @@ export function createNodeAdapter(
       // The host name makes no address.
       return endWith(response, 400);
     }
-    const splitter = createSplitter(handler, request);
-    if (splitter) {
-      call.splitter = splitter;
-      // Fewer bytes are passed on.
-      universal.header.delete('content-length');
-      response.once('close', splitter.close);
-    }
+    const splitter = createSplitter(route, request, call);
+    call.splitter = splitter;
+    // Fewer bytes may be passed on.
+    universal.header.delete('content-length');
+    response.once('close', splitter.close);
     const body = readBody(request, {
       arrived({ byteLength }) {
         collectYoung(byteLength);
         return call.arrived(byteLength);
       },
-      toPieces: splitter ? splitter.toPieces : (chunk) => [chunk],
-      atEnd: () => splitter?.atEnd() ?? [],
+      toPieces: splitter.toPieces,
+      atEnd: splitter.atEnd,
     });
     try {
-      const answer = await handler({ ...universal, body });
+      const answer = await currentCall.run(call, () => route.handler({ ...universal, body }));
       const rest = isHttp2(request) ? await sendTrailersOnly(answer, response) : answer;
       if (rest) await universalResponseToNodeResponse(readable(rest), response);
     } catch (err) {
@@ -83,9 +77,9 @@ export function createNodeAdapter(
 const LARGE_FIELDS = new Map<string, number>(
   [ImageSchema, PutPieceRequestSchema].map(({ typeName, field }) => [typeName, field.data.number]),
 );
-/** Frames of messages in the binary format; compressed ones say so in their flags. */
-const FRAMED = /^application\/(grpc|grpc-web|connect)(\+proto)?$/i;
-const UNFRAMED = /^application\/proto$/i;
+/** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */
+const FRAMED_TYPE = /^application\/(grpc|connect)/i;
+const JSON_TYPE = /json/i;
 
 function endWith(response: HttpResponse, status: number): void {
   response.statusCode = status;

@@ -1,6 +1,5 @@
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
-import { compressionGzip } from '@connectrpc/connect-node';
 import { createByteAccount } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import type { Settings } from '../config.ts';
@@ -9,7 +8,7 @@ import { bearerToken, createAuthenticate } from './authenticate.ts';
 import { callerOf, callOf, openCall } from './call.ts';
 import { refuseLargeHeaders } from './check-headers.ts';
 import { refuseOtherHosts } from './check-host.ts';
-import { compressionDeflate } from './compression-deflate.ts';
+import { COMPRESSIONS } from './compression.ts';
 import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
 import { type HttpListener, isHttp2 } from './http.ts';
@@ -84,7 +83,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     shutdownSignal: abortCalls,
     readMaxBytes: settings.maxMessageBytes,
     // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
-    acceptCompression: [compressionGzip, compressionDeflate],
+    acceptCompression: COMPRESSIONS,
     compressMinBytes: COMPRESS_MIN_BYTES,
   };
   const handle = createNodeAdapter(connect, (router) => addRoutes(router, options));

@@ -19,11 +19,17 @@ export interface Router {
     implementation: ServiceImpl<T>,
     options?: Partial<UniversalHandlerOptions>,
   ): Router;
-  handlerOf(path: string): UniversalHandler | undefined;
+  routeOf(path: string): Route | undefined;
+}
+
+export interface Route {
+  readonly handler: UniversalHandler;
+  /** Larger ones are refused. */
+  readonly maxMessageBytes: number;
 }
 
 export function createRouter(base: Partial<UniversalHandlerOptions>): Router {
-  const handlers = new Map<string, UniversalHandler>();
+  const routes = new Map<string, Route>();
   const router: Router = {
     service(service, implementation, own) {
       const options = validateUniversalHandlerOptions({ ...base, ...own });
@@ -36,11 +42,11 @@ export function createRouter(base: Partial<UniversalHandlerOptions>): Router {
         createServiceImplSpec(service, implementation),
         protocols,
       )) {
-        handlers.set(handler.requestPath, handler);
+        routes.set(handler.requestPath, { handler, maxMessageBytes: options.readMaxBytes });
       }
       return router;
     },
-    handlerOf: (path) => handlers.get(path),
+    routeOf: (path) => routes.get(path),
   };
   return router;
 }

@@ -25,9 +25,13 @@ export type Protocol = keyof typeof TRANSPORTS;
 export const PROTOCOLS = Object.keys(TRANSPORTS) as Protocol[];
 
 /** Clients for all services over one HTTP/2 connection, which the server closes when the test is over. */
-export function openHttp2(baseUrl: string, protocol: Protocol = 'grpc') {
+export function openHttp2(
+  baseUrl: string,
+  protocol: Protocol = 'grpc',
+  options: Pick<Parameters<typeof createGrpcTransport>[0], 'sendCompression' | 'compressMinBytes'> = {},
+) {
   const sessionManager = new Http2SessionManager(baseUrl, {}, { rejectUnauthorized: false });
-  const transport = TRANSPORTS[protocol]({ baseUrl, httpVersion: '2', sessionManager });
+  const transport = TRANSPORTS[protocol]({ baseUrl, sessionManager, ...options, httpVersion: '2' });
   return clients(transport);
 }
 

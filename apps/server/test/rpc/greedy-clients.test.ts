@@ -1,15 +1,23 @@
 // Clients that want too much at once: bounded by settings, and others do not notice.
 import { connect as connectHttp2 } from 'node:http2';
 import { Code } from '@connectrpc/connect';
+import { compressionGzip } from '@connectrpc/connect-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
-import { imageOf, startServer, until, untilSteady } from './harness.ts';
+import { createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
 import { callHeaders, FLAG, FRAME, frame, framesOf, openHttp2Socket, openSocket } from './http2-frames.ts';
 
 const SINGLE = '/mlpredictions.MlPredictions/PredictSingleImage';
 const MULTIPLE = '/mlpredictions.MlPredictions/PredictMultipleImages';
 const begin = (streamId: number, path = SINGLE) =>
   frame(FRAME.headers, FLAG.endHeaders, streamId, callHeaders(path));
+function feedOf(images: readonly ReturnType<typeof imageOf>[]) {
+  const feed = createFeed<ReturnType<typeof imageOf>>();
+  feed.push(...images);
+  feed.end();
+  return feed;
+}
+
 const odd = (count: number) => Array.from({ length: count }, (_, index) => 2 * index + 1);
 
 test('MAX_CONNECTIONS: more are turned away, and let in when others have gone', async () => {
@@ -157,6 +165,67 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
     detector.answerAll();
     await Promise.all([first, small]);
     await openHttp2(grpcUrl).predictions.predictSingleImage(big);
+  });
+
+  test.each(PROTOCOLS)('%s: bytes that are compressed count as what they become', async (protocol) => {
+    const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 100_000 });
+    const { predictions } = openHttp2(grpcUrl, protocol, {
+      sendCompression: compressionGzip,
+      compressMinBytes: 0,
+    });
+    const first = predictions.predictSingleImage(big);
+    await until(() => detector.jobs.length === 1);
+    await expect(predictions.predictSingleImage(big)).rejects.toMatchObject(refusal);
+    await expect(
+      predictions
+        .predictMultipleImages(feedOf([big]))
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toMatchObject(refusal);
+    detector.answerAll();
+    await expect(first).resolves.toMatchObject({ frame: 1 });
+    await predictions.predictSingleImage(big);
+    expect(detector.jobs).toHaveLength(2);
+  });
+
+  test('a compressed stream waits for its own answers', async () => {
+    const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 100_000 });
+    const { predictions } = openHttp2(grpcUrl, 'grpc', {
+      sendCompression: compressionGzip,
+      compressMinBytes: 0,
+    });
+    const images = [1, 2, 3].map((frame) => ({ ...big, frame }));
+    const answers = predictions.predictMultipleImages(feedOf(images))[Symbol.asyncIterator]();
+    const first = answers.next();
+    await until(() => detector.jobs.length === 1);
+    expect(await untilSteady(() => detector.jobs.length, 200)).toBe(1);
+    detector.answerAll();
+    expect((await first).value).toMatchObject({ frame: 1 });
+    for (const frame of [2, 3]) expect((await answers.next()).value).toMatchObject({ frame });
+  });
+
+  test('what a message has yet to send counts once memory for it is taken', async () => {
+    const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 250_000 });
+    detector.answerAll();
+    const socket = openHttp2Socket(grpcUrl);
+    // Of 200,000 bytes a tenth.
+    socket.write(Buffer.concat([begin(1), frame(FRAME.data, 0, 1, Buffer.from([0, 0, 3, 0x0d, 0x40]))]));
+    for (let sent = 0; sent < 20_000; sent += 10_000)
+      socket.write(frame(FRAME.data, 0, 1, Buffer.alloc(10_000)));
+    const { predictions } = openHttp2(grpcUrl);
+    const outcome = () =>
+      predictions.predictSingleImage(big).then(
+        () => 'answered',
+        () => 'refused',
+      );
+    while ((await outcome()) !== 'refused');
+    // The rest is not counted again.
+    for (let sent = 20_000; sent < 190_000; sent += 10_000)
+      socket.write(frame(FRAME.data, 0, 1, Buffer.alloc(10_000)));
+    const small = { ...imageOf(2), data: new Uint8Array(40_000) };
+    for (let i = 0; i < 5; i++) await predictions.predictSingleImage(small);
+    socket.destroy();
+    while ((await outcome()) !== 'answered');
   });
 
   test('messages that never end give back what they held when their clients go', async () => {

@@ -105,7 +105,7 @@ describe('is refused in the very first headers', () => {
   test.each([
     ['without a message', [], {}, Code.Unimplemented, /missing/],
     ['with two', [framed(EMPTY), framed(EMPTY)], {}, Code.Unimplemented, /one message/],
-    ['with bytes after it', [framed(EMPTY), Buffer.from([1])], {}, Code.Unimplemented, /one message/],
+    ['with bytes after it', [framed(EMPTY), Buffer.from([1])], {}, Code.InvalidArgument, /cut off/],
     ['with half a message', [Buffer.from([0, 0, 0, 0, 9, 1])], {}, Code.InvalidArgument, /cut off/],
     ['with half a head', [Buffer.from([0, 0])], {}, Code.InvalidArgument, /cut off/],
     ['with one over the limit', [huge], {}, Code.ResourceExhausted, /this service allows, 65536 bytes/],

@@ -2,15 +2,22 @@ import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { createSharedBlocks } from '../../src/detector/shared-blocks.ts';
-import { createMessageSplitter, type SplitterOptions } from '../../src/rpc/message-splitter.ts';
+import {
+  createBodySplitter,
+  createMessageSplitter,
+  type SplitterOptions,
+} from '../../src/rpc/message-splitter.ts';
 
 const LARGE = 70_000;
 const MAX = 100_000;
 
-function open(blocks = createSharedBlocks(), more: Partial<SplitterOptions> = {}) {
-  const options = { field: ImageSchema.field.data.number, maxMessageBytes: MAX };
-  return createMessageSplitter({ ...options, blocks, ...more });
+function optionsWith(more: Partial<SplitterOptions> = {}): SplitterOptions {
+  const field = ImageSchema.field.data.number;
+  return { field, maxMessageBytes: MAX, blocks: createSharedBlocks(), reserve: () => true, ...more };
 }
+
+const open = (more?: Partial<SplitterOptions>) => createMessageSplitter(optionsWith(more));
+const openBody = (sizeBytes?: number) => createBodySplitter(optionsWith(), sizeBytes);
 
 function frame(message: Uint8Array, flags = 0): Uint8Array {
   const framed = new Uint8Array(5 + message.length);
@@ -60,7 +67,7 @@ test('small and large messages, in chunks of any size', () => {
 
 test.each([1, 16_384, LARGE + 12])('a message without a frame, in chunks of %d', (size) => {
   const sent = image(LARGE, 2);
-  const splitter = open(undefined, { unframedBytes: sent.length });
+  const splitter = openBody(sent.length);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < sent.length; at += size) pieces.push(...splitter.toPieces(sent.slice(at, at + size)));
   expect(splitter.atEnd()).toEqual([]);
@@ -70,35 +77,89 @@ test.each([1, 16_384, LARGE + 12])('a message without a frame, in chunks of %d',
 
 test('a message without a frame that ends too early is left as it came', () => {
   const sent = image(LARGE, 2);
-  const splitter = open(undefined, { unframedBytes: sent.length });
+  const splitter = openBody(sent.length);
   expect(splitter.toPieces(sent.subarray(0, -1))).toEqual([]);
   expect(join(splitter.atEnd())).toEqual(sent.subarray(0, -1));
   expect(splitter.takeCut()).toBeUndefined();
 });
 
-test('a large message has no block before its second part comes', () => {
+/** Blocks that tell how many were taken. */
+function countBlocks() {
   const blocks = createSharedBlocks();
-  let taken = 0;
-  const splitter = open({
-    ...blocks,
-    take(bytes) {
-      taken++;
-      return blocks.take(bytes);
-    },
-  });
+  const counted = { taken: 0 };
+  const take = (bytes: number) => {
+    counted.taken++;
+    return blocks.take(bytes);
+  };
+  return { counted, blocks: { ...blocks, take } };
+}
+
+describe('a large message has a block', () => {
   const sent = frame(image(LARGE, 2));
-  splitter.toPieces(sent.subarray(0, 1000));
-  expect(taken).toBe(0);
-  splitter.toPieces(sent.subarray(1000, 2000));
-  expect(taken).toBe(1);
-  expect(join(splitter.toPieces(sent.subarray(2000)))).toEqual(without(2, LARGE));
-  expect(taken).toBe(1);
+
+  test('once a sixteenth of it is there, and no sooner', () => {
+    const { counted, blocks } = countBlocks();
+    const reserved: number[] = [];
+    const splitter = open({ blocks, reserve: (bytes) => reserved.push(bytes) > 0 });
+    for (let at = 0; at < 4370; at += 10) splitter.toPieces(sent.subarray(at, at + 10));
+    expect(counted.taken).toBe(0);
+    splitter.toPieces(sent.subarray(4370, 5000));
+    expect(counted.taken).toBe(1);
+    expect(reserved).toEqual([sent.length - 5000]);
+    expect(join(splitter.toPieces(sent.subarray(5000)))).toEqual(without(2, LARGE));
+    expect(splitter.takeCut()?.value).toEqual(new Uint8Array(LARGE).fill(2));
+    expect(counted.taken).toBe(1);
+  });
+
+  test('only in the end where there is no room for what has yet to come', () => {
+    const { counted, blocks } = countBlocks();
+    const splitter = open({ blocks, reserve: () => false });
+    for (let at = 0; at < sent.length - 1; at += 1000) {
+      expect(splitter.toPieces(sent.subarray(at, Math.min(at + 1000, sent.length - 1)))).toEqual([]);
+    }
+    expect(counted.taken).toBe(0);
+    expect(join(splitter.toPieces(sent.subarray(-1)))).toEqual(without(2, LARGE));
+    expect(splitter.takeCut()?.value).toEqual(new Uint8Array(LARGE).fill(2));
+  });
+});
+
+describe('what comes byte by byte is passed on as one piece', () => {
+  const parts = (bytes: Uint8Array) => Array.from(bytes, (byte) => Uint8Array.of(byte));
+
+  test.each([
+    ['a small message', frame(image(3000, 1))],
+    ['a compressed message', frame(image(LARGE, 1), 1)],
+    ['a message of no field that could be large', frame(image(LARGE, 1)), { field: undefined }],
+  ])('%s', (_, sent, options: Partial<SplitterOptions> = {}) => {
+    const splitter = open(options);
+    const pieces = parts(sent).flatMap((part) => splitter.toPieces(part));
+    expect(pieces.map(({ length }) => length)).toEqual([5, sent.length - 5]);
+    expect(join(pieces)).toEqual(sent);
+  });
+
+  test('a message without a frame', () => {
+    const sent = image(3000, 1);
+    const splitter = openBody();
+    expect(parts(sent).flatMap((part) => splitter.toPieces(part))).toEqual([]);
+    expect(splitter.atEnd()).toEqual([sent]);
+  });
+});
+
+test('of a message that is too large no more is passed on than shows it', () => {
+  const framed = open();
+  expect(join(framed.toPieces(frame(image(MAX + 1, 1))))).toEqual(frame(image(MAX + 1, 1)).subarray(0, 5));
+  expect(framed.toPieces(frame(image(3, 1)))).toEqual([]);
+  expect(framed.atEnd()).toEqual([]);
+  const body = openBody();
+  expect(body.toPieces(new Uint8Array(MAX))).toEqual([]);
+  expect(join(body.toPieces(new Uint8Array(10)))).toHaveLength(MAX + 10);
+  expect(body.toPieces(new Uint8Array(10))).toEqual([]);
+  expect(body.atEnd()).toEqual([]);
 });
 
 describe('is left as it came', () => {
   test.each([
     ['a compressed message', frame(image(LARGE, 1), 1)],
-    ['one that is too large', frame(image(MAX + 1, 1))],
     ['one that is no image', frame(new Uint8Array(LARGE).fill(0xff))],
   ])('%s', (_, sent) => {
     const splitter = open();
@@ -137,7 +198,7 @@ test('bytes that end behind a message are not', () => {
 
 test('memory of a message that does not end is used again, and nothing is put into it any more', () => {
   const blocks = createSharedBlocks();
-  const [first, second] = [open(blocks), open(blocks)];
+  const [first, second] = [open({ blocks }), open({ blocks })];
   const sent = frame(image(LARGE, 1));
   first.toPieces(sent.subarray(0, -1));
   first.close();
