@@ -26,7 +26,7 @@ export const CONNECTION_SETTINGS = {
     max: 1024 * GIB,
     unit: 'bytes',
     description:
-      'Most request bytes of all calls that are read but not answered; beyond that, single calls are refused and streams wait',
+      'Most request bytes of all calls, uncompressed, that are read but not answered; beyond that, single calls are refused and streams wait',
   }),
   headersTimeoutMs: seconds('HEADERS_TIMEOUT', {
     default: 10,
