@@ -36,7 +36,7 @@ export function createNodeAdapter(
     return createBodySplitter(options, isPlain && sizeBytes <= maxMessageBytes ? sizeBytes : undefined);
   }
 
-  return async (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> => {
+  async function serve(request: HttpRequest, response: HttpResponse, call: Call): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const route = router.routeOf(path);
     if (!route) return endWith(response, 404);
@@ -62,7 +62,7 @@ export function createNodeAdapter(
       atEnd: splitter.atEnd,
     });
     try {
-      const answer = await currentCall.run(call, () => route.handler({ ...universal, body }));
+      const answer = await route.handler({ ...universal, body });
       const rest = isHttp2(request) ? await sendTrailersOnly(answer, response) : answer;
       if (rest) await universalResponseToNodeResponse(readable(rest), response);
     } catch (err) {
@@ -70,7 +70,11 @@ export function createNodeAdapter(
       call.log.debug({ err }, 'the answer could not be delivered');
       call.reset();
     }
-  };
+  }
+
+  // The body is read while the answer is written, too.
+  return (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> =>
+    currentCall.run(call, serve, request, response, call);
 }
 
 /** The fields that pictures and uploads come in, by their message. */
