@@ -7,7 +7,7 @@ const [name = '', ...quotas] = process.argv.slice(2);
 const token = createToken();
 const line = [name, `sha256:${hashToken(token).toString('hex')}`, ...quotas].join(' ');
 try {
-  parseTokenFile(line);
+  if (parseTokenFile(line).length === 0) throw new Error('a name does not begin with #');
   console.error(`The token, for the caller and nobody else:\n\n  ${token}\n\nThe line for TOKENS_FILE:\n`);
   console.log(line);
 } catch (error) {

@@ -7,12 +7,16 @@ import { drawBoxes } from './draw-boxes.ts';
 
 /**
  * Pictures and videos with their boxes, in a folder: `photo.jpg.boxes.jpg`, `clip.mp4.boxes.mp4`. Where no video can be
- * written, its frames are: `clip.mp4.000024.boxes.jpg`. Answers come in order, a video's together.
+ * written, its frames are: `clip.mp4.000024.boxes.jpg`. Where two sources would have the same file, the later has a
+ * number: `photo.jpg.2.boxes.jpg`. Answers come in order, a video's together.
  */
 export class AnnotatedFiles implements AsyncDisposable {
   readonly #folder: string;
   readonly #warn: (line: string) => void;
   readonly #hasVideos = canWriteVideo();
+  /** By source, from the folder; each is here once, in whatever case. */
+  readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
   #hasWarned = false;
   #video: { source: string; width: number; height: number; writer: VideoWriter } | undefined;
 
@@ -29,7 +33,7 @@ export class AnnotatedFiles implements AsyncDisposable {
       this.#warn('frames are written as pictures: the package node-av is not installed');
     this.#hasWarned ||= raw !== undefined;
     const number = raw ? `.${String(frame).padStart(6, '0')}` : '';
-    const path = await this.#pathFor(`${source}${number}.boxes.jpg`);
+    const path = await this.#pathFor(source, `${number}.boxes.jpg`);
     const jpeg = await drawBoxes(answer).jpeg({ quality: 90 }).toBuffer();
     await writeFile(path, jpeg).catch((cause) => {
       throw new Error(`${path} cannot be written: ${cause.message}`, { cause });
@@ -52,7 +56,7 @@ export class AnnotatedFiles implements AsyncDisposable {
     const { source, timeMs, raw } = answer.picture;
     if (!raw) return;
     if (!this.#video) {
-      const writer = createVideoWriter(await this.#pathFor(`${source}.boxes.mp4`), raw);
+      const writer = createVideoWriter(await this.#pathFor(source, '.boxes.mp4'), raw);
       this.#video = { source, ...raw, writer };
     }
     const { width, height, writer } = this.#video;
@@ -63,12 +67,23 @@ export class AnnotatedFiles implements AsyncDisposable {
     await writer.write({ timeMs, data: frame });
   }
 
-  /** A source may begin with ../ and must not lead out of the folder. */
-  async #pathFor(name: string): Promise<string> {
-    const parts = name.split(/[\\/]/).filter((part) => !['', '.', '..'].includes(part));
-    const path = join(this.#folder, ...parts);
+  async #pathFor(source: string, ending: string): Promise<string> {
+    const path = join(this.#folder, `${this.#nameOf(source)}${ending}`);
     await mkdir(dirname(path), { recursive: true });
     return path;
+  }
+
+  /** A source may begin with ../ and must not lead out of the folder. */
+  #nameOf(source: string): string {
+    const known = this.#names.get(source);
+    if (known !== undefined) return known;
+    const parts = source.split(/[\\/]/).filter((part) => !['', '.', '..'].includes(part));
+    const plain = join(...parts);
+    let name = plain;
+    for (let use = 2; this.#taken.has(name.toLowerCase()); use++) name = `${plain}.${use}`;
+    this.#taken.add(name.toLowerCase());
+    this.#names.set(source, name);
+    return name;
   }
 }
 

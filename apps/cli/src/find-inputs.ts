@@ -1,4 +1,5 @@
-import { glob, readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
 /** A file to be looked at, or why there is none. */
@@ -13,8 +14,14 @@ const GLOB = /[*?[\]{}]/;
 /**
  * Turns what was typed into files, each once, however often it was named. A file is called by its name, one in a folder
  * by its path from that folder; where two would be called the same, by their paths as typed.
+ *
+ * @param taken names that no file is to have
  */
-export async function findInputs(typed: readonly string[], folder: string): Promise<Input[]> {
+export async function findInputs(
+  typed: readonly string[],
+  folder: string,
+  taken: readonly string[] = [],
+): Promise<Input[]> {
   const groups = await Promise.all(typed.map((pattern) => expand(pattern, folder)));
   const paths = new Set<string>();
   const found = groups.flat().filter((input) => {
@@ -23,13 +30,31 @@ export async function findInputs(typed: readonly string[], folder: string): Prom
     paths.add(input.path);
     return isNew;
   });
-  const count = Map.groupBy(found, ({ source }) => source);
-  return found.map(({ long, ...input }) => {
-    return (count.get(input.source)?.length ?? 0) > 1 ? { ...input, source: long } : input;
-  });
+  return nameApart(found, taken);
 }
 
 type Found = Input & { readonly long: string };
+
+/** Gives those that are called the same their longer names; one may then be another's short name, which grows, too. */
+function nameApart(found: readonly Found[], taken: readonly string[]): Input[] {
+  const named = found.map(({ long, ...input }) => {
+    return { input, longer: 'problem' in input ? [] : [long, input.path] };
+  });
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [name, same] of Map.groupBy(named, ({ input }) => input.source)) {
+      if (same.length === 1 && !taken.includes(name)) continue;
+      const most = Math.max(...same.map(({ longer }) => longer.length));
+      for (const one of same.filter(({ longer }) => longer.length === most)) {
+        const source = one.longer.shift();
+        if (source === undefined) continue;
+        one.input = { ...one.input, source };
+        grew = true;
+      }
+    }
+  }
+  return named.map(({ input }) => input);
+}
 
 async function expand(typed: string, folder: string): Promise<Found[]> {
   const path = resolve(folder, typed);
@@ -55,19 +80,53 @@ async function expandFolder(typed: string, path: string): Promise<Found[]> {
     });
 }
 
-/** The pictures and videos in a folder and those below, by their paths from `top`, and folders that cannot be read. */
-async function readFolder(top: string, below = ''): Promise<{ name: string; problem?: string }[]> {
-  try {
-    const entries = await readdir(join(top, below), { withFileTypes: true });
-    const found = entries.map((entry) => {
-      const name = join(below, entry.name);
-      if (entry.isDirectory()) return readFolder(top, name);
-      return entry.isFile() && MEDIA.test(name) ? [{ name }] : [];
-    });
-    return (await Promise.all(found)).flat();
-  } catch (error) {
-    return [{ name: below, problem: `it cannot be read: ${(error as Error).message}` }];
+interface InFolder {
+  readonly name: string;
+  readonly problem?: string;
+}
+
+/**
+ * The pictures and videos in a folder and those below, by their paths from `top`, and what cannot be read. Links are
+ * followed, to each folder once, and last: what is below anyway is called by where it is.
+ */
+async function readFolder(top: string): Promise<InFolder[]> {
+  const found: InFolder[] = [];
+  const seen = new Set<string>();
+  const below = [''];
+  const linked: string[] = [];
+  while (below.length + linked.length > 0) {
+    const folder = below.shift() ?? linked.shift() ?? '';
+    try {
+      const real = await realpath(join(top, folder));
+      if (seen.has(real)) continue;
+      seen.add(real);
+      const entries = await readdir(join(top, folder), { withFileTypes: true });
+      for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
+        const name = join(folder, entry.name);
+        const kind = await kindOf(entry);
+        if (kind === 'folder') (entry.isSymbolicLink() ? linked : below).push(name);
+        else if (kind !== 'other' && MEDIA.test(name)) found.push({ name, ...kind });
+      }
+    } catch (error) {
+      found.push({ name: folder, problem: unreadable(error) });
+    }
   }
+  return found;
+}
+
+/** What is there, or where the link leads. */
+async function kindOf(entry: Dirent): Promise<'folder' | 'other' | { problem?: string }> {
+  try {
+    const about = entry.isSymbolicLink() ? await stat(join(entry.parentPath, entry.name)) : entry;
+    if (about.isDirectory()) return 'folder';
+    return about.isFile() ? {} : 'other';
+  } catch (error) {
+    return { problem: unreadable(error) };
+  }
+}
+
+function unreadable(error: unknown): string {
+  return `it cannot be read: ${(error as Error).message}`;
 }
 
 /** 2.jpg before 10.jpg. */

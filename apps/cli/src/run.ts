@@ -10,7 +10,7 @@ import { Patience } from './patience.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { readPictures } from './read-pictures.ts';
 import { nameOf, type Report } from './report.ts';
-import { saveStandardInput } from './save-standard-input.ts';
+import { STDIN, saveStandardInput } from './save-standard-input.ts';
 
 export interface RunContext {
   /** Where relative paths begin. */
@@ -91,11 +91,10 @@ async function collectInputs(
   typed: readonly string[],
   { folder, signal }: RunContext,
 ): Promise<{ list: Input[] } & AsyncDisposable> {
-  const named = await findInputs(
-    typed.filter((one) => one !== '-'),
-    folder,
-  );
-  const stdin = typed.includes('-') ? await saveStandardInput(signal) : undefined;
+  const hasStdin = typed.includes('-');
+  const files = typed.filter((one) => one !== '-');
+  const named = await findInputs(files, folder, hasStdin ? [STDIN] : []);
+  const stdin = hasStdin ? await saveStandardInput(signal) : undefined;
   return {
     list: stdin ? [stdin.input, ...named] : named,
     [Symbol.asyncDispose]: async () => stdin?.remove(),

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Input } from './find-inputs.ts';
 
+/** What it is called. */
+export const STDIN = 'stdin';
+
 /**
  * Keeps standard input as a file, since a video may have its index at the end. `remove` takes the file away.
  * @throws where there is no room for it, or once the signal aborts
@@ -21,7 +24,7 @@ export async function saveStandardInput(
     await remove();
     notKept(error as Error);
   }
-  return { input: { path, source: 'stdin' }, remove };
+  return { input: { path, source: STDIN }, remove };
 }
 
 function notKept(cause: Error): never {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isVideo } from '@boxwire/video/media-kind';
 import { afterAll, expect, test } from 'vitest';
@@ -39,6 +39,49 @@ test.each([
   const inputs = await findInputs(typed, folder.path);
   expect(inputs.map(({ source }) => source)).toEqual(sources);
   for (const input of inputs) expect(input).not.toHaveProperty('problem');
+});
+
+test('a name that is another’s path is not given twice', async () => {
+  const files = ['A/a.jpg', 'B/a.jpg', 'B/A/a.jpg', 'stdin'].map((file) => `named/${file}`);
+  mkdirSync(join(folder.path, 'named/B/A'), { recursive: true });
+  mkdirSync(join(folder.path, 'named/A'));
+  for (const file of files) writeFileSync(join(folder.path, file), '');
+  const top = join(folder.path, 'named');
+  expect(await findInputs(['A', 'B', 'stdin'], top, ['stdin'])).toEqual([
+    { source: 'A/a.jpg', path: join(top, 'A/a.jpg') },
+    { source: 'B/a.jpg', path: join(top, 'B/a.jpg') },
+    { source: 'B/A/a.jpg', path: join(top, 'B/A/a.jpg') },
+    { source: join(top, 'stdin'), path: join(top, 'stdin') },
+  ]);
+});
+
+test('links are followed, to each folder once, and one that leads nowhere is a problem', async () => {
+  const top = join(folder.path, 'links');
+  mkdirSync(join(top, 'inner/deep'), { recursive: true });
+  mkdirSync(join(folder.path, 'elsewhere/more'), { recursive: true });
+  for (const file of ['links/inner/deep/1.jpg', 'elsewhere/2.jpg', 'elsewhere/more/3.jpg'])
+    writeFileSync(join(folder.path, file), '');
+  const links = {
+    'again.jpg': 'inner/deep/1.jpg',
+    'gone.jpg': 'nowhere',
+    'gone.txt': 'nowhere',
+    'round.jpg': 'round.jpg',
+    away: '../elsewhere',
+    'away 2': '../elsewhere/more',
+    'inner/deep/up': '../..',
+    'a link to what is below': 'inner',
+  };
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(top, name));
+  symlinkSync('../links', join(folder.path, 'elsewhere/back'));
+  const found = await findInputs(['links', 'links/again.jpg'], folder.path);
+  expect(found).toEqual([
+    { source: 'again.jpg', path: join(top, 'again.jpg') },
+    { source: 'away/2.jpg', path: join(top, 'away/2.jpg') },
+    { source: 'away/more/3.jpg', path: join(top, 'away/more/3.jpg') },
+    { source: 'links/gone.jpg', problem: expect.stringMatching(/^it cannot be read: ENOENT/) },
+    { source: 'inner/deep/1.jpg', path: join(top, 'inner/deep/1.jpg') },
+    { source: 'links/round.jpg', problem: expect.stringMatching(/^it cannot be read: ELOOP/) },
+  ]);
 });
 
 test.each([

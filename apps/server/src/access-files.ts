@@ -45,7 +45,10 @@ export function openAccessFiles(settings: Settings, log: Log, onTls: (tls: Tls) 
     const tls = readTls(settings);
     if (tls) onTls(tls);
   });
-  watch([tokensFile], 'TOKENS_FILE', () => tokens?.reload());
+  watch([tokensFile], 'TOKENS_FILE', () => {
+    tokens?.reload();
+    if (tokens?.isEmpty) log.warn('TOKENS_FILE names no token any more: nobody gets in');
+  });
   const close = () => {
     for (const stop of stops.splice(0)) stop();
   };

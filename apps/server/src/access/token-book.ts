@@ -8,13 +8,18 @@ import { entryToLine, parseTokenFile, type TokenEntry } from './token-file.ts';
 /** The tokens that are good now. */
 export interface TokenBook {
   find(token: string): Caller | undefined;
+  /** Whether there is none: nobody gets in. */
+  readonly isEmpty: boolean;
   /** Reads the file again. @throws {SettingError} when it is not right; the tokens then stay as they were */
   reload(): void;
 }
 
 type KnownCaller = Caller & { readonly hash: Buffer; readonly line: string };
 
-/** @throws {SettingError} when the file cannot be read or is not right */
+/**
+ * A file that names no token stops the start, where it is a mistake. Later it revokes the last.
+ * @throws {SettingError} when the file cannot be read or is not right
+ */
 export function openTokenBook(path: string): TokenBook {
   let callers: readonly KnownCaller[] = [];
 
@@ -27,16 +32,26 @@ export function openTokenBook(path: string): TokenBook {
   }
 
   reload();
-  return { find: (token) => findByToken(token, callers), reload };
+  if (callers.length === 0) throw unusable(path, new Error('it names no token'));
+  return {
+    find: (token) => findByToken(token, callers),
+    get isEmpty() {
+      return callers.length === 0;
+    },
+    reload,
+  };
 }
 
 function readEntries(path: string): readonly TokenEntry[] {
   try {
     return parseTokenFile(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const why = (cause as Error).message;
-    throw new SettingError(`TOKENS_FILE is ${path}, which cannot be used: ${why}`, { cause });
+    throw unusable(path, cause as Error);
   }
+}
+
+function unusable(path: string, cause: Error): SettingError {
+  return new SettingError(`TOKENS_FILE is ${path}, which cannot be used: ${cause.message}`, { cause });
 }
 
 function entryToCaller(entry: TokenEntry): KnownCaller {

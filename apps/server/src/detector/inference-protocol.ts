@@ -53,8 +53,9 @@ export interface InferenceResult {
 /** What a worker is told, to be done in order: a job, unless somebody else has claimed it when its turn comes, or to end. */
 export type WorkerOrder = { readonly job: InferenceJob; readonly claim: Claim } | 'close';
 
-/** What a worker says: that it is warm, or how a job went. */
+/** What a worker says: that it is warm, that it begins nothing until it says `ready` again, or how a job went. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'away' }
   | { readonly kind: 'done'; readonly result: InferenceResult }
   | { readonly kind: 'failed'; readonly error: unknown };

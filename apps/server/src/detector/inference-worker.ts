@@ -1,4 +1,5 @@
 // The entry point of an inference worker: a thread with its own session. One job after the other.
+import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCollector } from '../flow/collector.ts';
 import { take } from './claim.ts';
@@ -23,7 +24,10 @@ const inputWriter = await openInputWriter();
 const collectJobs = createCollector('minor', 2 ** 28);
 const network = await openNetwork(setup);
 let loneNetwork = network;
-let wasLone = false;
+/** Whether an image was alone, and whether there is a session for those that follow. */
+let lone: 'unused' | 'wanted' | 'open' = 'unused';
+/** Orders that are heard and not begun. */
+let ahead = 0;
 await warmUp();
 
 /** Runs once on nothing, so that the first image finds everything allocated. */
@@ -33,22 +37,31 @@ async function warmUp(): Promise<void> {
 }
 
 /**
- * Once the first image that was alone is answered: nobody waits for it, and who only sends streams does without the
- * memory that it takes.
+ * Once the first image that was alone is answered, and nothing else is to be done here: nobody waits for it, and who only
+ * sends streams does without the memory that it takes. This thread hears nothing while it loads.
  */
 async function openLone(): Promise<void> {
   const { threads, loneThreads = threads } = setup;
-  if (loneThreads <= threads || wasLone) return;
-  wasLone = true;
+  if (lone !== 'wanted' || loneThreads <= threads) return;
+  // What came while the network was run is heard now.
+  await setImmediate();
+  if (ahead > 0) return;
+  lone = 'open';
+  say({ kind: 'away' });
   try {
     loneNetwork = fastestOf([network, await openNetwork({ ...setup, threads: loneThreads })]);
   } catch {
     // There is no memory for it, and what is alone takes as long as before.
   }
+  say({ kind: 'ready' });
 }
 
 async function obey(order: WorkerOrder): Promise<void> {
-  if (order === 'close') return port?.close();
+  ahead -= 1;
+  if (order === 'close') {
+    lone = 'unused';
+    return port?.close();
+  }
   const { job, claim } = order;
   if (!take(claim)) return;
   collectJobs(job.data.byteLength);
@@ -59,7 +72,7 @@ async function obey(order: WorkerOrder): Promise<void> {
       result.confidences.buffer as ArrayBuffer,
       result.classIds.buffer as ArrayBuffer,
     ]);
-    if (job.isAlone) await openLone();
+    if (job.isAlone && lone === 'unused') lone = 'wanted';
   } catch (error) {
     say({ kind: 'failed', error });
   }
@@ -68,6 +81,7 @@ async function obey(order: WorkerOrder): Promise<void> {
 /** All that it was told so far is done. The network is run later than it is asked to, when the next order may be here. */
 let done = Promise.resolve();
 port.on('message', (order: WorkerOrder) => {
-  done = done.then(() => obey(order));
+  ahead += 1;
+  done = done.then(() => obey(order)).then(openLone);
 });
 say({ kind: 'ready' });

@@ -57,9 +57,12 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   /** In the worker's order. It may have begun the second, too, if it is done with the first and this thread has not heard so yet. */
   let handed: { readonly task: Task; readonly claim: Claim }[] = [];
   let busySince = 0;
+  /** The worker begins none of them for now. */
+  let isAway = false;
 
   function start(): void {
     state = 'starting';
+    isAway = false;
     worker = startWorker();
     ended = new Promise((resolve) => worker.once('exit', resolve));
     let cause: Error | undefined;
@@ -79,7 +82,8 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     everWarm = true;
     failedStarts = 0;
     opened.resolve();
-    if (message.kind !== 'ready') {
+    isAway = message.kind === 'away';
+    if (message.kind === 'done' || message.kind === 'failed') {
       const task = handed.shift()?.task;
       busySince = performance.now();
       if (message.kind === 'done') task?.resolve(message.result);
@@ -115,10 +119,10 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
   start();
   return {
     get idle() {
-      return state === 'warm' && handed.length === 0;
+      return state === 'warm' && !isAway && handed.length === 0;
     },
     get hasRoomSince() {
-      if (state !== 'warm' || handed.length > 1) return undefined;
+      if (state !== 'warm' || isAway || handed.length > 1) return undefined;
       return handed.length === 0 ? 0 : busySince;
     },
     get warm() {
@@ -131,7 +135,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
       handed.push({ task, claim });
       worker.postMessage({ job: task.job, claim } satisfies WorkerOrder);
     },
-    takeNextBack: () => takeBack(1),
+    takeNextBack: () => takeBack(isAway ? 0 : 1),
     withdraw: (task) => takeBack(handed.findIndex((entry) => entry.task === task)) !== undefined,
     async close() {
       state = 'closed';

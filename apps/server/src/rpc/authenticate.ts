@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ANYBODY, type Caller } from '../access/caller.ts';
@@ -24,7 +25,7 @@ export interface AuthenticateOptions {
  */
 export function createAuthenticate({ tokens, pages, certificates }: AuthenticateOptions): Authenticate {
   return (request) => {
-    if (!tokens) return certificates ? { name: `cert:${commonName(request)}` } : ANYBODY;
+    if (!tokens) return certificates ? certified(request) : ANYBODY;
     const bearer = bearerToken(request);
     const cookie = bearer === undefined ? tokenFromCookie(request.headers.cookie) : undefined;
     const token = bearer ?? cookie;
@@ -46,8 +47,18 @@ function refuse(message: string): ConnectError {
   return new ConnectError(message, Code.Unauthenticated);
 }
 
-function commonName(request: HttpRequest): string {
+/** Not there once the connection is gone. */
+function certified(request: HttpRequest): Caller | ConnectError {
   const socket = isHttp2(request) ? request.stream.session?.socket : request.socket;
-  const name = (socket as TLSSocket | undefined)?.getPeerCertificate?.().subject?.CN;
-  return Array.isArray(name) ? (name[0] ?? '') : (name ?? '');
+  const certificate = (socket as TLSSocket | undefined)?.getPeerX509Certificate?.();
+  return certificate ? { name: `cert:${nameOf(certificate)}` } : refuse('a client certificate is needed');
+}
+
+/**
+ * All that the authority says about whose it is, subject and alternative names: both stay when it is renewed, and one
+ * alone may be empty or the same in many. Node escapes what would make one look like the other.
+ */
+function nameOf(certificate: X509Certificate): string {
+  const names = [certificate.subject?.replaceAll('\n', ','), certificate.subjectAltName].filter(Boolean);
+  return names.join('; ') || `sha256 ${certificate.fingerprint256}`;
 }

@@ -5,11 +5,19 @@ import {
 } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import { createBell } from '../flow/bell.ts';
+import { callOf } from './call.ts';
+import { type HttpRequest, isHttp2 } from './http.ts';
 import type { ServingState } from './serving-state.ts';
+
+/** A watch takes some 50 kB for as long as its client likes, and may be a stranger's. */
+const MAX_WATCHES = 1000;
+/** A client has one for each service that it calls. */
+const MAX_WATCHES_OF_CONNECTION = 20;
 
 /**
  * The gRPC health checking protocol. A service is SERVING while it can answer; those in `alwaysServing` need no
- * detector. `Watch` ends with UNAVAILABLE when the server shuts down, after it has said NOT_SERVING.
+ * detector. `Watch` ends with UNAVAILABLE when the server shuts down, after it has said NOT_SERVING; one too
+ * many is refused with RESOURCE_EXHAUSTED.
  */
 export function createHealth(
   state: ServingState,
@@ -17,6 +25,7 @@ export function createHealth(
 ): ServiceImpl<typeof Health> {
   const needDetector = new Set(['', ...services.needDetector]);
   const alwaysServing = new Set(services.alwaysServing);
+  const countWatch = createWatchCounter();
 
   function statusOf(service: string): HealthCheckResponse_ServingStatus {
     if (needDetector.has(service)) return state.serving ? Status.SERVING : Status.NOT_SERVING;
@@ -31,7 +40,9 @@ export function createHealth(
       throw new ConnectError('the server has no such service', Code.NotFound);
     },
 
-    async *watch({ service }, { signal }) {
+    async *watch({ service }, { signal, values }) {
+      signal.throwIfAborted();
+      signal.addEventListener('abort', countWatch(connectionOf(callOf(values).request)), { once: true });
       const bell = createBell();
       const unsubscribe = state.subscribe(bell.ring);
       signal.addEventListener('abort', bell.ring, { once: true });
@@ -52,4 +63,29 @@ export function createHealth(
       signal.throwIfAborted();
     },
   };
+}
+
+/** Counts one more, until the function that it returns is called. @throws {ConnectError} `resource-exhausted` */
+function createWatchCounter(): (connection: object) => () => void {
+  let all = 0;
+  const ofConnection = new WeakMap<object, number>();
+  const add = (connection: object, change: 1 | -1) => {
+    all += change;
+    ofConnection.set(connection, (ofConnection.get(connection) ?? 0) + change);
+  };
+  return (connection) => {
+    const isFull = (ofConnection.get(connection) ?? 0) >= MAX_WATCHES_OF_CONNECTION;
+    if (isFull) throw tooMany(`one connection may have ${MAX_WATCHES_OF_CONNECTION}`);
+    if (all >= MAX_WATCHES) throw tooMany(`all connections together may have ${MAX_WATCHES}`);
+    add(connection, 1);
+    return () => add(connection, -1);
+  };
+}
+
+function tooMany(limit: string): ConnectError {
+  return new ConnectError(`health is watched too often: ${limit} watches at once`, Code.ResourceExhausted);
+}
+
+function connectionOf(request: HttpRequest): object {
+  return isHttp2(request) ? (request.stream.session ?? request.stream) : request.socket;
 }

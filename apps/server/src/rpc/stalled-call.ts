@@ -22,7 +22,10 @@ export function endWhenStalled(request: HttpRequest, response: HttpResponse, lim
     return;
   }
   const { stream } = request;
-  stream.setTimeout(limits.streamIdleTimeoutMs, () => {
+  stream.setTimeout(limits.streamIdleTimeoutMs);
+  // Node sets the timer anew with every write, but would call a function given to setTimeout only once: maybe while the
+  // call waits for us.
+  stream.on('timeout', () => {
     if (!request.complete || stream.writableLength > 0) stream.close(constants.NGHTTP2_CANCEL);
   });
   const late = setTimeout(() => {

@@ -20,6 +20,7 @@ test('says a new token, and prints the line that knows it and not the token', ()
 
 test.each([
   [[], 'a name has'],
+  [['#a'], 'a name does not begin with #'],
   [['a b'], 'after the name comes'],
   [['a', 'speed=1'], 'speed=1 is no quota'],
 ])('%j is refused', (args, message) => {

@@ -12,6 +12,8 @@ test('tokens with and without quotas, comments and empty lines', () => {
   ]);
 });
 
+test.each(['', '# nobody\n'])('%j names no token', (text) => expect(parseTokenFile(text)).toEqual([]));
+
 test('an entry is written as it is read', () => {
   const line = `phone sha256:${HEX} requests=3 bytes=5`;
   expect(parseTokenFile(line).map(entryToLine)).toEqual([line]);
@@ -19,8 +21,6 @@ test('an entry is written as it is read', () => {
 
 describe('a wrong line is named, and so is what is wrong', () => {
   test.each([
-    ['', 'it names no token'],
-    ['# nobody', 'it names no token'],
     [`a b sha256:${HEX}`, 'line 1: after the name comes sha256: and 64 hexadecimal digits'],
     [`a ${HEX}`, 'line 1: after the name comes sha256:'],
     [`a sha256:${HEX.slice(1)}`, 'line 1: after the name comes sha256:'],

@@ -136,7 +136,8 @@ function recordJobs(): InferenceJob[] {
 test('an image that is alone is told so, and finds the same whichever way it is computed', async () => {
   const { detect } = await open();
   const jobs = recordJobs();
-  const told = () => jobs.map(({ isAlone }) => isAlone);
+  // One that is taken back from a worker is given to another.
+  const told = () => Array.from(new Set(jobs), ({ isAlone }) => isAlone);
   const image = noise(320, 200, 10);
   const found = [];
   for (let i = 0; i < 14; i++) found.push((await detect(image, anything)).detections);

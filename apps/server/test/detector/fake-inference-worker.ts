@@ -6,6 +6,8 @@ import type { InferenceJob, WorkerMessage, WorkerOrder } from '../../src/detecto
 export const DIE = 666;
 export const FAIL = 667;
 export const SLOW = 668;
+/** Is done, and then away until the second gate opens. */
+export const LEAVE = 669;
 
 interface Setup {
   /** Jobs wait until the first is not zero, slow ones until the second is not. */
@@ -40,6 +42,10 @@ function compute({ width }: InferenceJob): void {
     postprocessMs: 0,
   };
   say({ kind: 'done', result });
+  if (width !== LEAVE) return;
+  say({ kind: 'away' });
+  Atomics.wait(gates, 1, 0);
+  say({ kind: 'ready' });
 }
 
 if (parentPort) {

@@ -5,7 +5,7 @@ import { createInferencePool, type InferencePool } from '../../src/detector/infe
 import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
 import type { Model } from '../../src/models/model.ts';
 import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
-import { DIE, FAIL, SLOW } from './fake-inference-worker.ts';
+import { DIE, FAIL, LEAVE, SLOW } from './fake-inference-worker.ts';
 
 let gates: Int32Array<SharedArrayBuffer>;
 let counts: Int32Array<SharedArrayBuffer>;
@@ -179,6 +179,17 @@ test('no worker idles while another has a job to come', async () => {
   expect(others.map(({ confidences }) => confidences[0])).toEqual([2, 3, 4, 5]);
   openGate(1);
   await slow;
+});
+
+test('no job waits for a worker that is away, and it is given some when it is back', async () => {
+  const { run } = await openPool(2);
+  openGate();
+  const left = await run(job(LEAVE));
+  // Nobody knows yet that it is away.
+  const others = await Promise.all([2, 3, 4, 5].map((width) => run(job(width))));
+  expect([left, ...others].map(({ confidences }) => confidences[0])).toEqual([LEAVE, 2, 3, 4, 5]);
+  openGate(1);
+  await Promise.all([run(job(LEAVE)), run(job(LEAVE)), run(job(6))]);
 });
 
 test('a job whose signal is aborted already is not taken', async () => {

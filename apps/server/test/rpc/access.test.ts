@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { Code } from '@connectrpc/connect';
@@ -76,13 +77,26 @@ test('a token that is taken out of the file is refused, others stay; a broken fi
   detector.answerAll();
   const { predictions } = openHttp2(grpcUrl);
   const call = (token: string) => predictions.predictSingleImage(imageOf(1), bearer(token));
-  write([]);
+  writeFileSync(tokensFile, 'nonsense');
   await until(() => lines.some(({ msg }) => String(msg).includes('stays in force')));
   await call(tokens.phone);
   write(['camera']);
   await until(() => lines.some(({ msg }) => msg === 'TOKENS_FILE changed and was read again'));
   await call(tokens.camera);
   await expect(call(tokens.phone)).rejects.toMatchObject({ code: Code.Unauthenticated });
+  write([]);
+  await until(() => lines.some(({ msg }) => String(msg).includes('nobody gets in')));
+  await expect(call(tokens.camera)).rejects.toMatchObject({ code: Code.Unauthenticated });
+  write(['phone']);
+  await until(() => lines.filter(({ msg }) => String(msg).includes('was read again')).length === 3);
+  await call(tokens.phone);
+});
+
+test('a file without a token stops the start', async () => {
+  const { tokensFile } = writeTokens([]);
+  await expect(startServer({ tokensFile })).rejects.toThrow(
+    `TOKENS_FILE is ${tokensFile}, which cannot be used: it names no token`,
+  );
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
 import { Code } from '@connectrpc/connect';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openHttp1, openHttp2 } from './connect-clients.ts';
-import { startServer } from './harness.ts';
+import { startServer, until } from './harness.ts';
 
 const NEED_DETECTOR = ['', 'mlpredictions.MlPredictions', 'boxwire.v1.ModelService'];
 const ALWAYS = [
@@ -51,6 +51,49 @@ test('Watch of an unknown service says so and stays open', async () => {
   const down = server.shutdown();
   await expect(watch.next()).rejects.toMatchObject({ code: Code.Unavailable });
   await down;
+});
+
+describe('no more than so many watches', () => {
+  /** A connection with so many that have said something. */
+  async function watch(baseUrl: string, count: number) {
+    const { health } = openHttp2(baseUrl);
+    const cancel = new AbortController();
+    onTestFinished(() => cancel.abort());
+    const begin = () => health.watch({}, { signal: cancel.signal })[Symbol.asyncIterator]().next();
+    await Promise.all(Array.from({ length: count }, begin));
+    return { begin, cancel, check: () => health.check({}) };
+  }
+
+  test('of one connection, until some have ended', async () => {
+    const { grpcUrl, lines } = await startServer();
+    const { begin, cancel, check } = await watch(grpcUrl, 20);
+    await expect(begin()).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+      rawMessage: 'health is watched too often: one connection may have 20 watches at once',
+    });
+    await check();
+    await watch(grpcUrl, 20);
+    cancel.abort();
+    await until(() => lines.filter(({ code }) => code === 'canceled').length === 20);
+    await watch(grpcUrl, 1);
+  });
+
+  test('of all connections together', async () => {
+    const { grpcUrl } = await startServer();
+    const connections = await Promise.all(Array.from({ length: 50 }, () => watch(grpcUrl, 20)));
+    const refusal = {
+      code: Code.ResourceExhausted,
+      rawMessage: 'health is watched too often: all connections together may have 1000 watches at once',
+    };
+    await expect(watch(grpcUrl, 1)).rejects.toMatchObject(refusal);
+    connections[0]?.cancel.abort();
+    const outcome = () =>
+      watch(grpcUrl, 20).then(
+        () => 'watched',
+        () => 'refused',
+      );
+    while ((await outcome()) !== 'watched');
+  });
 });
 
 test('a Watch whose client is gone is forgotten', async () => {

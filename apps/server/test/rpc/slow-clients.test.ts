@@ -132,6 +132,26 @@ describe('STREAM_IDLE_TIMEOUT: a client that takes no answer', () => {
     expect(call.rstCode).toBe(constants.NGHTTP2_CANCEL);
   });
 
+  test('HTTP/2, to which the server came late', async () => {
+    const harness = await startServer({ ...LONG, streamIdleTimeoutMs: SHORT_MS });
+    const session = connectHttp2(harness.grpcUrl, { settings: { initialWindowSize: 0 } });
+    onTestFinished(() => session.destroy());
+    const call = session.request({ ':method': 'POST', ':path': SINGLE, 'content-type': 'application/grpc' });
+    call.on('error', () => {});
+    call.end(Buffer.from([0, 0, 0, 0, 0]));
+    await until(() => harness.detector.jobs.length === 1);
+    // Another that is idle comes and goes meanwhile, twice.
+    for (const _ of 'ab') {
+      const idle = openHttp2(harness.grpcUrl).predictions.predictMultipleImages(createFeed());
+      await expect(idle[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        code: Code.DeadlineExceeded,
+      });
+    }
+    harness.detector.jobs[0]?.answer(huge);
+    await othersAreServed(harness, closed(call));
+    expect(call.rstCode).toBe(constants.NGHTTP2_CANCEL);
+  });
+
   test('HTTP/1.1', async () => {
     const harness = await startServer({ ...LONG, streamIdleTimeoutMs: SHORT_MS });
     const socket = openSocket(harness.httpUrl);

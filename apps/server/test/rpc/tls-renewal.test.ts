@@ -2,9 +2,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { createClient } from '@connectrpc/connect';
+import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SettingError } from '../../src/setting.ts';
@@ -19,6 +20,8 @@ const first = makeCertificate(folder, 'first');
 const second = first && makeCertificate(folder, 'second');
 const client = first && makeCertificate(folder, 'client-1', first);
 const stranger = second && makeCertificate(folder, 'stranger', second);
+
+const CLIENT_1 = 'cert:CN=client-1; DNS:localhost, IP Address:127.0.0.1';
 
 /** Whose certificate a new connection is shown. */
 function nameShown(url: string): Promise<string> {
@@ -66,11 +69,13 @@ describe.skipIf(!stranger)('with certificates', () => {
     expect(await nameShown(grpcUrl)).toBe('second');
   });
 
-  const dial = (baseUrl: string, pair?: Pair) => {
+  const transportAs = (baseUrl: string, pair?: Pair) => {
     const identity = pair && { cert: readFileSync(pair.cert), key: readFileSync(pair.key) };
     const nodeOptions = { rejectUnauthorized: false, ...identity };
-    return createClient(Health, createGrpcTransport({ baseUrl, nodeOptions }));
+    return createGrpcTransport({ baseUrl, nodeOptions });
   };
+  const dial = (baseUrl: string, pair?: Pair) => createClient(Health, transportAs(baseUrl, pair));
+  const uploadsAs = (baseUrl: string, pair?: Pair) => createClient(UploadService, transportAs(baseUrl, pair));
 
   test('callers need a certificate of the named authority', async () => {
     const { grpcUrl, lines } = await startServer({
@@ -82,7 +87,7 @@ describe.skipIf(!stranger)('with certificates', () => {
     await expect(dial(grpcUrl, theirs).check({})).rejects.toThrow();
     const finished = () => lines.filter(({ msg }) => msg === 'call finished');
     await until(() => finished().length > 0);
-    expect(finished()).toMatchObject([{ caller: 'cert:client-1' }]);
+    expect(finished()).toMatchObject([{ caller: CLIENT_1 }]);
   });
 
   test('calls with the same certificate are of one caller', async () => {
@@ -90,14 +95,53 @@ describe.skipIf(!stranger)('with certificates', () => {
       ...{ tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert },
     });
     detector.answerAll();
-    const nodeOptions = {
-      rejectUnauthorized: false,
-      cert: readFileSync(ours.cert),
-      key: readFileSync(ours.key),
-    };
-    const transport = createGrpcTransport({ baseUrl: grpcUrl, nodeOptions });
+    const transport = transportAs(grpcUrl, ours);
     for (const _ of 'ab') await createClient(MlPredictions, transport).predictSingleImage(imageOf(1));
-    expect(detector.jobs.map(({ caller }) => caller)).toEqual(['cert:client-1', 'cert:client-1']);
+    expect(detector.jobs.map(({ caller }) => caller)).toEqual([CLIENT_1, CLIENT_1]);
+  });
+
+  /** Who calls, as the server logs it, by a new certificate with these names. */
+  const callerWith = async (subject: string, alternatives: string) => {
+    const { grpcUrl, lines } = await startServer({
+      ...{ tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert },
+    });
+    await dial(grpcUrl, makeCertificate(folder, 'named', one, { subject, alternatives })).check({});
+    const finished = () => lines.find(({ msg }) => msg === 'call finished');
+    await until(() => finished() !== undefined);
+    return finished()?.caller;
+  };
+
+  test.each([
+    ['/CN=phone', '', 'cert:CN=phone'],
+    ['/CN=phone/O=Yard', '', 'cert:CN=phone,O=Yard'],
+    ['/CN=phone', 'URI:spiffe://yard/phone', 'cert:CN=phone; URI:spiffe://yard/phone'],
+    ['/', 'URI:spiffe://yard/phone', 'cert:URI:spiffe://yard/phone'],
+    ['/', 'URI:spiffe://yard/camera', 'cert:URI:spiffe://yard/camera'],
+    ['/CN=phone; DNS:yard', '', 'cert:CN=phone\\; DNS:yard'],
+  ])(
+    'a certificate of %j and %j is its caller’s whenever it is renewed',
+    async (subject, alternatives, caller) => {
+      expect(await callerWith(subject, alternatives)).toBe(caller);
+      expect(await callerWith(subject, alternatives)).toBe(caller);
+    },
+  );
+
+  test('a certificate without names is a caller of its own', async () => {
+    const [first, second] = [await callerWith('/', ''), await callerWith('/', '')];
+    expect(first).toMatch(/^cert:sha256 ([\dA-F]{2}:){31}/);
+    expect(second).not.toBe(first);
+  });
+
+  test('an upload belongs to the certificate that made it, though others have as many names', async () => {
+    const tls = { tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert };
+    const { grpcUrl } = await startServer(tls);
+    const [owner, other] = ['owner', 'other'].map((name) => {
+      const names = { subject: '/', alternatives: `URI:spiffe://yard/${name}` };
+      return uploadsAs(grpcUrl, makeCertificate(folder, name, one, names));
+    }) as [ReturnType<typeof uploadsAs>, ReturnType<typeof uploadsAs>];
+    const { upload: { id = '' } = {} } = await owner.createUpload({ name: 'a.png', sizeBytes: 4n });
+    await owner.getUpload({ id });
+    await expect(other.getUpload({ id })).rejects.toMatchObject({ code: Code.NotFound });
   });
 
   test('with an authority and tokens, callers need both', async () => {

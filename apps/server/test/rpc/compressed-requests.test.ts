@@ -1,0 +1,42 @@
+import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { Code, createClient } from '@connectrpc/connect';
+import {
+  compressionBrotli,
+  compressionGzip,
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from '@connectrpc/connect-node';
+import { describe, expect, test } from 'vitest';
+import { compressionDeflate } from '../../src/rpc/compression-deflate.ts';
+import { collect, imageOf, startServer } from './harness.ts';
+
+const TRANSPORTS = [
+  ['gRPC', createGrpcTransport],
+  ['gRPC-Web', createGrpcWebTransport],
+  ['Connect', createConnectTransport],
+] as const;
+const COMPRESSIONS = [compressionGzip, compressionDeflate, compressionBrotli];
+
+async function* images() {
+  yield* [1, 2].map(imageOf);
+}
+
+describe.each(TRANSPORTS)('%s', (_name, createTransport) => {
+  test.each(COMPRESSIONS)('requests compressed by $name', async (sendCompression) => {
+    const { grpcUrl: baseUrl, detector } = await startServer();
+    detector.answerAll();
+    const sent = { sendCompression, compressMinBytes: 0 };
+    const client = createClient(MlPredictions, createTransport({ baseUrl, httpVersion: '2', ...sent }));
+    const single = () => client.predictSingleImage(imageOf(1));
+    const multiple = () => collect(client.predictMultipleImages(images()));
+    if (sendCompression === compressionBrotli) {
+      const refusal = { code: Code.Unimplemented, rawMessage: expect.stringMatching(/br.*gzip.*deflate/) };
+      await expect(single()).rejects.toMatchObject(refusal);
+      await expect(multiple()).rejects.toMatchObject(refusal);
+    } else {
+      await expect(single()).resolves.toMatchObject({ frame: 1 });
+      await expect(multiple()).resolves.toMatchObject([{ frame: 1 }, { frame: 2 }]);
+    }
+  });
+});
