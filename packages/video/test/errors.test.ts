@@ -146,6 +146,24 @@ describeDecoders('what cannot be read', (decoder) => {
     expect(await fail(path)).toMatchObject({ frames: 0, error: { kind: 'encrypted-looking' } });
   });
 
+  test.skipIf(!hasFfmpeg).each(['mkv', 'mp4'])(
+    'the length is not what the clock says where that starts late (%s)',
+    async (kind) => {
+      const path = encode(`late.${kind}`, '-output_ts_offset', '20000');
+      expect(await fail(path, { maxDurationMs: 1000 }, 5)).toEqual({ frames: 5, error: undefined });
+      const { error } = await fail(path, { maxDurationMs: 900 }, 5);
+      expect(error).toMatchObject({ kind: 'limit', message: `late.${kind}: it is longer than 0.9 s` });
+    },
+  );
+
+  test.skipIf(!hasFfmpeg)('nor is it for frames that were not declared', async () => {
+    // Written as it happens: nothing in it says how long it is.
+    const path = encode('late.mkv', '-output_ts_offset', '20000', '-live', '1');
+    expect(await fail(path, { maxDurationMs: 960 }, 5)).toEqual({ frames: 5, error: undefined });
+    expect((await fail(path, { maxDurationMs: 950 }, 5)).error).toMatchObject({ kind: 'limit' });
+    expect((await fail(path, { maxDurationMs: 950 }, 99)).error).toMatchObject({ kind: 'limit' });
+  });
+
   test.skipIf(!hasFfmpeg)('a fragmented file with a hole, which looks as if it ended there', async () => {
     const path = encode('torn.mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-g', '5');
     const bytes = readFileSync(path);

@@ -14,7 +14,8 @@ const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 export class FrameLog {
   /** Frames decoded so far. */
   decoded = 0;
-  /** When the last of them is presented. */
+  /** When the first and the last of them are presented. */
+  startMs = 0;
   decodedMs = 0;
   #secondsPerTick = 0;
   #recent: { frame: number; ticks: string }[] = [];
@@ -30,6 +31,7 @@ export class FrameLog {
     if (filter === 'all') {
       this.#recent = [...this.#recent.slice(-3), { frame: ++this.decoded, ticks }];
       this.decodedMs = this.#toMs(ticks) ?? this.decodedMs;
+      if (this.decoded === 1) this.startMs = this.decodedMs;
     }
     if (filter === 'kept') this.#keep(ticks);
     // The filter's other lines (side data, checksums) are of no use in an error's cause.
