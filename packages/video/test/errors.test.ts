@@ -146,6 +146,14 @@ describeDecoders('what cannot be read', (decoder) => {
     expect(await fail(path)).toMatchObject({ frames: 0, error: { kind: 'encrypted-looking' } });
   });
 
+  test.skipIf(!hasFfmpeg)('a path or a title in the words of an error is none', async () => {
+    const title = 'File ended prematurely\n[matroska @ 0x55] moov atom not found';
+    const path = encode('partial file, Packet corrupt.mkv', '-metadata', `title=${title}`);
+    expect(await fail(path)).toEqual({ frames: 25, error: undefined });
+    const wrong = folder.write('not on whitelist.mkv', 'nothing of that sort at all\n'.repeat(99));
+    expect((await fail(wrong)).error).toMatchObject({ kind: 'unreadable' });
+  });
+
   test.skipIf(!hasFfmpeg).each(['mkv', 'mp4'])(
     'the length is not what the clock says where that starts late (%s)',
     async (kind) => {

@@ -84,7 +84,7 @@ async function runProbe(request: DecodeRequest): Promise<Probed> {
 
 function refusal({ log }: DecoderProcess): VideoError {
   const options = { cause: log.tail };
-  if (/not on whitelist/.test(log.tail)) {
+  if (/^\[[^\]]+ @ \w+\] .*not on whitelist/m.test(log.tail)) {
     return new VideoError('unsupported', `it is not ${ALLOWED_TEXT}`, options);
   }
   const text = log.verdict?.text ?? 'it is not a video, or damaged';
