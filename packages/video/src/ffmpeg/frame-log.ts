@@ -7,6 +7,9 @@ interface LoggedFrame {
 const TIME_BASE = /^\[showinfo@all @ \w+\] config in time_base: (\d+)\/(\d+)/;
 const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 
+/** More frames than fit into a pipe; a decoder that a video has taken over may tell of any number. */
+const MAX_AHEAD = 2 ** 17;
+
 /**
  * Reads the log of `showinfo@all` before and `showinfo@kept` after the selection. A kept frame's number is that of the
  * last line of the first filter with its time stamp; the log is in order, since one thread runs the filters.
@@ -59,7 +62,7 @@ export class FrameLog {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting(kept);
-    else this.#kept.push(kept);
+    else if (this.#kept.length < MAX_AHEAD) this.#kept.push(kept);
   }
 
   /** `undefined` for a frame without a time stamp. */
