@@ -3,10 +3,10 @@ import { FrameLog } from '../src/ffmpeg/frame-log.ts';
 
 test('what tells of frames without end takes no memory without end', async () => {
   const log = new FrameLog();
-  for (let n = 0; n < 200_000; n++) log.add(`[showinfo@kept @ 0x55] n: ${n} pts: ${n} pts_time:${n}`);
+  for (let n = 0; n < 100_000; n++) log.add(`[showinfo@kept @ 0x55] n: ${n} pts: ${n} pts_time:${n}`);
   log.end();
   let kept = 0;
   while (await log.next()) kept++;
-  expect(kept).toBeGreaterThan(100_000);
-  expect(kept).toBeLessThan(200_000);
+  expect(kept).toBeGreaterThan(10_000);
+  expect(kept).toBeLessThan(100_000);
 });

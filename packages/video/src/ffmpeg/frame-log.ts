@@ -8,7 +8,7 @@ const TIME_BASE = /^\[showinfo@all @ \w+\] config in time_base: (\d+)\/(\d+)/;
 const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 
 /** More frames than fit into a pipe; a decoder that a video has taken over may tell of any number. */
-const MAX_AHEAD = 2 ** 17;
+const MAX_AHEAD = 2 ** 15;
 
 /**
  * Reads the log of `showinfo@all` before and `showinfo@kept` after the selection. A kept frame's number is that of the
