@@ -23,6 +23,8 @@ export interface PrepareModelOptions {
   readonly allowDownload?: boolean | undefined;
   /** `PRECISION`: what a checkpoint is converted to; `auto` takes the faster one. Default: `float32`. */
   readonly precision?: Precision | 'auto' | undefined;
+  /** How many times as fast the second is; default: measured here. */
+  readonly measure?: typeof measureSpeedup | undefined;
   /** Where the official files are; default: their release on GitHub. */
   readonly releaseUrl?: string | undefined;
   /** Absent: taken from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) as other programs do. */
@@ -71,9 +73,10 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
 
 /** A checkpoint as an ONNX file in the precision that was asked for, or in the faster one. */
 async function convertModel(
-  { modelDir, precision = 'float32', signal, log = () => {} }: PrepareModelOptions,
+  options: PrepareModelOptions,
   source: { readonly name: string; readonly checkpoint: Uint8Array; readonly sha256: string },
 ): Promise<Model> {
+  const { modelDir, precision = 'float32', measure = measureSpeedup, signal, log = () => {} } = options;
   const { name, sha256 } = source;
   const folder = join(modelDir, 'converted');
   const convert = async (to: Precision): Promise<Model> => {
@@ -86,7 +89,9 @@ async function convertModel(
   const exact = await convert('float32');
   try {
     const fast = await convert('int8');
-    const speedup = await measureSpeedup(exact, fast);
+    const speedup = await measure(exact, fast).catch((cause) => {
+      throw new ModelError(`measuring failed: ${reasonOf(cause)}`, { cause });
+    });
     const chosen = speedup >= WORTHWHILE_SPEEDUP ? fast : exact;
     log(`PRECISION is auto: int8 is ${speedup.toFixed(2)} times as fast here, ${chosen.precision} is used`);
     return chosen;
