@@ -198,7 +198,7 @@ export const SETTINGS = {
     description: 'json: one object per line; pretty: lines for humans',
   }),
   httpsProxy: proxy('HTTPS_PROXY', 'Proxy for fetching the model'),
-  httpProxy: proxy('HTTP_PROXY', 'Proxy for addresses without TLS'),
+  httpProxy: proxy('HTTP_PROXY', 'Proxy for addresses without TLS; for all where HTTPS_PROXY is not set'),
   noProxy: text<string | undefined>('NO_PROXY', {
     defaultText: 'none',
     defaultValue: undefined,

@@ -21,11 +21,13 @@ export interface LoadedModel {
  * Gets the model that the settings ask for. In development, where none was named and none can be had, the
  * repository's own small one stands in, and says so.
  * @throws {ModelError} with one line for people
+ * @throws the signal's reason
  */
 export async function loadModel(
   settings: Settings,
   log: Log,
   sharedDir: string = SHARED_MODELS,
+  signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const { httpsProxy, httpProxy, noProxy } = settings;
   const prepare = (model: string) =>
@@ -36,6 +38,7 @@ export async function loadModel(
       sharedDir,
       baseDir: REPOSITORY_ROOT,
       proxy: { httpsProxy, httpProxy, noProxy },
+      signal,
       onProgress: progressLogger(log),
       log: (message: string) => log.info(message),
     });

@@ -7,7 +7,7 @@ import { checkDecoder } from './analysis/video-settings.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createDetector } from './detector/create-detector.ts';
 import type { Detector } from './detector/detector.ts';
-import { loadModel } from './load-model.ts';
+import { type LoadedModel, loadModel, SHARED_MODELS } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
@@ -44,16 +44,26 @@ async function start(): Promise<void> {
   for (const gap of jailGaps()) log.warn(gap);
   await takeUploadDir(settings, log);
   const server = createServer({ settings, log });
+  const stopping = new AbortController();
+  let loading: Promise<LoadedModel> | undefined;
   let opening: Promise<Detector> | undefined;
   stopOnSignals(log, async () => {
+    stopping.abort();
     await server.shutdown();
+    // What has arrived of the model is put where the next start finds it.
+    await loading?.catch(() => {});
     // Also one that is not warm yet: a worker must not be stopped while the network runs.
     await opening?.then((detector) => detector.close()).catch(() => {});
   });
   const { grpcUrl, httpUrl } = await server.listen();
   log.info(`gRPC, gRPC-Web and Connect: ${grpcUrl}`);
   log.info(`The same for browsers: ${httpUrl}`);
-  const { model, notice } = await loadModel(settings, log);
+  loading = loadModel(settings, log, SHARED_MODELS, stopping.signal);
+  const loaded = await loading.catch((error) => {
+    if (!stopping.signal.aborted) throw error;
+  });
+  if (!loaded || stopping.signal.aborted) return;
+  const { model, notice } = loaded;
   opening = createDetector(model, {
     ...settings,
     onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc/health/v1/health';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { childrenOf } from '../soak/process-table.ts';
+import { RELEASE } from '../src/models/release.ts';
+import { close, listen } from './models/support/release-server.ts';
+import { selfSigned } from './models/support/self-signed.ts';
 import { openHttp1, openHttp2 } from './rpc/connect-clients.ts';
 import { imageOf } from './rpc/harness.ts';
 import { canBeRealTime, NORMAL, REAL_TIME, schedulingOf } from './scheduling.ts';
@@ -188,6 +193,42 @@ describe('a folder of uploads is one server’s alone', () => {
     await startMain({ UPLOAD_DIR: uploadDir });
     await startMain({ UPLOAD_DIR: uploadDir, MAX_UPLOADS: '0' });
   });
+});
+
+test('a signal while the model is fetched keeps what has arrived', async () => {
+  const { key, cert } = selfSigned();
+  const server = createSecureServer({ key, cert }, (_, response) => {
+    response.writeHead(200, { 'content-length': RELEASE.get('yolov5x')?.bytes });
+    response.write(Buffer.alloc(1_000_000));
+  });
+  const port = await listen(server);
+  const proxy = createHttpServer().on('connect', (_, socket) => {
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    const tunnel = connect(port, '127.0.0.1').on('error', () => {});
+    socket
+      .on('error', () => {})
+      .pipe(tunnel)
+      .pipe(socket);
+  });
+  const modelDir = join(folder.path, 'fetched');
+  const env = environment({
+    ...{ ...FREE_PORTS, MODEL: 'yolov5x', MODEL_DIR: modelDir, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}`,
+  });
+  const child = spawn(process.execPath, [MAIN], { env, stdio: 'ignore' });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await Promise.all([close(server), close(proxy)]);
+  });
+  const files = () =>
+    readdirSync(modelDir).map((name) => ({ name, bytes: statSync(join(modelDir, name)).size }));
+  await expect
+    .poll(() => existsSync(modelDir) && files(), { timeout: 20_000 })
+    .toEqual([{ name: expect.any(String), bytes: 1_000_000 }]);
+  const exit = once(child, 'exit');
+  child.kill('SIGINT');
+  expect(await exit).toEqual([0, null]);
+  expect(files()).toEqual([{ name: 'yolov5x.pt.partial', bytes: 1_000_000 }]);
 });
 
 test('a second signal stops it at once', async () => {

@@ -1,14 +1,17 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { copyBytes } from './copy-bytes.ts';
 import { readGrowing } from './growing-file.ts';
 import { bareEnvironment, jailed } from './jail.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { LogWatch } from './log-verdict.ts';
 import { outOfHandles } from './out-of-handles.ts';
 import type { DecodeRequest, FrameMemory } from './video.ts';
 import { VideoError } from './video-error.ts';
+
+/** FFmpeg writes down what stands beside a frame in one line; a decoder that a video has taken over may never end it. */
+const MAX_LINE = 2 ** 20;
 
 interface DecoderProcessOptions {
   readonly stallMs: number;
@@ -67,10 +70,7 @@ export class DecoderProcess {
     });
     this.#child.stdout.pause();
     for (const end of ['end', 'close', 'error']) this.#child.stdout.on(end, () => this.#targetDone());
-    createInterface({ input: this.#child.stderr }).on('line', (line) => {
-      if (options.onLine?.(line)) this.#lastSign = performance.now();
-      else this.log.add(line);
-    });
+    this.#listen(this.#child.stderr);
     const abort = () => this.#fail(options.signal?.reason);
     options.signal?.addEventListener('abort', abort, { once: true });
     this.closed.then(() => options.signal?.removeEventListener('abort', abort));
@@ -124,6 +124,26 @@ export class DecoderProcess {
     this.#target = undefined;
     if (this.#failure) throw this.#failure;
     return bytes.subarray(0, this.#filled);
+  }
+
+  #listen(stderr: Readable): void {
+    const lines = new LineSplitter();
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of lines.take(text)) this.#hear(line);
+      if (lines.rest.length <= MAX_LINE) return;
+      this.#fail(
+        new VideoError('decoder-died', `the decoder wrote a line of more than ${MAX_LINE} characters`),
+      );
+      stderr.destroy();
+    });
+    stderr.on('end', () => {
+      if (lines.rest) this.#hear(lines.rest);
+    });
+  }
+
+  #hear(line: string): void {
+    if (this.#options.onLine?.(line)) this.#lastSign = performance.now();
+    else this.log.add(line);
   }
 
   /** Puts bytes where they are asked for; what is left of them waits, and the child with it. */

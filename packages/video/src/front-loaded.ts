@@ -1,10 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type Growth, untilCommitted } from './growing-file.ts';
-import { BOX_HEAD_BYTES, readBox } from './iso-box.ts';
+import { BOX_HEAD_BYTES, MAX_HEAD_BOXES, readBox } from './iso-box.ts';
 import { isIsoMedia, isVideo, readHead } from './media-kind.ts';
-
-/** Files have a handful of boxes before the two that matter; whoever has more wants to keep us busy. */
-const MAX_BOXES = 64;
 
 /**
  * Whether a video can be decoded from its beginning while its rest is not there: Matroska, WebM and AVI always, MP4
@@ -18,7 +15,7 @@ export async function isFrontLoaded(path: string, growth: Growth, signal: AbortS
   const head = await readHead(file);
   if (!isIsoMedia(head)) return isVideo(head);
   let offset = 0;
-  for (let boxes = 0; boxes < MAX_BOXES && offset + BOX_HEAD_BYTES <= growth.sizeBytes; boxes++) {
+  for (let boxes = 0; boxes < MAX_HEAD_BOXES && offset + BOX_HEAD_BYTES <= growth.sizeBytes; boxes++) {
     await untilCommitted(growth, offset + BOX_HEAD_BYTES, signal);
     const box = await readBox(file, offset);
     if (box?.name === 'moov') return true;

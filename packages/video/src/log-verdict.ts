@@ -19,6 +19,9 @@ const VERDICTS: readonly { pattern: RegExp; kind: VideoErrorKind; text: string }
   },
 ];
 
+/** How FFmpeg begins what it says itself. Other lines tell the file's path and its title, which may say anything. */
+const COMPONENT = /^\[[^\]]+ @ \w+\] /;
+
 export interface LogVerdict {
   readonly kind: VideoErrorKind;
   /** Completes "clip.mp4 cannot be read to its end: ...". */
@@ -31,7 +34,7 @@ export class LogWatch {
   #lastLines: string[] = [];
 
   add(line: string): void {
-    const found = VERDICTS.findIndex(({ pattern }) => pattern.test(line));
+    const found = COMPONENT.test(line) ? VERDICTS.findIndex(({ pattern }) => pattern.test(line)) : -1;
     if (found >= 0) this.#verdict = Math.min(this.#verdict, found);
     this.#lastLines = [...this.#lastLines.slice(-4), line.slice(0, 500)];
   }

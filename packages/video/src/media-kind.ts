@@ -32,7 +32,7 @@ export async function isVideoFile(path: string): Promise<boolean> {
 }
 
 /** The first bytes of a file, fewer where it has no more. */
-export async function readHead(file: FileHandle): Promise<Buffer> {
+export async function readHead(file: Pick<FileHandle, 'read'>): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(MEDIA_HEAD_BYTES), 0, MEDIA_HEAD_BYTES, 0);
   return buffer.subarray(0, bytesRead);
 }

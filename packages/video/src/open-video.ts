@@ -83,7 +83,7 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
   try {
     const isCut = await checkFile(path, options.growth);
     const session = await openSession(request, options.decoder);
-    return new SessionVideo(session, { name, path, isCut });
+    return new SessionVideo(session, { name, path, isCut, signal: options.signal });
   } catch (error) {
     throw named(error, name);
   }
@@ -100,12 +100,19 @@ async function openSession(request: DecodeRequest, decoder?: DecoderName): Promi
   throw error;
 }
 
+interface VideoSource {
+  readonly name: string;
+  readonly path: string;
+  readonly isCut: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 class SessionVideo implements Video {
   readonly #session: DecoderSession;
-  readonly #file: { readonly name: string; readonly path: string; readonly isCut: boolean };
+  readonly #file: VideoSource;
   #taken = false;
 
-  constructor(session: DecoderSession, file: { name: string; path: string; isCut: boolean }) {
+  constructor(session: DecoderSession, file: VideoSource) {
     this.#session = session;
     this.#file = file;
   }
@@ -136,7 +143,8 @@ class SessionVideo implements Video {
     try {
       for (let frame = await this.#session.next(); frame; frame = await this.#session.next()) yield frame;
       if (this.#file.isCut) throw unreadableEnd(CUT_SHORT, this.decodedFrames, this.info);
-      if (await isFragmentTorn(this.#file.path)) throw unreadableEnd(DAMAGED, this.decodedFrames, this.info);
+      if (await isFragmentTorn(this.#file.path, this.#file.signal))
+        throw unreadableEnd(DAMAGED, this.decodedFrames, this.info);
     } catch (error) {
       throw named(error, this.#file.name);
     } finally {

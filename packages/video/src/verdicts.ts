@@ -26,12 +26,18 @@ export function checkPixels(width: number, height: number, maxPixels: number): v
   throw new VideoError('limit', `its frames are ${width}x${height}; at most ${maxPixels} pixels are allowed`);
 }
 
-/** Whether this many frames, or this time in the video, is more than the caller allowed. */
-export function lengthError(frames: number, timeMs: number, limits: VideoLimits): VideoError | undefined {
+/** The length of a file, which may say when it ends by its clock instead; `undefined` where it says nothing. */
+export function withoutStart(declaredMs: number | undefined, startMs: number): number | undefined {
+  // A start that is not known is far below 0, or no number.
+  return declaredMs !== undefined && startMs > 0 && declaredMs > startMs ? declaredMs - startMs : declaredMs;
+}
+
+/** Whether this many frames, or this much time since the first, is more than the caller allowed. */
+export function lengthError(frames: number, lengthMs: number, limits: VideoLimits): VideoError | undefined {
   const { maxFrames, maxDurationMs } = limits;
   if (frames > maxFrames)
     return new VideoError('limit', `it has more than ${maxFrames} frames`, { limit: 'maxFrames' });
-  if (timeMs > maxDurationMs)
+  if (lengthMs > maxDurationMs)
     return new VideoError('limit', `it is longer than ${maxDurationMs / 1000} s`, { limit: 'maxDurationMs' });
   return undefined;
 }

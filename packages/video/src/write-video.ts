@@ -25,7 +25,8 @@ export function canWriteVideo(): boolean {
 }
 
 /**
- * Writes H.264 in MP4, in a process of its own. Frames keep their times, except that the first one is shown from the start.
+ * Writes H.264 in MP4, in a process of its own. Frames keep their times, except that the first one is shown from the start;
+ * of a clock that starts late, all are set back.
  * @param size of every frame, in pixels; an odd side is stretched by one pixel
  */
 export function createVideoWriter(path: string, size: { width: number; height: number }): VideoWriter {
@@ -37,7 +38,18 @@ export function createVideoWriter(path: string, size: { width: number; height: n
   const closed = once(child, 'close').catch(() => {});
   const log = text(child.stderr);
   child.stdin.on('error', () => {});
-  let isFirst = true;
+  let firstMs: number | undefined;
+  let offsetMs: number | undefined;
+
+  /** The first chosen frame of a video does not come later than the second comes after it. */
+  function placeMs(timeMs: number): number {
+    if (firstMs === undefined) {
+      firstMs = timeMs;
+      return 0;
+    }
+    offsetMs ??= firstMs < 0 || firstMs > timeMs - firstMs ? firstMs : 0;
+    return timeMs - offsetMs;
+  }
 
   async function died(): Promise<VideoError> {
     await closed;
@@ -51,8 +63,7 @@ export function createVideoWriter(path: string, size: { width: number; height: n
   return {
     async write({ timeMs, data }) {
       const time = Buffer.alloc(8);
-      time.writeDoubleLE(isFirst ? 0 : timeMs);
-      isFirst = false;
+      time.writeDoubleLE(placeMs(timeMs));
       const { stdin } = child;
       stdin.write(time);
       if (!stdin.write(data)) await Promise.race([once(stdin, 'drain'), closed]).catch(() => {});

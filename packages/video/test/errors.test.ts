@@ -146,6 +146,32 @@ describeDecoders('what cannot be read', (decoder) => {
     expect(await fail(path)).toMatchObject({ frames: 0, error: { kind: 'encrypted-looking' } });
   });
 
+  test.skipIf(!hasFfmpeg)('a path or a title in the words of an error is none', async () => {
+    const title = 'File ended prematurely\n[matroska @ 0x55] moov atom not found';
+    const path = encode('partial file, Packet corrupt.mkv', '-metadata', `title=${title}`);
+    expect(await fail(path)).toEqual({ frames: 25, error: undefined });
+    const wrong = folder.write('not on whitelist.mkv', 'nothing of that sort at all\n'.repeat(99));
+    expect((await fail(wrong)).error).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test.skipIf(!hasFfmpeg).each(['mkv', 'mp4'])(
+    'the length is not what the clock says where that starts late (%s)',
+    async (kind) => {
+      const path = encode(`late.${kind}`, '-output_ts_offset', '20000');
+      expect(await fail(path, { maxDurationMs: 1000 }, 5)).toEqual({ frames: 5, error: undefined });
+      const { error } = await fail(path, { maxDurationMs: 900 }, 5);
+      expect(error).toMatchObject({ kind: 'limit', message: `late.${kind}: it is longer than 0.9 s` });
+    },
+  );
+
+  test.skipIf(!hasFfmpeg)('nor is it for frames that were not declared', async () => {
+    // Written as it happens: nothing in it says how long it is.
+    const path = encode('late.mkv', '-output_ts_offset', '20000', '-live', '1');
+    expect(await fail(path, { maxDurationMs: 960 }, 5)).toEqual({ frames: 5, error: undefined });
+    expect((await fail(path, { maxDurationMs: 950 }, 5)).error).toMatchObject({ kind: 'limit' });
+    expect((await fail(path, { maxDurationMs: 950 }, 99)).error).toMatchObject({ kind: 'limit' });
+  });
+
   test.skipIf(!hasFfmpeg)('a fragmented file with a hole, which looks as if it ended there', async () => {
     const path = encode('torn.mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-g', '5');
     const bytes = readFileSync(path);

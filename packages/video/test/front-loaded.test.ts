@@ -2,22 +2,11 @@ import { expect, test } from 'vitest';
 import { isFrontLoaded } from '../src/front-loaded.ts';
 import { writeAvi } from './avi.ts';
 import { growthOf } from './growth.ts';
+import { boxes } from './iso-boxes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
 const never = new AbortController().signal;
-
-/** Boxes of MP4: names and the lengths of what they hold. */
-function boxes(...list: [name: string, contents: number][]): Buffer {
-  return Buffer.concat(
-    list.map(([name, contents]) => {
-      const box = Buffer.alloc(8 + contents);
-      box.writeUInt32BE(box.length);
-      box.write(name, 4, 'latin1');
-      return box;
-    }),
-  );
-}
 
 /** One whose length takes 64 bits. */
 function longBox(name: string, contents: number): Buffer {

@@ -44,6 +44,21 @@ test.skipIf(!canWriteVideo()).each([
   expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
 });
 
+test.skipIf(!canWriteVideo()).each<[string, number[], number[]]>([
+  ['a clock that starts late is set back', [20_000_000, 20_000_040, 20_000_080], [0, 40, 80]],
+  ['the wait for the first chosen frame is not', [920, 1880, 2840], [0, 1880, 2840]],
+  ['frames of the same time follow each other', [40, 80, 80, 60, 120], [0, 80, 80, 80, 120]],
+])('%s', async (name, times, expected) => {
+  const path = join(folder.path, `${name}.mp4`);
+  const writer = createVideoWriter(path, { width: 64, height: 48 });
+  for (const timeMs of times) await writer.write({ timeMs, data: picture(64, 48, [9, 9, 9]) });
+  await writer.finish();
+  await using video = await openVideo(path);
+  const written = [];
+  for await (const { timeMs } of video) written.push(Math.round(timeMs));
+  expect(written).toEqual(expected);
+});
+
 test.skipIf(!canWriteVideo())('an aborted or failed video leaves nothing behind', async () => {
   const path = join(folder.path, 'aborted.mp4');
   const writer = createVideoWriter(path, { width: 64, height: 48 });

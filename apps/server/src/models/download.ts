@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { isDiskFull } from '../disk-full.ts';
 import { ModelError, reasonOf, storageError } from './model-error.ts';
-import { leavePartialFile, takePartialFile } from './partial-file.ts';
+import { leavePartialFile, removePartialFiles, takePartialFile } from './partial-file.ts';
 
 /** Proxy addresses as in `HTTPS_PROXY` and its relatives. */
 export interface ProxySettings {
@@ -35,6 +35,8 @@ export interface DownloadRequest {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** The wait before the first retry; it doubles with each. Default 500. */
   readonly retryDelayMs?: number | undefined;
+  /** Ends it; what has arrived is kept. */
+  readonly signal?: AbortSignal | undefined;
   /** How long the server may say nothing. Default 30 s. */
   readonly timeoutMs?: number | undefined;
 }
@@ -64,6 +66,7 @@ class PassingFailure extends Error {}
  * interrupted one is continued, by this call or by a later one, also after the process was killed. Several
  * processes may fetch the same file at once.
  * @throws {ModelError} saying what went wrong; what has arrived is kept, unless its checksum is wrong or the disk full
+ * @throws the signal's reason
  */
 export async function download(request: DownloadRequest): Promise<void> {
   // Another process takes an unfinished file for abandoned where the clock was set meanwhile: then once more.
@@ -92,12 +95,14 @@ async function tryDownload(request: DownloadRequest): Promise<boolean> {
       if (!resumed || isRetry) throw new ModelError(`its SHA-256 is ${digest} instead of ${sha256}`);
     }
     await rename(own, path);
+    await removePartialFiles(path);
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
     // A disk that is full for others, too, is not kept so.
     if (isDiskFull(cause)) await rm(own, { force: true });
     else await leavePartialFile(path, own);
+    request.signal?.throwIfAborted();
     if (cause instanceof ModelError) throw cause;
     throw storageError(`${basename(path)} (${bytes} bytes) could not be written`, cause);
   } finally {
@@ -139,7 +144,7 @@ async function fetchWithRetries(
   file: FileHandle,
   dispatcher: Dispatcher,
 ): Promise<void> {
-  const { bytes, retryDelayMs = 500 } = request;
+  const { bytes, retryDelayMs = 500, signal } = request;
   let failures = 0;
   for (;;) {
     const { size: have } = await file.stat();
@@ -148,10 +153,11 @@ async function fetchWithRetries(
       await fetchRest(request, file, have, dispatcher);
     } catch (cause) {
       if (!(cause instanceof PassingFailure)) throw cause;
+      signal?.throwIfAborted();
       const { size } = await file.stat();
       failures = size - have >= WORTHWHILE_BYTES ? 1 : failures + 1;
       if (failures >= MAX_FAILURES) throw new ModelError(cause.message, { cause });
-      await sleep(retryDelayMs * 2 ** (failures - 1));
+      await sleep(retryDelayMs * 2 ** (failures - 1), undefined, { signal });
     }
   }
 }
@@ -191,11 +197,15 @@ async function fetchRest(
   if (received < request.bytes) throw new PassingFailure(`the server stopped after ${received} bytes`);
 }
 
-async function send({ url }: DownloadRequest, have: number, dispatcher: Dispatcher): Promise<Response> {
+async function send(
+  { url, signal }: DownloadRequest,
+  have: number,
+  dispatcher: Dispatcher,
+): Promise<Response> {
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'boxwire' };
   if (have > 0) headers.range = `bytes=${have}-`;
   try {
-    return await fetch(url, { headers, dispatcher });
+    return await fetch(url, { headers, dispatcher, ...(signal && { signal }) });
   } catch (error) {
     const code = (error as { cause?: { code?: string } }).cause?.code ?? '';
     const message = `${new URL(url).host} cannot be reached: ${reasonOf(error)}`;

@@ -23,10 +23,14 @@ export interface PrepareModelOptions {
   readonly allowDownload?: boolean | undefined;
   /** `PRECISION`: what a checkpoint is converted to; `auto` takes the faster one. Default: `float32`. */
   readonly precision?: Precision | 'auto' | undefined;
+  /** How many times as fast the second is; default: measured here. */
+  readonly measure?: typeof measureSpeedup | undefined;
   /** Where the official files are; default: their release on GitHub. */
   readonly releaseUrl?: string | undefined;
   /** Absent: taken from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) as other programs do. */
   readonly proxy?: ProxySettings | undefined;
+  /** Ends the fetching of a file, which is continued the next time, and begins no conversion. */
+  readonly signal?: AbortSignal | undefined;
   /** Called while a file is fetched. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** One line at a time: what was found, converted, fetched. */
@@ -43,6 +47,7 @@ const MAX_FILE_BYTES = 2 * 2 ** 30 - 1;
  * Makes a model ready for ONNX Runtime: finds it, fetches it if it is an official one that is nowhere here,
  * and converts a checkpoint into an ONNX file that is kept under `modelDir` for the next start.
  * @throws {ModelError} with one line for people, whatever is wrong with the setting, the file or the network
+ * @throws the signal's reason
  */
 export async function prepareModel(options: PrepareModelOptions): Promise<Model> {
   const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {} } = options;
@@ -68,12 +73,14 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
 
 /** A checkpoint as an ONNX file in the precision that was asked for, or in the faster one. */
 async function convertModel(
-  { modelDir, precision = 'float32', log = () => {} }: PrepareModelOptions,
+  options: PrepareModelOptions,
   source: { readonly name: string; readonly checkpoint: Uint8Array; readonly sha256: string },
 ): Promise<Model> {
+  const { modelDir, precision = 'float32', measure = measureSpeedup, signal, log = () => {} } = options;
   const { name, sha256 } = source;
   const folder = join(modelDir, 'converted');
   const convert = async (to: Precision): Promise<Model> => {
+    signal?.throwIfAborted();
     const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
     return toModel({ name, sha256, precision: to }, path, readOwnOnnx(bytes));
   };
@@ -82,7 +89,9 @@ async function convertModel(
   const exact = await convert('float32');
   try {
     const fast = await convert('int8');
-    const speedup = await measureSpeedup(exact, fast);
+    const speedup = await measure(exact, fast).catch((cause) => {
+      throw new ModelError(`measuring failed: ${reasonOf(cause)}`, { cause });
+    });
     const chosen = speedup >= WORTHWHILE_SPEEDUP ? fast : exact;
     log(`PRECISION is auto: int8 is ${speedup.toFixed(2)} times as fast here, ${chosen.precision} is used`);
     return chosen;
@@ -102,6 +111,9 @@ async function fetchRelease(options: PrepareModelOptions, file: ReleaseFile): Pr
     allowDownload = true,
     releaseUrl = RELEASE_URL,
     log = () => {},
+    proxy,
+    signal,
+    onProgress,
   } = options;
   const url = `${releaseUrl.replace(/\/+$/, '')}/${file.fileName}`;
   const path = join(modelDir, file.fileName);
@@ -109,7 +121,7 @@ async function fetchRelease(options: PrepareModelOptions, file: ReleaseFile): Pr
   if (allowDownload) {
     try {
       log(`fetching ${url} (${file.bytes} bytes) to ${path}`);
-      await download({ ...file, url, path, proxy: options.proxy, onProgress: options.onProgress });
+      await download({ ...file, url, path, proxy, signal, onProgress });
       return path;
     } catch (cause) {
       if (!(cause instanceof ModelError)) throw cause;

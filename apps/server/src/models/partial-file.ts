@@ -42,7 +42,12 @@ export async function leavePartialFile(path: string, own: string): Promise<void>
   }
 }
 
-/** Files to continue, the largest first. */
+/** Removes what nobody will continue any more, since the file is there; what cannot be removed stays. */
+export async function removePartialFiles(path: string): Promise<void> {
+  for (const left of await findPartialFiles(path)) await rm(left, { force: true }).catch(() => {});
+}
+
+/** Files that nobody writes, to be continued; the largest first. */
 async function findPartialFiles(path: string): Promise<string[]> {
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;

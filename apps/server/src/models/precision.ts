@@ -5,8 +5,8 @@ import { createImageTensors, floorTensor, imageDims } from './onnx/image-tensor.
 /** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
 export type Precision = 'float32' | 'int8';
 
-/** Small, since large networks take seconds for a picture; a multiple of every stride. */
-const SIZE = { width: 320, height: 192 };
+/** Small, since large networks take seconds for a picture; a multiple of every stride, of which 128 is the largest. */
+const SIZE = { width: 384, height: 256 };
 const GREY = 128;
 /** One more to warm up. */
 const ROUNDS = 7;

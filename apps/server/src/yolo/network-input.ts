@@ -95,7 +95,8 @@ export function createNetworkInputWriter(
     const output = new Uint8Array(memory, layout.output, inputWidth * inputHeight * 3);
 
     const resample = (row: number, address: number) => {
-      copy(pixels.data, source, row * rowBytes, (row + 1) * rowBytes);
+      // A view that begins within the first pixel ends before the last row does.
+      copy(pixels.data, source, row * rowBytes, Math.min((row + 1) * rowBytes, pixels.data.length));
       kernel.resampleRow(layout.source, layout.columns, layout.masks, width, address, blueAt);
       return { row, address };
     };

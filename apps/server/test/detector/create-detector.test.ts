@@ -18,6 +18,7 @@ import type {
 import { NICENESS } from '../../src/detector/lower-priority.ts';
 import type { Model } from '../../src/models/model.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
+import { PIXEL_MODES } from '../../src/yolo/pixels.ts';
 import { fakeOnnx } from '../models/support/write-onnx.ts';
 import { smallModel, temporaryFolder } from '../small-model.ts';
 
@@ -178,6 +179,15 @@ test('an image without bytes is refused', async () => {
   for (const mode of ['', 'RGB']) {
     const nothing = detect({ mode, width: 1, height: 1, data: new Uint8Array() }, {});
     await expect(nothing).rejects.toMatchObject({ kind: 'invalid', message: 'data is empty' });
+  }
+});
+
+test('raw pixels of every mode are searched', async () => {
+  const { detect } = await open();
+  const [width, height] = [65, 43];
+  for (const [mode, { bytesPerRow }] of Object.entries(PIXEL_MODES)) {
+    const data = new Uint8Array(bytesPerRow(width) * height);
+    expect(await detect({ mode, width, height, data }, {}), mode).toMatchObject({ width, height });
   }
 });
 

@@ -152,6 +152,26 @@ describe('names that are not on the list are refused by name', () => {
   });
 });
 
+/** Calls a function a hundred times with the same thousand items. */
+function copies(callable: string, item = 'N'): Uint8Array {
+  return pickleOf(
+    `](${item.repeat(1000)}e\x85q\x00${callable}q\x01`,
+    '(',
+    'h\x01h\x00R'.repeat(100),
+    't\x87',
+  );
+}
+
+function sharedAttributes(): Uint8Array {
+  const attributes = Array.from({ length: 200 }, (_, i) => `K${String.fromCharCode(i)}N`).join('');
+  return pickleOf(
+    `}(${attributes}uq\x00cmodels.common\nConv\nq\x01`,
+    '(',
+    'h\x01)\x81h\x00b'.repeat(100),
+    't\x87',
+  );
+}
+
 describe('damaged and hostile pickles', () => {
   const huge = [0xff, 0xff, 0xff, 0xff];
   const cases: [string, Uint8Array, RegExp][] = [
@@ -184,6 +204,14 @@ describe('damaged and hostile pickles', () => {
     ['a name without an end', pickleOf('cos'), /cut short/],
     ['a set of nothing', pickleOf('c__builtin__\nset\nK\x01\x85R'), /filled with no list/],
     ['a broken OrderedDict', pickleOf('ccollections\nOrderedDict\n](]e\x85R'), /broken OrderedDict/],
+    ['a size of a list, again and again', copies('ctorch\nSize\n'), /copies more than it holds/],
+    ['a set of a list, again and again', copies('c__builtin__\nset\n'), /copies more than it holds/],
+    [
+      'a dict of pairs, again and again',
+      copies('ccollections\nOrderedDict\n', 'K\x01K\x02\x86'),
+      /copies more than it holds/,
+    ],
+    ['the same attributes for many objects', sharedAttributes(), /copies more than it holds/],
     ['something persistent', pickleOf('NQ'), /not a tensor storage/],
     ['a storage of a strange kind', pickleOf('(X\x07\x00\x00\x00storagecos\nPath\n'), /os\.Path/],
   ];

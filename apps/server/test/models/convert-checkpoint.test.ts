@@ -180,6 +180,12 @@ describe('what cannot be converted is refused with what it is', () => {
       /should have a module "conv"/,
     ],
     ['reflected borders', withLayer(3, () => reflecting()), /pads with reflect/],
+    ['a crowd of layers that do nothing', withLayer(3, () => crowd()), /more than 50000 layers/],
+    [
+      'a layer that holds too many',
+      withLayer(3, () => sequential(...Array(5001).fill(idle)).pickled),
+      /5001 l/,
+    ],
     ['endless nesting', withLayer(3, () => nested(20)), /nested too deeply/],
   ];
   test.each(cases)('%s', (_, value, message) => {
@@ -200,6 +206,15 @@ describe('what cannot be converted is refused with what it is', () => {
 
 function reflecting(): PyObject {
   return withAttributes({ padding_mode: 'reflect' })(new ModuleFactory(1).conv2d(8, 8).pickled);
+}
+
+const idle = new ModuleFactory(1).activation('Identity');
+
+/** One layer in a hundred thousand places. */
+function crowd(): PyObject {
+  let inner = idle;
+  for (let i = 0; i < 5; i++) inner = sequential(...Array(10).fill(inner));
+  return inner.pickled;
 }
 
 function nested(depth: number): PyObject {

@@ -111,6 +111,17 @@ describe('what an earlier attempt left is continued', () => {
     expectTheFileAlone();
   });
 
+  test('the largest of several, and the others are removed', async () => {
+    for (const bytes of [1000, 3000, 2000]) {
+      const left = `${path}.${randomUUID()}.partial`;
+      writeFileSync(left, content.subarray(0, bytes));
+      utimesSync(left, new Date(0), new Date(0));
+    }
+    writeFileSync(`${path}.partial`, content.subarray(0, 10));
+    expect(await run(['good'])).toEqual(['bytes=3000-']);
+    expectTheFileAlone();
+  });
+
   test('but not the file of a process that is alive', async () => {
     const left = `${path}.${randomUUID()}.partial`;
     writeFileSync(left, content.subarray(0, 1000));
@@ -195,6 +206,26 @@ describe('a failure says what it is and leaves nothing under the name', () => {
   });
 });
 
+test('what is stopped on the way is kept for the next time', async () => {
+  await using server = await releaseServer(content, { silentAfter: 100_000 }, { status: 503 }, 'good');
+  const until = async (requests: number, bytes: number) => {
+    const stopping = new AbortController();
+    const request = { ...nothing, url: server.url, path, retryDelayMs: 60_000, signal: stopping.signal };
+    const stopped = expect(download(request)).rejects.toThrow('enough');
+    const sizes = () => readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+    await expect.poll(() => [server.requests.length, ...sizes()]).toEqual([requests, bytes]);
+    stopping.abort(new Error('enough'));
+    await stopped;
+    expect(readdirSync(folder)).toEqual(['model.pt.partial']);
+  };
+  await until(1, 100_000);
+  // While it waits before another attempt.
+  await until(2, 100_000);
+  await download({ ...nothing, url: server.url, path });
+  expect(server.requests).toEqual(['', 'bytes=100000-', 'bytes=100000-']);
+  expectTheFileAlone();
+});
+
 test('several at once do not disturb each other', async () => {
   await using server = await releaseServer(content, { breakAfter: 1000 }, { breakAfter: 50_000 }, 'good');
   writeFileSync(`${path}.partial`, content.subarray(0, 10_000));
@@ -267,6 +298,18 @@ describe('through a proxy', () => {
     }
     expect(asked.slice(-2)).toEqual(['localhost:443', `Basic ${btoa('me:secret')}`]);
     expectTheFileAlone();
+  });
+
+  test('https goes through the proxy for http where there is no other', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    const httpProxy = `http://127.0.0.1:${await listen(proxy)}`;
+    await fail([], { url: 'https://localhost/file', proxy: { httpProxy } });
+    await close(proxy);
+    expect(asked[0]).toBe('localhost:443');
   });
 
   test('but not for a host that goes without', async () => {

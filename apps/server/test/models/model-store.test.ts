@@ -24,7 +24,7 @@ import { describeWithShared, sharedPath } from '../shared-files.ts';
 import { releaseServer } from './support/release-server.ts';
 import { runOnnx } from './support/run-onnx.ts';
 import { module } from './support/test-modules.ts';
-import { currentNetwork, oldNetwork, p6Network } from './support/test-networks.ts';
+import { currentNetwork, oldNetwork, p6Network, p7Network } from './support/test-networks.ts';
 import { fakeOnnx } from './support/write-onnx.ts';
 import { writeCheckpoint } from './support/write-zip.ts';
 
@@ -140,6 +140,19 @@ describe('precision', () => {
       /int8 is (\d+\.\d\d) times as fast here, (\w+) is used/.exec(log.at(-1) ?? '') ?? [];
     expect(chosen).toBe(precision);
     expect(precision).toBe(Number(speedup) >= 1.15 ? 'int8' : 'float32');
+  });
+
+  test('auto measures what has a stride of 128, too', async () => {
+    writeFileSync(join(modelDir, 'deep.pt'), writeCheckpoint({ model: p7Network().pickled }));
+    expect(await prepare('deep.pt', { precision: 'auto' })).toMatchObject({ stride: 128 });
+    expect(log.at(-1)).toMatch(/int8 is \d+\.\d\d times as fast here/);
+  });
+
+  test('auto takes float32 where it cannot measure', async () => {
+    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
+    const measure = () => Promise.reject(new Error('out of memory'));
+    expect(await prepare('best.pt', { precision: 'auto', measure })).toMatchObject({ precision: 'float32' });
+    expect(log.at(-1)).toBe('PRECISION is auto: float32 is used, since measuring failed: out of memory');
   });
 
   test('an ONNX file stays what it is', async () => {

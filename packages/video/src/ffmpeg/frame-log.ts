@@ -7,6 +7,9 @@ interface LoggedFrame {
 const TIME_BASE = /^\[showinfo@all @ \w+\] config in time_base: (\d+)\/(\d+)/;
 const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 
+/** More frames than fit into a pipe; a decoder that a video has taken over may tell of any number. */
+const MAX_AHEAD = 2 ** 15;
+
 /**
  * Reads the log of `showinfo@all` before and `showinfo@kept` after the selection. A kept frame's number is that of the
  * last line of the first filter with its time stamp; the log is in order, since one thread runs the filters.
@@ -14,7 +17,8 @@ const FRAME = /^\[showinfo@(all|kept) @ \w+\] n: *\d+ pts: *(-?\d+|NOPTS) /;
 export class FrameLog {
   /** Frames decoded so far. */
   decoded = 0;
-  /** When the last of them is presented. */
+  /** When the first and the last of them are presented. */
+  startMs = 0;
   decodedMs = 0;
   #secondsPerTick = 0;
   #recent: { frame: number; ticks: string }[] = [];
@@ -30,6 +34,7 @@ export class FrameLog {
     if (filter === 'all') {
       this.#recent = [...this.#recent.slice(-3), { frame: ++this.decoded, ticks }];
       this.decodedMs = this.#toMs(ticks) ?? this.decodedMs;
+      if (this.decoded === 1) this.startMs = this.decodedMs;
     }
     if (filter === 'kept') this.#keep(ticks);
     // The filter's other lines (side data, checksums) are of no use in an error's cause.
@@ -57,7 +62,7 @@ export class FrameLog {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting(kept);
-    else this.#kept.push(kept);
+    else if (this.#kept.length < MAX_AHEAD) this.#kept.push(kept);
   }
 
   /** `undefined` for a frame without a time stamp. */

@@ -87,7 +87,7 @@ class FfmpegSession implements DecoderSession {
       throw this.#died();
     }
     const { frame, timeMs } = logged;
-    const tooLong = lengthError(this.decodedFrames, timeMs, this.#request.limits);
+    const tooLong = lengthError(this.decodedFrames, timeMs - this.#frames.startMs, this.#request.limits);
     if (tooLong) throw tooLong;
     return { frame, timeMs, width, height, data };
   }
@@ -106,7 +106,11 @@ class FfmpegSession implements DecoderSession {
     const child = this.#child;
     await child.untilClosed();
     const { verdict } = child.log;
-    const tooLong = lengthError(this.decodedFrames, this.decodedMs, this.#request.limits);
+    const tooLong = lengthError(
+      this.decodedFrames,
+      this.decodedMs - this.#frames.startMs,
+      this.#request.limits,
+    );
     if (tooLong) throw tooLong;
     if (!child.succeeded && (!verdict || child.fate.startsWith('killed'))) {
       throw this.#died();

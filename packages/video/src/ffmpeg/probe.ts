@@ -1,6 +1,6 @@
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
-import { checkPixels } from '../verdicts.ts';
+import { checkPixels, withoutStart } from '../verdicts.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
 
@@ -24,7 +24,7 @@ interface ProbedStream {
 interface Probed {
   readonly streams?: readonly ProbedStream[];
   readonly packets?: readonly { readonly side_data_list?: readonly { readonly side_data_type?: string }[] }[];
-  readonly format?: { readonly duration?: string };
+  readonly format?: { readonly duration?: string; readonly start_time?: string };
 }
 
 /** More than any answer has; a file cannot make the caller's memory grow by what it says about itself. */
@@ -49,7 +49,7 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   const { width = 0, height = 0 } = stream;
   if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
   checkPixels(width, height, request.limits.maxPixels);
-  return { info: toInfo(stream, codec, format?.duration), streamIndex: stream.index };
+  return { info: toInfo(stream, codec, format), streamIndex: stream.index };
 }
 
 async function runProbe(request: DecodeRequest): Promise<Probed> {
@@ -84,22 +84,27 @@ async function runProbe(request: DecodeRequest): Promise<Probed> {
 
 function refusal({ log }: DecoderProcess): VideoError {
   const options = { cause: log.tail };
-  if (/not on whitelist/.test(log.tail)) {
+  if (/^\[[^\]]+ @ \w+\] .*not on whitelist/m.test(log.tail)) {
     return new VideoError('unsupported', `it is not ${ALLOWED_TEXT}`, options);
   }
   const text = log.verdict?.text ?? 'it is not a video, or damaged';
   return new VideoError(log.verdict?.kind ?? 'unreadable', text, options);
 }
 
-function toInfo(stream: ProbedStream, codec: string, fileSeconds: string | undefined): VideoInfo {
-  const { width = 0, height = 0, nb_frames: frames, duration = fileSeconds } = stream;
+function toInfo(stream: ProbedStream, codec: string, format: Probed['format']): VideoInfo {
+  const { width = 0, height = 0, nb_frames: frames, duration } = stream;
+  const ofFile = withoutStart(toMs(format?.duration), Number(format?.start_time) * 1000);
   const counterclockwise = stream.side_data_list?.find((one) => one.rotation !== undefined)?.rotation ?? 0;
   const rotation = (((-Math.round(counterclockwise / 90) * 90) % 360) + 360) % 360;
   const [shownWidth, shownHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
   return {
     ...{ width: shownWidth, height: shownHeight, rotation, codec },
     declaredFrames: frames === undefined ? undefined : Number(frames),
-    declaredMs: duration === undefined ? undefined : Number(duration) * 1000,
+    declaredMs: toMs(duration) ?? ofFile,
     decoder: 'ffmpeg',
   };
+}
+
+function toMs(seconds: string | undefined): number | undefined {
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -16,7 +16,7 @@ import {
 } from 'node-av/lib';
 import { type Orientation, readDisplayMatrix } from '../display-matrix.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
-import { checkPixels } from '../verdicts.ts';
+import { checkPixels, withoutStart } from '../verdicts.ts';
 import type { VideoInfo } from '../video.ts';
 import { VideoError } from '../video-error.ts';
 
@@ -50,7 +50,8 @@ export class Container {
     const [width, height] =
       rotation % 180 === 0 ? [codecpar.width, codecpar.height] : [codecpar.height, codecpar.width];
     const ofTrack = duration > 0n ? (Number(duration) * timeBase.num * 1000) / timeBase.den : undefined;
-    const ofFile = this.#format.duration > 0n ? Number(this.#format.duration) / 1000 : undefined;
+    const fileMs = this.#format.duration > 0n ? Number(this.#format.duration) / 1000 : undefined;
+    const ofFile = withoutStart(fileMs, Number(this.#format.startTime) / 1000);
     return {
       ...{ width, height, rotation, codec: avGetCodecName(codecpar.codecId) ?? 'unknown' },
       declaredFrames: nbFrames > 0n ? Number(nbFrames) : undefined,

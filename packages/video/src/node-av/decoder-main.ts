@@ -29,7 +29,8 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
       converter.convert(frame, (size, pixels) =>
         writeRecord({ type: 'frame', frame: count, timeMs, ...size }, pixels),
       );
-    } else if (performance.now() - lastRecord > PROGRESS_MS) {
+    } else if (count === 1 || performance.now() - lastRecord > PROGRESS_MS) {
+      // Of the first frame too: the video's length is counted from its time.
       writeRecord({ type: 'progress', frame: count, timeMs });
     } else continue;
     lastRecord = performance.now();

@@ -31,6 +31,7 @@ export class Mp4Encoder {
   readonly #stream: Stream;
   readonly #frame = new Frame();
   readonly #packet = new Packet();
+  #lastTicks = -1n;
 
   constructor(path: string, width: number, height: number) {
     this.#width = width;
@@ -49,14 +50,16 @@ export class Mp4Encoder {
     this.#packet.alloc();
   }
 
-  /** RGB of the size that was named; times must grow. */
+  /** RGB of the size that was named. One whose time is not after the last one's follows that at once. */
   encode(rgb: Buffer, timeMs: number): void {
+    const ticks = BigInt(Math.round(timeMs * TICKS_PER_MS));
+    this.#lastTicks = ticks > this.#lastTicks ? ticks : this.#lastTicks + 1n;
     const picture = Frame.fromVideoBuffer(rgb, {
       width: this.#width,
       height: this.#height,
       format: AV_PIX_FMT_RGB24,
       timeBase: TIME_BASE,
-      pts: BigInt(Math.round(timeMs * TICKS_PER_MS)),
+      pts: this.#lastTicks,
     });
     check(this.#filters.source.buffersrcAddFrameSync(picture));
     picture.free();

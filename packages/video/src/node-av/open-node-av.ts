@@ -49,6 +49,8 @@ class NodeAvSession implements DecoderSession {
   readonly info: VideoInfo;
   decodedFrames = 0;
   decodedMs = 0;
+  /** When the first frame is presented. */
+  #startMs: number | undefined;
   readonly #child: DecoderProcess;
   readonly #request: DecodeRequest;
 
@@ -72,7 +74,8 @@ class NodeAvSession implements DecoderSession {
       if (record.type === 'error' || record.type === 'info') throw unexpected(record);
       this.decodedFrames = record.frame;
       this.decodedMs = record.timeMs;
-      const tooLong = lengthError(record.frame, record.timeMs, this.#request.limits);
+      this.#startMs ??= record.timeMs;
+      const tooLong = lengthError(record.frame, record.timeMs - this.#startMs, this.#request.limits);
       if (tooLong) throw tooLong;
       if (record.type === 'end') {
         await this.#child.untilClosed();

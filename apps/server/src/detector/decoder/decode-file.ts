@@ -51,20 +51,41 @@ export async function decodeFile(data: Uint8Array, options: DecodeOptions): Prom
   });
   checkPixels(header.width, header.pageHeight ?? header.height, options.maxPixels);
   checkDeclaredSize(options, header);
-  const cmyk = header.space === 'cmyk';
-  const pixels = file.autoOrient();
-  // CMYK stays as stored: it is converted as Pillow does it, where libvips would assume a printer's profile.
-  const converted = cmyk
-    ? pixels.pipelineColourspace('cmyk').toColourspace('cmyk')
-    : pixels.removeAlpha().toColourspace('srgb');
-  const decoded = await converted
-    .raw({ depth: 'uchar' })
+  const pixels = file.autoOrient().removeAlpha();
+  if (header.space === 'cmyk') return toCmyk(pixels, header);
+  const rgb = await toRaw(pixels.toColourspace('srgb'), 'uchar');
+  return { mode: 'RGB', width: rgb.info.width, height: rgb.info.height, data: rgb.data };
+}
+
+/** As stored: it is converted as Pillow does it, where libvips would assume a printer's profile. */
+async function toCmyk(pixels: Sharp, { depth, channels }: Metadata): Promise<DecodedImage> {
+  if (depth !== 'uchar' && depth !== 'ushort') throw undecodable(`CMYK has 8 or 16 bits, the file ${depth}`);
+  const inks = pixels.pipelineColourspace('cmyk').toColourspace('cmyk');
+  // Asked for bytes, libvips would cut off what is more than 255.
+  const { data, info } = await toRaw(inks, depth);
+  if (info.channels !== 4) throw undecodable(`CMYK has 4 channels, the file has ${channels}`);
+  const { width, height } = info;
+  return { mode: 'CMYK', width, height, data: depth === 'ushort' ? keepHighBytes(data) : data };
+}
+
+function toRaw(pixels: Sharp, depth: 'uchar' | 'ushort') {
+  return pixels
+    .raw({ depth })
     .toBuffer({ resolveWithObject: true })
     .catch((error: Error) => {
-      throw new DetectorError('invalid', `data cannot be decoded: ${firstLine(error.message)}`);
+      throw undecodable(firstLine(error.message));
     });
-  const { width, height } = decoded.info;
-  return { mode: cmyk ? 'CMYK' : 'RGB', width, height, data: decoded.data };
+}
+
+/** Of little-endian numbers of 16 bits, in place. */
+function keepHighBytes(data: Buffer): Buffer {
+  const bytes = data.subarray(0, data.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = data[2 * i + 1] as number;
+  return bytes;
+}
+
+function undecodable(reason: string): DetectorError {
+  return new DetectorError('invalid', `data cannot be decoded: ${reason}`);
 }
 
 /** By EXIF's orientation, from 1; mirroring is left out. */

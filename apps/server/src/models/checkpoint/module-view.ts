@@ -1,6 +1,9 @@
 import { ModelError } from '../model-error.ts';
 import { PickleObject, type PickleValue, TensorRef } from './pickle-values.ts';
 
+/** The largest networks hold some forty in one. */
+const MAX_CHILDREN = 5000;
+
 /**
  * A `torch.nn.Module` read from a checkpoint: attributes by name, each checked when it is asked for.
  * Errors say where in the network they happened.
@@ -84,7 +87,10 @@ export class ModuleView {
 
   /** What a Sequential or a ModuleList holds, in order. */
   children(): ModuleView[] {
-    return [...this.#modules()].map(([name, child]) =>
+    const modules = this.#modules();
+    if (modules.size > MAX_CHILDREN)
+      throw new ModelError(`${this.where} holds ${modules.size} layers; at most ${MAX_CHILDREN} are allowed`);
+    return [...modules].map(([name, child]) =>
       child instanceof PickleObject
         ? new ModuleView(child, `${this.where}.${String(name)}`)
         : this.#missing(String(name), 'module'),

@@ -37,9 +37,12 @@ class PickleMachine {
   readonly #vocabulary: PickleVocabulary;
   readonly #stack: StackItem[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  /** How many values may still be copied from one container to another. */
+  #copiesLeft: number;
 
   constructor(bytes: Uint8Array, vocabulary: PickleVocabulary) {
     this.#cursor = new ByteCursor(bytes);
+    this.#copiesLeft = bytes.length;
     this.#vocabulary = vocabulary;
   }
 
@@ -170,6 +173,7 @@ class PickleMachine {
     const callable = this.#pop();
     if (!(callable instanceof PickleGlobal)) throw damaged('something is called that is not a name');
     if (!Array.isArray(args)) throw damaged(`${callable.name} is called without a tuple`);
+    for (const arg of args) this.#countCopies(arg);
     return this.#push(this.#vocabulary.call(callable, args));
   }
 
@@ -179,9 +183,20 @@ class PickleMachine {
     const target = this.#stack.at(-1);
     if (target === undefined || target === MARK) throw damaged('attributes without an object');
     if (target instanceof PickleObject && state instanceof Map) {
+      this.#countCopies(state);
       for (const [name, value] of state) target.attributes.set(name, value);
     }
     return true;
+  }
+
+  /**
+   * What a container holds stands in the pickle, a byte and more for each value. A container that is used again and
+   * again could become any number of copies.
+   */
+  #countCopies(value: PickleValue): void {
+    if (Array.isArray(value)) this.#copiesLeft -= value.length;
+    else if (value instanceof Map) this.#copiesLeft -= value.size;
+    if (this.#copiesLeft < 0) throw damaged('it copies more than it holds');
   }
 
   #append(items: readonly PickleValue[]): true {

@@ -5,7 +5,7 @@ import { ModelError } from '../model-error.ts';
 import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
 import type { GraphValue, OnnxModel } from '../onnx/write-onnx.ts';
 import { type ByteScale, byteScales } from './byte-scales.ts';
-import { toByteWeights } from './byte-weights.ts';
+import { type ByteWeights, toByteWeights } from './byte-weights.ts';
 import { addEnlargedBytes } from './enlarge-bytes.ts';
 import { convolutionOfImage, onHalfImage } from './half-image.ts';
 import { valueRanges } from './value-ranges.ts';
@@ -50,6 +50,8 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   const kept = new Map<string, string>();
   const bytesOf = new Map<string, string>();
   let reads = 0;
+  /** Those that were made last: a convolution's parts are written one after the other. */
+  let made: { readonly of: Initializer; readonly weights: ByteWeights } | undefined;
 
   function scaleInputs({ scale, zero }: ByteScale): string[] {
     return [graph.floats([scale], []), graph.byte(zero)];
@@ -101,7 +103,13 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   /** A convolution's weights as bytes, with their way back to floats. */
   function byteWeights(inputScale: number, { weight, bias, dims, arrange }: Weights): string[] {
     const [channels = 0] = dims;
-    const make = () => toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
+    const make = () => {
+      if (made?.of === weight) return made.weights;
+      made = undefined;
+      const weights = toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
+      made = { of: weight, weights };
+      return weights;
+    };
     const steps = (name: string, factor: number) =>
       graph.weights(`${name}.scales`, [channels], () => make().scales.map((scale) => scale * factor));
     const unpack = (name: string, bytes: string, factor: number) =>

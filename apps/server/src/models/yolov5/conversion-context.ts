@@ -8,6 +8,8 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 export interface ConversionContext {
   readonly graph: GraphBuilder;
   readonly readTensor: Checkpoint['readTensor'];
+  /** How many layers were added so far, the ones that they hold included. */
+  layerCount: number;
 }
 
 /**

@@ -32,7 +32,7 @@ export function convertCheckpoint(file: Uint8Array): OnnxModel {
     throw new ModelError(`it has ${names.length} class names for ${head.classCount} classes`);
   }
 
-  const context = { graph: new GraphBuilder(), readTensor };
+  const context = { graph: new GraphBuilder(), readTensor, layerCount: 0 };
   const image = addImage(context.graph);
   const outputs: string[] = [];
   for (const [i, layer] of layers.slice(0, -1).entries()) {

@@ -10,6 +10,8 @@ type AddLayer = (context: ConversionContext, layer: ModuleView, inputs: readonly
 
 /** A layer that holds layers that hold layers ...: no real network nests deeper than 6. */
 const MAX_DEPTH = 12;
+/** One layer may be in many places, and some leave nothing in the graph. */
+const MAX_LAYERS = 50_000;
 
 /** By class; YOLOv5's own without their module, which has changed with the versions. */
 const LAYERS: Readonly<Record<string, AddLayer>> = {
@@ -45,6 +47,8 @@ export function addLayer(context: ConversionContext, layer: ModuleView, inputs: 
   const add = Object.hasOwn(LAYERS, kind) ? LAYERS[kind] : undefined;
   if (!add)
     throw new ModelError(`${layer.where} is a ${layer.className}, which YOLOv5 v6 and v7 do not have`);
+  if (++context.layerCount > MAX_LAYERS)
+    throw new ModelError(`the network has more than ${MAX_LAYERS} layers`);
   if (layer.where.split('.').length > MAX_DEPTH) throw new ModelError(`${layer.where} is nested too deeply`);
   return add(context, layer, inputs);
 }

@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
 import { createPictures, type EncodedImage, type Pictures } from '../../../src/detector/decoder/pictures.ts';
+import { cmykTiff } from './cmyk-tiff.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 let pictures: Pictures;
@@ -81,6 +82,21 @@ test('CMYK becomes light without a profile, as Pillow does it', async () => {
   expect(data[0]).toBe(Math.round(((255 - black) * (255 - cyan)) / 255));
 });
 
+const inks = [200, 100, 50, 30];
+const inks16 = inks.map((ink) => ink * 256 + 99);
+const cmykFiles: [name: string, bits: 8 | 16, samples: number[]][] = [
+  ['8 bits', 8, inks],
+  ['8 bits and alpha', 8, [...inks, 7]],
+  ['16 bits', 16, inks16],
+  ['16 bits and alpha', 16, [...inks16, 7]],
+];
+
+test.each(cmykFiles)('CMYK of %s is light everywhere alike', async (_, bits, samples) => {
+  const { data } = await decode(file(cmykTiff({ width: 40, height: 30, bits, samples })));
+  const light = inks.slice(0, 3).map((ink) => Math.round(((255 - 30) * (255 - ink)) / 255));
+  expect([...data]).toEqual(Array.from({ length: 40 * 30 }, () => light).flat());
+});
+
 test('a picture becomes what the network takes', async () => {
   const png = await picture().png().toBuffer();
   const prepared = await pictures.prepare(file(png), { imageSize: 64, stride: 32 }, take);
@@ -143,6 +159,12 @@ const refused: [name: string, data: () => Uint8Array, kind: string, message: str
   ['SVG', () => Buffer.from(svg), 'invalid', unreadable],
   ['PDF', () => Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n'), 'invalid', unreadable],
   ['a Netpbm picture', () => Buffer.from('P6 1 1 255\nabc'), 'invalid', unreadable],
+  [
+    'more channels than CMYK and alpha',
+    () => cmykTiff({ width: 4, height: 3, bits: 8, samples: [...inks, 7, 7] }),
+    'invalid',
+    unreadable,
+  ],
   ['a bomb', bomb, 'too-large', 'the image has 14000x14000 = 196000000 pixels, MAX_PIXELS allows 1000000'],
 ];
 

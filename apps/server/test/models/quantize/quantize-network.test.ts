@@ -6,6 +6,7 @@ import { renderScene } from '@boxwire/scenes/render';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createDetector } from '../../../src/detector/create-detector.ts';
 import { prepareModel } from '../../../src/models/model-store.ts';
+import { onnxPieces } from '../../../src/models/onnx/write-onnx.ts';
 import type { Precision } from '../../../src/models/precision.ts';
 import { quantizeNetwork } from '../../../src/models/quantize/quantize-network.ts';
 import { valueRanges } from '../../../src/models/quantize/value-ranges.ts';
@@ -64,6 +65,23 @@ describe('what becomes bytes', () => {
     for (const { name, dims } of bytes) {
       expect(graph.initializers.find((one) => one.name === `${name}.scales`)?.dims).toEqual([dims[0]]);
     }
+  });
+
+  test('weights that are read once each, though they are written in parts', () => {
+    const model = small();
+    const loads = new Map<string, number>();
+    for (const weights of model.graph.initializers) {
+      const { name, load } = weights;
+      weights.load = () => {
+        loads.set(name, (loads.get(name) ?? 0) + 1);
+        return load();
+      };
+    }
+    const quantized = quantizeNetwork(model);
+    loads.clear();
+    expect([...onnxPieces(quantized)].length).toBeGreaterThan(loads.size);
+    expect(loads.size).toBeGreaterThan(20);
+    expect([...loads].filter(([, times]) => times !== 1)).toEqual([]);
   });
 
   test('the image, as the kernel writes it', () => {

@@ -35,6 +35,7 @@ const ANCHORS = [
   [1.875, 3.8125, 3.875, 2.8125, 3.6875, 7.4375],
   [3.625, 2.8125, 4.875, 6.1875, 11.65625, 10.1875],
   [2.5, 3, 5, 4, 6, 9],
+  [3, 2, 4, 5, 7, 8],
 ];
 
 /** As v6 and v7 are built, in small: SPPF, and an upsampled branch. */
@@ -86,6 +87,20 @@ export function p6Network(): TestNetwork {
   return network(make, layers, [2, 3, 4, 5], [8, 16, 32, 64], {});
 }
 
+/** As YOLOv5's `yolov5-p7.yaml`, in small: a fifth level of stride 128, which the fourth is joined with. */
+export function p7Network(): TestNetwork {
+  const make = new ModuleFactory(5);
+  const halve = (): Layer => ({ from: -1, module: make.conv(4, 4, 3, { stride: 2 }) });
+  const layers: Layer[] = [
+    { from: -1, module: make.conv(3, 4, 6, { stride: 2, padding: 2 }) },
+    ...Array.from({ length: 6 }, halve),
+    { from: -1, module: upsampleModule() },
+    { from: [-1, 5], module: concatModule() },
+    { from: -1, module: make.conv(8, 4) },
+  ];
+  return network(make, layers, [2, 3, 4, 9, 6], [8, 16, 32, 64, 128], {});
+}
+
 /** What people build with YOLOv5's other configuration files. */
 export function unusualNetwork(): TestNetwork {
   const make = new ModuleFactory(4);
@@ -121,7 +136,7 @@ function network(
     ]);
   const classCount = options.classCount ?? 3;
   const columns = 5 + classCount;
-  const channels = strides.length === 4 ? 4 : 8;
+  const channels = strides.length > 3 ? 4 : 8;
   const heads = strides.map(() => make.conv2d(channels, 3 * columns, 1, { bias: true }));
   const detect = detectModule(make, heads, strides, classCount);
   const pickled = [...layers, { from, module: { pickled: detect } }].map(

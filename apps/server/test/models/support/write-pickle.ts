@@ -33,7 +33,8 @@ export function packNumbers(values: readonly number[], storage: string): Uint8Ar
 class PickleWriter {
   readonly parts: Uint8Array[] = [];
   readonly storages = new Map<string, Uint8Array>();
-  readonly #memo = new Map<string, number>();
+  /** Strings, and objects, which may be in several places. */
+  readonly #memo = new Map<unknown, number>();
 
   write(value: unknown): void {
     if (value === null) this.#op('N');
@@ -74,15 +75,22 @@ class PickleWriter {
   }
 
   #string(value: string): void {
-    const known = this.#memo.get(value);
-    if (known !== undefined) {
-      this.#index('h', 'j', known);
-      return;
-    }
+    if (this.#recall(value)) return;
     const bytes = Buffer.from(value);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(bytes.length);
     this.parts.push(Buffer.from('X'), length, bytes);
+    this.#remember(value);
+  }
+
+  #recall(value: unknown): boolean {
+    const known = this.#memo.get(value);
+    if (known === undefined) return false;
+    this.#index('h', 'j', known);
+    return true;
+  }
+
+  #remember(value: unknown): void {
     this.#memo.set(value, this.#memo.size);
     this.#index('q', 'r', this.#memo.size - 1);
   }
@@ -114,10 +122,12 @@ class PickleWriter {
     this.#op('R');
   }
 
-  #object({ type, attributes }: PyObject): void {
-    this.write(type);
+  #object(object: PyObject): void {
+    if (this.#recall(object)) return;
+    this.write(object.type);
     this.#op(')\x81');
-    this.write(attributes);
+    this.#remember(object);
+    this.write(object.attributes);
     this.#op('b');
   }
 
