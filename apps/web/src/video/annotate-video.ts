@@ -17,6 +17,7 @@ import {
 import type { Size } from '../detections/detection.ts';
 import { drawBoxes } from '../detections/draw-boxes.ts';
 import { planBoxes } from '../detections/plan-boxes.ts';
+import { scaleDetections } from '../detections/scale-detections.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { frameAtTime } from './frame-at-time.ts';
 import { createScratchFile } from './scratch-file.ts';
@@ -141,7 +142,8 @@ function createPainter({ frames, gapMs }: AnnotationTask, size: Size) {
     if (known.frame !== drawn) {
       drawn = known.frame;
       over.clearRect(...area);
-      drawBoxes(over, planBoxes(drawn.detections, size, 1 / unit), { scale: 1 / unit, area }, area);
+      const detections = scaleDetections(drawn.detections, drawn, size);
+      drawBoxes(over, planBoxes(detections, size, 1 / unit), { scale: 1 / unit, area }, area);
     }
     onto.globalAlpha = known.exact ? 1 : HELD_ALPHA;
     onto.drawImage(boxes, 0, 0);

@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { BoxOverlay } from '../detections/box-overlay.tsx';
+import { scaleDetections } from '../detections/scale-detections.ts';
 import type { Size } from '../detections/detection.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
@@ -24,6 +25,7 @@ import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
 import { PLAYER_KEYS, type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
+import { useShownSize } from './use-shown-size.ts';
 import { type Pointing, usePointed } from './use-pointed.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
@@ -90,6 +92,7 @@ export function Screen(props: Props) {
           <LiveBoxes
             frames={frames}
             gapMs={gapMs}
+            element={pictured ? element : null}
             player={player}
             size={size}
             pictured={pictured}
@@ -177,20 +180,26 @@ function SmallPicture({ frames, gapMs, player }: Pick<Props, 'frames' | 'gapMs' 
   return url && <img className={styles.video} src={url} alt={`Frame ${frame?.frame}`} />;
 }
 
-interface LiveBoxesProps extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'pictured' | 'pointing'> {
+interface LiveBoxesProps
+  extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'element' | 'pictured' | 'pointing'> {
   /** Of the place where the video is shown, in CSS pixels. */
   readonly size: Size;
 }
 
 /** The boxes of the picture on the screen. Those of an earlier picture, where this one was not analysed, are paler. */
-function LiveBoxes({ frames, gapMs, player, size, pictured, pointing }: LiveBoxesProps) {
+function LiveBoxes({ frames, gapMs, player, size, element, pictured, pointing }: LiveBoxesProps) {
   const known = useKnownFrame(player.clock, frames, gapMs);
   const number = known?.frame.frame ?? 0;
   const pointed = usePointed(pointing, number);
   const { setHovered } = pointing;
   // A box that goes away from under the pointer does not tell that it is left.
   useEffect(() => () => setHovered(undefined), [number, setHovered]);
-  if (!known) return null;
+  const shown = useShownSize(element) ?? known?.frame;
+  const detections = useMemo(
+    () => (known && shown ? scaleDetections(known.frame.detections, known.frame, shown) : []),
+    [known, shown],
+  );
+  if (!known || !shown) return null;
   const { frame, exact } = known;
   const unseen = !pictured && !frame.thumbnail;
   return (
@@ -201,8 +210,8 @@ function LiveBoxes({ frames, gapMs, player, size, pictured, pointing }: LiveBoxe
       data-held={(!exact && (pictured || unseen)) || undefined}
     >
       <BoxOverlay
-        detections={frame.detections}
-        picture={frame}
+        detections={detections}
+        picture={shown}
         frame={size}
         unseen={unseen}
         highlightedId={pointed.highlightedId}
