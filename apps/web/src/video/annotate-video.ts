@@ -103,7 +103,10 @@ async function write(
   const { signal, onProgress } = task;
   const process = createPainter(task, size);
   const video = { codec, quality: QUALITY_HIGH, allowTransformationMetadata: false, process };
-  const conversion = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false, video });
+  // From 0 even where the first frame comes later: boxes are found by the file's own times.
+  const trim = { start: 0 };
+  const how = { tracks: 'primary', showWarnings: false, trim, video } as const;
+  const conversion = await Conversion.init({ input, output, ...how });
   if (!conversion.isValid) throw new AnnotationError(`This browser cannot make this video. ${ELSEWHERE}`);
   conversion.onProgress = onProgress;
   signal.throwIfAborted();
