@@ -145,3 +145,11 @@ test('a video that the browser cannot decode is said to be one', async ({ opened
     opened.getByTestId('gallery-frame').first().getByRole('img', { includeHidden: true }),
   ).toBeVisible();
 });
+
+test('a browser that keeps no scratch files is said to make no videos', async ({ opened }) => {
+  await opened.addInitScript(() => Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable'));
+  await opened.reload();
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByRole('button', { name: 'Video with boxes' }).click();
+  await expect(opened.getByText('This browser cannot make videos.')).toBeVisible();
+});

@@ -20,7 +20,7 @@ import { planBoxes } from '../detections/plan-boxes.ts';
 import { scaleDetections } from '../detections/scale-detections.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { frameAtTime } from './frame-at-time.ts';
-import { createScratchFile } from './scratch-file.ts';
+import { canWriteScratchFiles, createScratchFile } from './scratch-file.ts';
 
 /** The browser cannot make the video; the message says why, for people. */
 export class AnnotationError extends Error {
@@ -48,7 +48,7 @@ const CODECS: readonly VideoCodec[] = ['avc', 'vp9', 'av1', 'vp8'];
  */
 export async function annotateVideo(task: AnnotationTask): Promise<File> {
   const { file, signal } = task;
-  if (!('VideoEncoder' in globalThis)) {
+  if (!('VideoEncoder' in globalThis && canWriteScratchFiles())) {
     const where = isSecureContext ? 'This browser' : 'A page without TLS';
     throw new AnnotationError(`${where} cannot make videos. ${ELSEWHERE}`);
   }
