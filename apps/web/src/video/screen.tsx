@@ -2,15 +2,14 @@ import {
   type Dispatch,
   type RefObject,
   type SetStateAction,
-  useCallback,
   useEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
 import { BoxOverlay } from '../detections/box-overlay.tsx';
-import { scaleDetections } from '../detections/scale-detections.ts';
 import type { Size } from '../detections/detection.ts';
+import { scaleDetections } from '../detections/scale-detections.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { Tab } from '../shell/tab.ts';
@@ -25,8 +24,8 @@ import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
 import { PLAYER_KEYS, type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
-import { useShownSize } from './use-shown-size.ts';
 import { type Pointing, usePointed } from './use-pointed.ts';
+import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
 
@@ -54,7 +53,6 @@ export function Screen(props: Props) {
   const { job, video, frames, gapMs, player, element, pictured, active, stage, pointing } = props;
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
-  const closeHelp = useCallback(() => setHelpOpen(false), []);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
   const actions = useActions({ video, player, element, whole: stage, setBoxesHidden, setHelpOpen });
@@ -92,9 +90,9 @@ export function Screen(props: Props) {
           <LiveBoxes
             frames={frames}
             gapMs={gapMs}
-            element={pictured ? element : null}
             player={player}
             size={size}
+            element={pictured ? element : null}
             pictured={pictured}
             pointing={pointing}
           />
@@ -111,7 +109,7 @@ export function Screen(props: Props) {
         actions={actions}
         boxesHidden={boxesHidden}
       />
-      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={closeHelp} />}
+      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={() => setHelpOpen(false)} />}
     </div>
   );
 }
