@@ -25,6 +25,9 @@ const VideoPanel = dynamic(() =>
   loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
 );
 
+/** Files that were handed over, a list each time, by the tab that takes them. */
+const NOTHING_BROUGHT: Readonly<Record<Tab, PanelProps['brought']>> = { image: [], video: [] };
+
 /** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
 export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
   const transport = useMemo(
@@ -37,10 +40,10 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
-  const [brought, setBrought] = useState<{ readonly to: Tab; readonly files: readonly File[] }>();
+  const [brought, setBrought] = useState(NOTHING_BROUGHT);
   const handOver = useCallback<HandOverFiles>(
     (to, files) => {
-      setBrought({ to, files });
+      setBrought((all) => ({ ...all, [to]: [...all[to], files] }));
       openTab(to);
     },
     [openTab],
@@ -52,7 +55,7 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   const propsOf = (own: Tab): PanelProps => ({
     ...shared,
     active: tab === own,
-    brought: brought?.to === own ? brought.files : undefined,
+    brought: brought[own],
   });
   return (
     <div ref={page} className={styles.page}>
