@@ -143,7 +143,7 @@ export function createVideoJob(
     run.abort();
     run = new AbortController();
     const { signal } = run;
-    change({ phase: 'running', problem: undefined });
+    change({ phase: 'running', problem: undefined, ...withoutTrouble(state) });
     publish();
     const { name, uploadId, uploaded, settings, playable } = record;
     const known = { name, uploadId, uploaded, settings, playable };
@@ -270,3 +270,8 @@ function endOf({ end }: VideoState): Partial<VideoState> {
   const problem = end && problemFromEnd(end);
   return problem ? { phase: 'failed', problem } : { phase: 'done', problem: undefined };
 }
+/** What an earlier run waited for is not waited for any more. */
+function withoutTrouble({ upload, analysis }: VideoState): Pick<VideoState, 'upload' | 'analysis'> {
+  return { upload: { ...upload, trouble: undefined }, analysis: { ...analysis, trouble: undefined } };
+}
+

@@ -282,6 +282,27 @@ describe('createVideoJob', () => {
     expect(await store.list()).toEqual([]);
   });
 
+  it('forgets at another try whom the one before had waited for', async () => {
+    const pieces = gate('PutPiece', 3);
+    const refusals = [
+      ConnectError.from(new TypeError('Failed to fetch')),
+      new ConnectError('who?', Code.Unauthenticated),
+    ];
+    const { open } = setUp({
+      async around(name, go) {
+        if (name === 'PutPiece' && refusals[0]) throw refusals.shift();
+        return pieces.around(name, go);
+      },
+    });
+    const job = open();
+    await reaches(job, 'failed');
+    expect(job.getState().upload.trouble).toBe('no-server');
+    job.resume();
+    expect(job.getState()).toMatchObject({ phase: 'running', upload: { trouble: undefined } });
+    pieces.open();
+    await reaches(job, 'done');
+  });
+
   it('asks for small pictures once it is known that the browser shows none', async () => {
     const { analyses, open } = setUp();
     const job = open();
