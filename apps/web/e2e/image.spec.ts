@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { choose, PREDICT, pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
 import { pngOf } from './png.ts';
+import { DRAWN_CLIP } from './videos.ts';
 
 test.describe('a picture that cannot be searched', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
@@ -31,6 +33,14 @@ test.describe('a picture that cannot be searched', () => {
     await expect(panel.getByRole('heading', { name: 'clip.mp4' })).toBeVisible();
     await opened.getByRole('tab', { name: 'Image' }).click();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
+  });
+
+  test('is sent to the other tab also when only the server sees that it is a video', async ({ opened }) => {
+    const file = { name: 'clip', mimeType: '', buffer: await readFile(DRAWN_CLIP) };
+    await choose(opened, file, 'failed');
+    await opened.getByRole('button', { name: 'Open in the Video tab' }).click();
+    const panel = opened.getByRole('tabpanel', { name: 'Video' });
+    await expect(panel.getByRole('heading', { name: 'clip' })).toBeVisible();
   });
 
   test('is refused by the server’s limit when it has too many pixels', async ({ opened }) => {

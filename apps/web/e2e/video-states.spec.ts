@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { TINY_PNG } from './media.ts';
+import { example, TINY_PNG } from './media.ts';
 import {
   anyClip,
   chooseVideos,
@@ -135,6 +135,19 @@ test('pictures among videos are handed to the Image tab, and searched there', as
   await expect(found).toHaveCount(3);
   await expect(opened.getByRole('heading', { name: 'third.png' })).toBeVisible();
   await expect(opened.getByTestId('frame')).toBeFocused();
+});
+
+test('a picture that only the server knows is handed to the Image tab, and not kept', async ({ opened }) => {
+  const buffer = await readFile(example('street.jpg'));
+  const deleted = opened.waitForRequest('**/DeleteUpload');
+  await chooseVideos(opened, { name: 'street', mimeType: '', buffer }, 'failed');
+  const stage = opened.getByRole('tabpanel', { name: 'Video' });
+  await expect(stage.getByRole('alert').filter({ hasText: 'That is a picture' })).toBeVisible();
+  await expect(opened.getByText('This browser cannot play the file')).toBeHidden();
+  await deleted;
+  await opened.getByRole('button', { name: 'Open in the Image tab' }).click();
+  await expect(opened.getByRole('heading', { name: 'street' })).toBeVisible();
+  await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
 });
 
 test('a video that nobody is let in with goes on after signing in', async ({ opened, stack }, testInfo) => {
