@@ -150,6 +150,20 @@ test('a picture that only the server knows is handed to the Image tab, and not k
   await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
 });
 
+test('the player has all of its buttons in the narrowest window', async ({ opened }) => {
+  await opened.setViewportSize({ width: 320, height: 640 });
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByTestId('gallery-frame').nth(1).click();
+  const stage = await stageOf(opened).boundingBox();
+  const buttons = await opened.getByRole('region', { name: 'Player' }).getByRole('button').all();
+  expect(buttons.length).toBeGreaterThanOrEqual(6);
+  for (const button of buttons) {
+    const { x, width } = (await button.boundingBox()) ?? { x: 0, width: 0 };
+    expect(x).toBeGreaterThanOrEqual(stage?.x ?? 0);
+    expect(x + width).toBeLessThanOrEqual((stage?.x ?? 0) + (stage?.width ?? 0));
+  }
+});
+
 test('a video that nobody is let in with goes on after signing in', async ({ opened, stack }, testInfo) => {
   const token = `boxwire_${randomBytes(32).toString('base64url')}`;
   const tokensFile = testInfo.outputPath('tokens.txt');
