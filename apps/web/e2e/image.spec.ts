@@ -4,6 +4,7 @@ import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
 import { pngOf } from './png.ts';
 import { DRAWN_CLIP } from './videos.ts';
+import { lyingWebp } from './webp.ts';
 
 test.describe('a picture that cannot be searched', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
@@ -138,6 +139,15 @@ test('can be cancelled, and searched again', async ({ opened }) => {
   if (MODEL === 'yolov5n') {
     await expect(opened.getByText('sees nothing in this picture that it knows')).toBeVisible();
   }
+});
+
+test('is left out when the browser would show it lying', async ({ opened }) => {
+  await choose(opened, { name: 'lying.webp', mimeType: 'image/webp', buffer: await lyingWebp(opened) });
+  await expect(opened.getByText('This browser cannot show the file. Here are its boxes.')).toBeVisible();
+  await expect(opened.getByTestId('frame').locator('img')).toHaveCount(0);
+  await opened.getByRole('button', { name: 'Download' }).click();
+  await opened.getByRole('button', { name: 'Picture with its boxes' }).click();
+  await expect(opened.getByRole('alert').filter({ hasText: 'cannot draw this picture' })).toBeVisible();
 });
 
 test('asks for patience when the server is slow', async ({ opened }) => {
