@@ -150,6 +150,19 @@ test('is left out when the browser would show it lying', async ({ opened }) => {
   await expect(opened.getByRole('alert').filter({ hasText: 'cannot draw this picture' })).toBeVisible();
 });
 
+test('has its objects listed in a low window, too', async ({ opened }) => {
+  await opened.setViewportSize({ width: 960, height: 480 });
+  await choose(opened, [example('street.jpg'), example('crossing.jpg')]);
+  await opened.getByRole('slider', { name: 'Confidence at least' }).fill('5');
+  const list = opened.getByRole('listbox', { name: 'Objects found' });
+  expect((await list.boundingBox())?.height).toBeGreaterThanOrEqual(100);
+  const times = opened.getByText(/^Answered by/);
+  await times.scrollIntoViewIfNeeded();
+  await expect(times).toBeInViewport({ ratio: 1 });
+  const overflow = await opened.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  expect(overflow).toBeLessThanOrEqual(0);
+});
+
 test('asks for patience when the server is slow', async ({ opened }) => {
   await opened.clock.install();
   await opened.route(PREDICT, () => {});
