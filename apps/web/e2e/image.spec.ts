@@ -1,4 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { CreateUploadResponseSchema, UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { fromBinary } from '@bufbuild/protobuf';
+import { Code, createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+import type { Page } from '@playwright/test';
 import { choose, PREDICT, pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
@@ -275,6 +280,55 @@ test.describe('several pictures', () => {
     await expect(found).toHaveCount(10);
     await expect.poll(() => deleted?.length).toBe(10);
     expect([analyses?.length, singles?.length, created?.length]).toEqual([1, 0, 10]);
+  });
+
+  /** Many on their way, none of them answered. @returns the ids of their uploads */
+  async function sendMany(page: Page): Promise<string[]> {
+    await page.route('**/Analyze', () => {});
+    const ids: string[] = [];
+    let sent = 0;
+    page.on('response', async (response) => {
+      if (response.request().method() !== 'POST') return;
+      sent += Number(response.url().endsWith('/FinishUpload'));
+      if (!response.url().endsWith('/CreateUpload')) return;
+      const { upload } = fromBinary(CreateUploadResponseSchema, await response.body());
+      if (upload) ids.push(upload.id);
+    });
+    await choose(page, Array(9).fill(TINY_PNG), 'searching');
+    await expect.poll(() => [ids.length, sent]).toEqual([9, 9]);
+    return ids;
+  }
+
+  async function expectForgotten(serverUrl: string, ids: readonly string[]): Promise<void> {
+    const uploads = createClient(UploadService, createConnectTransport({ baseUrl: serverUrl }));
+    for (const id of ids) {
+      const fate = () =>
+        uploads.getUpload({ id }).then(
+          () => 'there',
+          ({ code }) => code,
+        );
+      await expect.poll(fate).toBe(Code.NotFound);
+    }
+  }
+
+  test('leave nothing behind when their page is closed on the way', async ({ opened, context, stack }) => {
+    const ids = await sendMany(opened);
+    // Closed by somebody: what is closed by a program goes without a word.
+    await opened.close({ runBeforeUnload: true });
+    await expectForgotten(stack.serverUrl, ids);
+    expect(context.pages()).toHaveLength(0);
+  });
+
+  test('leave nothing behind when their page goes without a word and comes again', async ({
+    opened,
+    stack,
+  }) => {
+    const ids = await sendMany(opened);
+    await opened.evaluate(() =>
+      addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true),
+    );
+    await opened.reload();
+    await expectForgotten(stack.serverUrl, ids);
   });
 
   test('go in pieces when they are large, and can be cancelled on the way', async ({ opened }) => {
