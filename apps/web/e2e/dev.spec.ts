@@ -58,6 +58,8 @@ test('the analysed frames of a video have pictures', async () => {
 });
 
 test('what is handed over is taken once', async () => {
+  // The other tab is made with what is handed to it.
+  await page.goto(`${served?.url}/?tab=video`);
   await chooseVideos(page, { ...TINY_PNG, name: 'handed-over.png' }, 'failed');
   await page.getByRole('button', { name: 'Open in the Image tab' }).click();
   await expect(page.getByRole('heading', { name: 'handed-over.png' })).toBeVisible();
