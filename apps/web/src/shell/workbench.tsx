@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { withoutWrongType } from '../files/without-wrong-type.ts';
 import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
@@ -43,7 +44,8 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   const [brought, setBrought] = useState(NOTHING_BROUGHT);
   const handOver = useCallback<HandOverFiles>(
     (to, files) => {
-      setBrought((all) => ({ ...all, [to]: [...all[to], files] }));
+      const taken = files.map((file) => withoutWrongType(file, to));
+      setBrought((all) => ({ ...all, [to]: [...all[to], taken] }));
       openTab(to);
     },
     [openTab],
