@@ -1,7 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { CreateUploadResponseSchema, UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
+import { fromBinary } from '@bufbuild/protobuf';
+import { Code, createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+import type { Page } from '@playwright/test';
 import { choose, PREDICT, pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, MODEL, TINY_PNG } from './media.ts';
 import { pngOf } from './png.ts';
+import { DRAWN_CLIP } from './videos.ts';
+import { lyingWebp } from './webp.ts';
 
 test.describe('a picture that cannot be searched', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
@@ -31,6 +39,14 @@ test.describe('a picture that cannot be searched', () => {
     await expect(panel.getByRole('heading', { name: 'clip.mp4' })).toBeVisible();
     await opened.getByRole('tab', { name: 'Image' }).click();
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'empty');
+  });
+
+  test('is sent to the other tab also when only the server sees that it is a video', async ({ opened }) => {
+    const file = { name: 'clip', mimeType: '', buffer: await readFile(DRAWN_CLIP) };
+    await choose(opened, file, 'failed');
+    await opened.getByRole('button', { name: 'Open in the Video tab' }).click();
+    const panel = opened.getByRole('tabpanel', { name: 'Video' });
+    await expect(panel.getByRole('heading', { name: 'clip' })).toBeVisible();
   });
 
   test('is refused by the server’s limit when it has too many pixels', async ({ opened }) => {
@@ -128,6 +144,28 @@ test('can be cancelled, and searched again', async ({ opened }) => {
   if (MODEL === 'yolov5n') {
     await expect(opened.getByText('sees nothing in this picture that it knows')).toBeVisible();
   }
+});
+
+test('is left out when the browser would show it lying', async ({ opened }) => {
+  await choose(opened, { name: 'lying.webp', mimeType: 'image/webp', buffer: await lyingWebp(opened) });
+  await expect(opened.getByText('This browser cannot show the file. Here are its boxes.')).toBeVisible();
+  await expect(opened.getByTestId('frame').locator('img')).toHaveCount(0);
+  await opened.getByRole('button', { name: 'Download' }).click();
+  await opened.getByRole('button', { name: 'Picture with its boxes' }).click();
+  await expect(opened.getByRole('alert').filter({ hasText: 'cannot draw this picture' })).toBeVisible();
+});
+
+test('has its objects listed in a low window, too', async ({ opened }) => {
+  await opened.setViewportSize({ width: 960, height: 480 });
+  await choose(opened, [example('street.jpg'), example('crossing.jpg')]);
+  await opened.getByRole('slider', { name: 'Confidence at least' }).fill('5');
+  const list = opened.getByRole('listbox', { name: 'Objects found' });
+  expect((await list.boundingBox())?.height).toBeGreaterThanOrEqual(100);
+  const times = opened.getByText(/^Answered by/);
+  await times.scrollIntoViewIfNeeded();
+  await expect(times).toBeInViewport({ ratio: 1 });
+  const overflow = await opened.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  expect(overflow).toBeLessThanOrEqual(0);
 });
 
 test('asks for patience when the server is slow', async ({ opened }) => {
@@ -242,6 +280,55 @@ test.describe('several pictures', () => {
     await expect(found).toHaveCount(10);
     await expect.poll(() => deleted?.length).toBe(10);
     expect([analyses?.length, singles?.length, created?.length]).toEqual([1, 0, 10]);
+  });
+
+  /** Many on their way, none of them answered. @returns the ids of their uploads */
+  async function sendMany(page: Page): Promise<string[]> {
+    await page.route('**/Analyze', () => {});
+    const ids: string[] = [];
+    let sent = 0;
+    page.on('response', async (response) => {
+      if (response.request().method() !== 'POST') return;
+      sent += Number(response.url().endsWith('/FinishUpload'));
+      if (!response.url().endsWith('/CreateUpload')) return;
+      const { upload } = fromBinary(CreateUploadResponseSchema, await response.body());
+      if (upload) ids.push(upload.id);
+    });
+    await choose(page, Array(9).fill(TINY_PNG), 'searching');
+    await expect.poll(() => [ids.length, sent]).toEqual([9, 9]);
+    return ids;
+  }
+
+  async function expectForgotten(serverUrl: string, ids: readonly string[]): Promise<void> {
+    const uploads = createClient(UploadService, createConnectTransport({ baseUrl: serverUrl }));
+    for (const id of ids) {
+      const fate = () =>
+        uploads.getUpload({ id }).then(
+          () => 'there',
+          ({ code }) => code,
+        );
+      await expect.poll(fate).toBe(Code.NotFound);
+    }
+  }
+
+  test('leave nothing behind when their page is closed on the way', async ({ opened, context, stack }) => {
+    const ids = await sendMany(opened);
+    // Closed by somebody: what is closed by a program goes without a word.
+    await opened.close({ runBeforeUnload: true });
+    await expectForgotten(stack.serverUrl, ids);
+    expect(context.pages()).toHaveLength(0);
+  });
+
+  test('leave nothing behind when their page goes without a word and comes again', async ({
+    opened,
+    stack,
+  }) => {
+    const ids = await sendMany(opened);
+    await opened.evaluate(() =>
+      addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true),
+    );
+    await opened.reload();
+    await expectForgotten(stack.serverUrl, ids);
   });
 
   test('go in pieces when they are large, and can be cancelled on the way', async ({ opened }) => {

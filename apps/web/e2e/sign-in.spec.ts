@@ -11,9 +11,11 @@ const line = `somebody sha256:${createHash('sha256').update(token).digest('hex')
 
 test.use({ allowedInConsole: FAILED_LOADS });
 
+let tokensFile: string;
+
 test.beforeEach(async ({ page, stack }, testInfo) => {
   test.skip(stack.missing !== undefined, stack.missing);
-  const tokensFile = testInfo.outputPath('tokens.txt');
+  tokensFile = testInfo.outputPath('tokens.txt');
   writeFileSync(tokensFile, line);
   await stack.stopServer();
   await stack.startServer({ TOKENS_FILE: tokensFile });
@@ -45,6 +47,20 @@ test('signs in with a token, works, stays signed in after a reload, and signs ou
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeHidden();
   await page.reload();
   await expect(badge(page)).toHaveText('Signed out');
+});
+
+test('does not say that it signs out while the server is away', async ({ page, stack }) => {
+  await signIn(page, token);
+  await expect(badge(page)).toHaveAttribute('data-phase', 'ready');
+  await stack.stopServer();
+  const button = page.getByRole('button', { name: 'Sign out' });
+  await button.click();
+  await expect(page.getByText('Not signed out: the server did not answer.')).toBeVisible();
+  await stack.startServer({ TOKENS_FILE: tokensFile });
+  await expect(badge(page)).toHaveAttribute('data-phase', 'ready', { timeout: 25_000 });
+  await button.click();
+  await expect(badge(page)).toHaveText('Signed out');
+  await expect(page.getByText('Not signed out')).toBeHidden();
 });
 
 test('offers no way out of a session that has ended', async ({ page, context }) => {

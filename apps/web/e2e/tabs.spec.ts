@@ -66,4 +66,16 @@ test.describe('a tab whose code cannot be fetched', () => {
     await opened.getByRole('tab', { name: 'Video' }).click();
     await expect(opened.getByLabel('Choose videos').first()).toBeAttached();
   });
+
+  test('takes all that is handed to it meanwhile', async ({ opened, context }) => {
+    await choose(opened, TINY_PNG);
+    await context.setOffline(true);
+    for (const name of ['first.mp4', 'second.mp4']) {
+      await opened.getByRole('tab', { name: 'Image' }).click();
+      await choose(opened, { name, mimeType: 'video/mp4', buffer: Buffer.from('whatever') }, 'failed');
+      await opened.getByRole('button', { name: 'Open in the Video tab' }).click();
+    }
+    await context.setOffline(false);
+    await expect(opened.getByTestId('video-row')).toHaveText([/first\.mp4/, /second\.mp4/]);
+  });
 });

@@ -6,22 +6,18 @@ import {
   anyClip,
   chooseVideos,
   clip,
+  colours,
   DRAWN_CLIP,
+  distance,
   fileInput,
   hasClips,
   openTab,
+  save,
   seek,
   stageOf,
 } from './videos.ts';
 
 test.slow();
-
-async function save(page: Page, name: string) {
-  const saved = page.waitForEvent('download', { timeout: 60_000 });
-  await page.getByRole('button', { name }).click();
-  const download = await saved;
-  return { name: download.suggestedFilename(), path: await download.path() };
-}
 
 test('JSON lines, CSV and COCO hold what the server found, as far as the filters show it', async ({
   opened,
@@ -55,19 +51,6 @@ test('JSON lines, CSV and COCO hold what the server found, as far as the filters
   const fewer = (await readFile((await save(opened, 'CSV')).path, 'utf8')).trim().split('\r\n');
   expect(fewer.length).toBeLessThan(csv.length);
 });
-
-/** The colours of points of the picture that is shown, in pixels of the video. */
-async function colours(page: Page, points: readonly (readonly [number, number])[]) {
-  return page.locator('video').evaluate((video: HTMLVideoElement, at) => {
-    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    context?.drawImage(video, 0, 0);
-    return at.map(([x, y]) => [...(context?.getImageData(x, y, 1, 1).data ?? [])].slice(0, 3));
-  }, points);
-}
-
-const distance = (a: readonly number[] = [], b: readonly number[] = []) =>
-  Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));
 
 for (const name of ['v-vp9-bottle.webm', 'v-rotate90-person.mp4']) {
   test(`${name}: a video is made with the boxes drawn in, whole and upright`, async ({ opened, stack }) => {
@@ -161,4 +144,12 @@ test('a video that the browser cannot decode is said to be one', async ({ opened
   await expect(
     opened.getByTestId('gallery-frame').first().getByRole('img', { includeHidden: true }),
   ).toBeVisible();
+});
+
+test('a browser that keeps no scratch files is said to make no videos', async ({ opened }) => {
+  await opened.addInitScript(() => Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable'));
+  await opened.reload();
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByRole('button', { name: 'Video with boxes' }).click();
+  await expect(opened.getByText('This browser cannot make videos.')).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { TINY_PNG } from './media.ts';
+import { example, TINY_PNG } from './media.ts';
 import {
   anyClip,
   chooseVideos,
@@ -135,6 +135,35 @@ test('pictures among videos are handed to the Image tab, and searched there', as
   await expect(found).toHaveCount(3);
   await expect(opened.getByRole('heading', { name: 'third.png' })).toBeVisible();
   await expect(opened.getByTestId('frame')).toBeFocused();
+});
+
+for (const mimeType of ['', 'video/mp4']) {
+  test(`a picture of the type "${mimeType}" is handed to the Image tab, and not kept`, async ({ opened }) => {
+    const buffer = await readFile(example('street.jpg'));
+    const deleted = opened.waitForRequest('**/DeleteUpload');
+    await chooseVideos(opened, { name: 'street', mimeType, buffer }, 'failed');
+    const panel = opened.getByRole('tabpanel', { name: 'Video' });
+    await expect(panel.getByRole('alert').filter({ hasText: 'That is a picture' })).toBeVisible();
+    await expect(opened.getByText('This browser cannot play the file')).toBeHidden();
+    await deleted;
+    await opened.getByRole('button', { name: 'Open in the Image tab' }).click();
+    await expect(opened.getByRole('heading', { name: 'street' })).toBeVisible();
+    await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
+  });
+}
+
+test('the player has all of its buttons in the narrowest window', async ({ opened }) => {
+  await opened.setViewportSize({ width: 320, height: 640 });
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByTestId('gallery-frame').nth(1).click();
+  const stage = await stageOf(opened).boundingBox();
+  const buttons = await opened.getByRole('region', { name: 'Player' }).getByRole('button').all();
+  expect(buttons.length).toBeGreaterThanOrEqual(6);
+  for (const button of buttons) {
+    const { x, width } = (await button.boundingBox()) ?? { x: 0, width: 0 };
+    expect(x).toBeGreaterThanOrEqual(stage?.x ?? 0);
+    expect(x + width).toBeLessThanOrEqual((stage?.x ?? 0) + (stage?.width ?? 0));
+  }
 });
 
 test('a video that nobody is let in with goes on after signing in', async ({ opened, stack }, testInfo) => {

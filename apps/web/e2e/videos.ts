@@ -131,3 +131,25 @@ export async function pictureArea(page: Page) {
     };
   });
 }
+
+/** Saves what a button offers, and waits for the file. */
+export async function save(page: Page, name: string) {
+  const saved = page.waitForEvent('download', { timeout: 60_000 });
+  await page.getByRole('button', { name }).click();
+  const download = await saved;
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+/** The colours of points of the picture that is shown, in pixels of the video. */
+export async function colours(page: Page, points: readonly (readonly [number, number])[]) {
+  return page.locator('video').evaluate((video: HTMLVideoElement, at) => {
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(video, 0, 0);
+    return at.map(([x, y]) => [...(context?.getImageData(x, y, 1, 1).data ?? [])].slice(0, 3));
+  }, points);
+}
+
+/** How far two colours are apart, where they are furthest. */
+export const distance = (a: readonly number[] = [], b: readonly number[] = []) =>
+  Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))));

@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'react';
 
-/** Takes files that another part of the page hands over, each list once. */
+/** Takes files that another part of the page hands over: each list once, in their order. */
 export function useBroughtFiles(
-  files: readonly File[] | undefined,
+  brought: readonly (readonly File[])[],
   take: (files: readonly File[]) => void,
 ): void {
-  const taken = useRef<readonly File[]>(undefined);
+  const taken = useRef(0);
   useEffect(() => {
-    if (!files || taken.current === files) return;
-    taken.current = files;
-    take(files);
-  }, [files, take]);
+    const fresh = brought.slice(taken.current);
+    taken.current = brought.length;
+    for (const files of fresh) take(files);
+  }, [brought, take]);
 }

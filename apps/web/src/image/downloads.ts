@@ -5,6 +5,7 @@ import { nameWithEnding, saveFile } from '../detections/export/save-file.ts';
 import { toCoco } from '../detections/export/to-coco.ts';
 import { toCsv } from '../detections/export/to-csv.ts';
 import { toJson } from '../detections/export/to-json.ts';
+import { isLying } from '../detections/is-lying.ts';
 import type { Picture } from './picture.ts';
 
 export type DataFormat = 'JSON' | 'CSV' | 'COCO';
@@ -47,6 +48,9 @@ export async function saveAnnotated(
   const image = new Image();
   image.src = url;
   await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  if (isLying({ width, height }, search.answer.sizePx))
+    throw new Error('this browser does not turn it upright');
   const png = await annotatePicture(image, search.answer.sizePx, shown);
   saveFile(nameWithEnding(file.name, '-boxes.png'), png);
 }

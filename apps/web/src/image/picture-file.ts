@@ -7,9 +7,14 @@ export const ACCEPT = 'image/jpeg,image/png,image/webp,image/avif,image/gif,imag
 /** More than any server takes by default, and as much as a page should hold in memory. */
 export const MAX_BYTES = 256e6;
 
+/** Whether the system calls it a picture; it knows most files by their ending alone, and some not at all. */
+export function isSaidToBePicture({ type }: Pick<File, 'type'>): boolean {
+  return type.startsWith('image/');
+}
+
 /** Formats are known by their content, which the server looks at; only what cannot be a picture is held back. */
-export function isClearlyNoPicture({ type }: Pick<File, 'type'>): boolean {
-  return type !== '' && type !== 'application/octet-stream' && !type.startsWith('image/');
+export function isClearlyNoPicture(file: Pick<File, 'type'>): boolean {
+  return !['', 'application/octet-stream'].includes(file.type) && !isSaidToBePicture(file);
 }
 
 /** "137 kB", "2.4 MB"; powers of ten, as file managers count. */

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Detection, Size } from '../detections/detection.ts';
 import { detectionAt } from '../detections/detection-at.ts';
 import type { Emphasis } from '../detections/draw-boxes.ts';
+import { isLying } from '../detections/is-lying.ts';
 import { paintCanvas } from '../detections/paint-canvas.ts';
 import { type PlannedBox, planBoxes } from '../detections/plan-boxes.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
@@ -39,6 +40,7 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
   const [unseen, setUnseen] = useState(false);
   const answered = picture.search.phase === 'found' ? picture.search.answer.sizePx : undefined;
   const size = answered ?? naturalSize;
+  const hidden = unseen || (answered && naturalSize && isLying(naturalSize, answered));
 
   useLayoutEffect(() => {
     if (size && frameSize) store.resize(size, frameSize);
@@ -60,7 +62,7 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
       {...PREFERRED}
       onKeyDown={(event) => moveByKey(event, store)}
     >
-      {!unseen && (
+      {!hidden && (
         <img
           ref={image}
           className={styles.picture}
@@ -73,7 +75,7 @@ export function PictureView({ picture, view, store, boxesHidden }: Props) {
           onError={() => setUnseen(true)}
         />
       )}
-      {unseen && answered && (
+      {hidden && answered && (
         <>
           <div ref={image} className={`${styles.picture} ${styles.plate}`} />
           <p className={styles.unseen}>This browser cannot show the file. Here are its boxes.</p>

@@ -1,3 +1,5 @@
+import { isSaidToBePicture } from './picture-file.ts';
+
 /** Pictures that are searched together. */
 export interface JobPlan<T> {
   /** Whether they are sent in pieces and answered by one stream; else it is one picture, by one call. */
@@ -15,14 +17,14 @@ export const FEW = 8;
 export const BATCH = 24;
 
 /** Decides which pictures are asked for by a call of their own and which share a stream, in their order. */
-export function planJobs<T extends { readonly file: Pick<File, 'size'> }>(
+export function planJobs<T extends { readonly file: Pick<File, 'size' | 'type'> }>(
   pictures: readonly T[],
 ): readonly JobPlan<T>[] {
-  const small = pictures.filter(({ file }) => file.size <= SMALL_BYTES);
   if (pictures.length > FEW) return inBatches(pictures);
-  const singles = small.map((picture) => ({ inPieces: false, members: [picture] }));
-  const large = pictures.filter(({ file }) => file.size > SMALL_BYTES);
-  return [...singles, ...inBatches(large)];
+  // What may be a video goes in pieces, too: only that way the server says that it is one.
+  const isSingle = ({ file }: T) => file.size <= SMALL_BYTES && isSaidToBePicture(file);
+  const singles = pictures.filter(isSingle).map((picture) => ({ inPieces: false, members: [picture] }));
+  return [...singles, ...inBatches(pictures.filter((picture) => !isSingle(picture)))];
 }
 
 function inBatches<T>(pictures: readonly T[]): readonly JobPlan<T>[] {

@@ -1,9 +1,10 @@
 import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
-import { type Client, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { analyseUploads } from '../uploads/analyse-uploads.ts';
 import type { AnalysisEvent, MediaFacts } from '../uploads/analysis-event.ts';
 import { PIECE_SLOTS, STREAM_SLOTS } from '../uploads/page-slots.ts';
+import { PAGE_UPLOADS } from '../uploads/page-uploads.ts';
 import { limitedPatience } from '../uploads/passing.ts';
 import { uploadFile } from '../uploads/upload-file.ts';
 import type { Answer } from './answer.ts';
@@ -35,12 +36,15 @@ export async function searchBatch(
   members: readonly BatchMember[],
   maxDetections: number,
   follower: BatchFollower,
+  ledger = PAGE_UPLOADS,
 ): Promise<void> {
   const uploads = createClient(UploadService, transport);
   const ids: string[] = [];
-  const sendings = members.map((member, index) =>
-    send(uploads, member, index, follower, (id) => ids.push(id)),
-  );
+  function onId(id: string) {
+    ids.push(id);
+    ledger.add(id);
+  }
+  const sendings = members.map((member, index) => send(uploads, member, index, follower, onId));
   await Promise.allSettled(sendings.map(({ id }) => id));
   try {
     for (;;) {
@@ -51,9 +55,26 @@ export async function searchBatch(
   } finally {
     // An upload that found itself deleted would begin once more.
     for (const { close } of sendings) close();
-    for (const id of ids) uploads.deleteUpload({ id }).catch(() => {});
+    for (const id of ids) deleteUpload(uploads, id).then(() => ledger.remove(id), ignore);
   }
 }
+
+/** Has the server forget what pages before this one have left there. What it does not answer is left for the next one. */
+export async function deleteLeftUploads(transport: Transport, ledger = PAGE_UPLOADS): Promise<void> {
+  const uploads = createClient(UploadService, transport);
+  await ledger.deleteLeft((id) => deleteUpload(uploads, id)).catch(ignore);
+}
+
+/** One that has expired is as good as deleted. */
+async function deleteUpload(uploads: Client<typeof UploadService>, id: string): Promise<void> {
+  try {
+    await uploads.deleteUpload({ id });
+  } catch (error) {
+    if (ConnectError.from(error).code !== Code.NotFound) throw error;
+  }
+}
+
+function ignore() {}
 
 function send(
   uploads: Client<typeof UploadService>,

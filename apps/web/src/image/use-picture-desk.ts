@@ -3,6 +3,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { loadPart, loadPersistently, PART_PROBLEM, PartError } from '../problems/load-part.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ServedModel } from '../server/server-status.ts';
+import { deleteOnLeaving } from '../uploads/delete-on-leaving.ts';
+import { PAGE_UPLOADS } from '../uploads/page-uploads.ts';
 import { createPictureDesk, type DeskState, EMPTY_DESK, type PictureDesk } from './picture-desk.ts';
 import { VIDEO_PROBLEM, VideoError } from './problem-with-file.ts';
 import { USUAL_MAX_DETECTIONS } from './raw-options.ts';
@@ -28,7 +30,7 @@ const loadAll = () => Promise.all([loadCalls(), loadBatch(), import('../server/t
  * @param options of which all but the model must stay the same between renders
  */
 export function usePictureDesk(options: Options): { desk: PictureDesk; state: DeskState } {
-  const { model } = options;
+  const { transport, serverUrl, model } = options;
   const limit = useRef(USUAL_MAX_DETECTIONS);
   const [desk] = useState(() => createDesk(options, () => limit.current));
   const ready = model !== undefined;
@@ -42,6 +44,16 @@ export function usePictureDesk(options: Options): { desk: PictureDesk; state: De
     addEventListener('online', desk.retryUnanswered);
     return () => removeEventListener('online', desk.retryUnanswered);
   }, [ready, desk]);
+  useEffect(() => {
+    if (ready && PAGE_UPLOADS.hasLeft()) void deleteLeft(transport);
+  }, [ready, transport]);
+  useEffect(() => {
+    // One that may come back needs them.
+    const leave = ({ persisted }: PageTransitionEvent) =>
+      persisted || deleteOnLeaving(serverUrl, PAGE_UPLOADS);
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [serverUrl]);
   const state = useSyncExternalStore(desk.subscribe, desk.getState, () => EMPTY_DESK);
   return { desk, state };
 }
@@ -76,6 +88,11 @@ function createDesk({ transport, serverUrl, onNoAnswer }: Options, maxDetections
     desk.retryUnanswered();
   }
   return desk;
+}
+
+async function deleteLeft(transport: Transport): Promise<void> {
+  const { deleteLeftUploads } = await loadPersistently(loadBatch);
+  await deleteLeftUploads(transport);
 }
 
 async function explain(error: unknown, serverUrl: string): Promise<Problem> {

@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { ServedModel } from '../server/server-status.ts';
 import type { HandOverFiles } from '../shell/panel-props.ts';
@@ -57,7 +57,6 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
     [store, desk],
   );
   useShortcuts(actions, active && !helpOpen);
-  const closeHelp = useCallback(() => setHelpOpen(false), []);
   const { search } = current;
 
   return (
@@ -81,7 +80,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
         )}
       </div>
       <Announcer state={state} shown={view.shown} boxesHidden={boxesHidden} />
-      {helpOpen && <KeysDialog keys={SHORTCUTS} onClose={closeHelp} />}
+      {helpOpen && <KeysDialog keys={SHORTCUTS} onClose={() => setHelpOpen(false)} />}
     </>
   );
 }

@@ -7,7 +7,6 @@ export type KeyHelp = readonly (readonly [keys: readonly string[], does: string]
 
 interface Props {
   readonly keys: KeyHelp;
-  /** Must stay the same between renders. */
   readonly onClose: () => void;
 }
 
@@ -18,11 +17,16 @@ export function KeysDialog({ keys, onClose }: Props) {
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    element?.addEventListener('close', onClose, { once: true });
     return () => element?.close();
-  }, [onClose]);
+  }, []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="keys-title">
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby="keys-title"
+      // Told late: it may be open again by then.
+      onClose={() => dialog.current?.open || onClose()}
+    >
       <h2 id="keys-title">Keyboard</h2>
       <dl className={styles.list}>
         {keys.map(([names, does]) => (

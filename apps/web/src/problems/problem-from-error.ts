@@ -43,7 +43,8 @@ function problemFromCode(code: Code): Problem {
     case Code.ResourceExhausted:
       return {
         title: 'Too much for the server',
-        advice: 'Choose a smaller picture, or try again when the server is less busy.',
+        advice:
+          'It is busy, or has reached a limit. Try again later; fewer or smaller pictures may also help.',
         canRetry: true,
       };
     case Code.Unavailable:

@@ -9,20 +9,29 @@ const SIGNED_IN = 'signed-in';
  * @returns why not, in the server's words; undefined when it is done
  */
 export async function signIn(serverUrl: string, token: string): Promise<string | undefined> {
+  const headers = { authorization: `Bearer ${token}` };
+  const why = await ask(serverUrl, { method: 'POST', headers });
+  if (why === undefined) remember(SIGNED_IN, 'yes');
+  return why;
+}
+
+/**
+ * Gives the cookie up, which only the server can.
+ * @returns why not, as `signIn` does; who is told so is signed in still
+ */
+export async function signOut(serverUrl: string): Promise<string | undefined> {
+  const why = await ask(serverUrl, { method: 'DELETE' });
+  if (why === undefined) forgetSession();
+  return why;
+}
+
+async function ask(serverUrl: string, request: RequestInit): Promise<string | undefined> {
   try {
-    const headers = { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${serverUrl}${PATH}`, { method: 'POST', headers, credentials: 'include' });
-    if (answer.ok) remember(SIGNED_IN, 'yes');
+    const answer = await fetch(`${serverUrl}${PATH}`, { ...request, credentials: 'include' });
     return answer.ok ? undefined : String((await answer.json()).message);
   } catch {
     return 'the server did not answer';
   }
-}
-
-/** Gives the cookie up. */
-export async function signOut(serverUrl: string): Promise<void> {
-  forgetSession();
-  await fetch(`${serverUrl}${PATH}`, { method: 'DELETE', credentials: 'include' }).catch(() => {});
 }
 
 /** The cookie has expired, or the server does not take it any more. */

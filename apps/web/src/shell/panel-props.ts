@@ -15,8 +15,8 @@ export interface PanelProps {
   readonly onNoAnswer: () => void;
   /** Whether the panel is the one in front: what is dropped, pasted or typed into the page is its own then. */
   readonly active: boolean;
-  /** Files that came into another tab by mistake: each list is taken once. */
-  readonly brought: readonly File[] | undefined;
+  /** Files that came into another tab by mistake, in a list each time, the last one at the end: each is taken once. */
+  readonly brought: readonly (readonly File[])[];
   /** Called with files that came here by mistake. */
   readonly onHandOver: HandOverFiles;
 }

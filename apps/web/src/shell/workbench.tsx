@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { withoutWrongType } from '../files/without-wrong-type.ts';
 import { loadPart, loadPersistently } from '../problems/load-part.ts';
 import { createLateTransport } from '../server/late-transport.ts';
 import { ServerBadge } from '../server/server-badge.tsx';
@@ -25,6 +26,9 @@ const VideoPanel = dynamic(() =>
   loadPersistently(() => import('../video/video-panel.tsx').then((module) => module.VideoPanel)),
 );
 
+/** Files that were handed over, a list each time, by the tab that takes them. */
+const NOTHING_BROUGHT: Readonly<Record<Tab, PanelProps['brought']>> = { image: [], video: [] };
+
 /** The whole page: the header with the tabs and the state of the server, and what can be done with it. */
 export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initialTab: Tab }) {
   const transport = useMemo(
@@ -37,10 +41,11 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   );
   const { status, checking, checkNow } = useServer(serverUrl);
   const [tab, openTab] = useTab(initialTab);
-  const [brought, setBrought] = useState<{ readonly to: Tab; readonly files: readonly File[] }>();
+  const [brought, setBrought] = useState(NOTHING_BROUGHT);
   const handOver = useCallback<HandOverFiles>(
     (to, files) => {
-      setBrought({ to, files });
+      const taken = files.map((file) => withoutWrongType(file, to));
+      setBrought((all) => ({ ...all, [to]: [...all[to], taken] }));
       openTab(to);
     },
     [openTab],
@@ -52,7 +57,7 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
   const propsOf = (own: Tab): PanelProps => ({
     ...shared,
     active: tab === own,
-    brought: brought?.to === own ? brought.files : undefined,
+    brought: brought[own],
   });
   return (
     <div ref={page} className={styles.page}>

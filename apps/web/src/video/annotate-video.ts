@@ -17,9 +17,10 @@ import {
 import type { Size } from '../detections/detection.ts';
 import { drawBoxes } from '../detections/draw-boxes.ts';
 import { planBoxes } from '../detections/plan-boxes.ts';
+import { scaleDetections } from '../detections/scale-detections.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { frameAtTime } from './frame-at-time.ts';
-import { createScratchFile } from './scratch-file.ts';
+import { canWriteScratchFiles, createScratchFile } from './scratch-file.ts';
 
 /** The browser cannot make the video; the message says why, for people. */
 export class AnnotationError extends Error {
@@ -47,7 +48,7 @@ const CODECS: readonly VideoCodec[] = ['avc', 'vp9', 'av1', 'vp8'];
  */
 export async function annotateVideo(task: AnnotationTask): Promise<File> {
   const { file, signal } = task;
-  if (!('VideoEncoder' in globalThis)) {
+  if (!('VideoEncoder' in globalThis && canWriteScratchFiles())) {
     const where = isSecureContext ? 'This browser' : 'A page without TLS';
     throw new AnnotationError(`${where} cannot make videos. ${ELSEWHERE}`);
   }
@@ -102,7 +103,10 @@ async function write(
   const { signal, onProgress } = task;
   const process = createPainter(task, size);
   const video = { codec, quality: QUALITY_HIGH, allowTransformationMetadata: false, process };
-  const conversion = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false, video });
+  // From 0 even where the first frame comes later: boxes are found by the file's own times.
+  const trim = { start: 0 };
+  const how = { tracks: 'primary', showWarnings: false, trim, video } as const;
+  const conversion = await Conversion.init({ input, output, ...how });
   if (!conversion.isValid) throw new AnnotationError(`This browser cannot make this video. ${ELSEWHERE}`);
   conversion.onProgress = onProgress;
   signal.throwIfAborted();
@@ -141,7 +145,8 @@ function createPainter({ frames, gapMs }: AnnotationTask, size: Size) {
     if (known.frame !== drawn) {
       drawn = known.frame;
       over.clearRect(...area);
-      drawBoxes(over, planBoxes(drawn.detections, size, 1 / unit), { scale: 1 / unit, area }, area);
+      const detections = scaleDetections(drawn.detections, drawn, size);
+      drawBoxes(over, planBoxes(detections, size, 1 / unit), { scale: 1 / unit, area }, area);
     }
     onto.globalAlpha = known.exact ? 1 : HELD_ALPHA;
     onto.drawImage(boxes, 0, 0);

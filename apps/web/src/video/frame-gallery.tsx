@@ -4,7 +4,7 @@ import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import styles from './frame-gallery.module.css';
 import type { Player } from './player.ts';
 import { Still } from './still.tsx';
-import { createStills } from './stills.ts';
+import { createStills, type Stills } from './stills.ts';
 import { useKnownFrame } from './use-known-frame.ts';
 import type { VideoState } from './video-state.ts';
 import { countFrames } from './video-status.ts';
@@ -27,11 +27,7 @@ const PORTION = 48;
 export function FrameGallery({ video, frames, gapMs, player, onChoose }: Props) {
   const [all, setAll] = useState(true);
   const [most, setMost] = useState(PORTION);
-  const stills = useMemo(
-    () => (video.url && video.playable ? createStills(video.url) : undefined),
-    [video.url, video.playable],
-  );
-  useEffect(() => () => stills?.close(), [stills]);
+  const stills = useStills(video);
   const known = useKnownFrame(player.clock, frames, gapMs);
   const chosen = useMemo(
     () => (all ? frames : frames.filter(({ detections }) => detections.length > 0)),
@@ -77,4 +73,19 @@ export function FrameGallery({ video, frames, gapMs, player, onChoose }: Props) 
       )}
     </section>
   );
+}
+
+/** Undefined for a video that is not shown. */
+function useStills({ url, playable }: VideoState): Stills | undefined {
+  const [stills, setStills] = useState<Stills>();
+  useEffect(() => {
+    if (!url || !playable) return;
+    const made = createStills(url);
+    setStills(made);
+    return () => {
+      made.close();
+      setStills(undefined);
+    };
+  }, [url, playable]);
+  return stills;
 }

@@ -4,6 +4,7 @@ import { type AnalysisClient, analyseUploads, type NumberedEvent } from '../uplo
 import type { Pause } from '../uploads/passing.ts';
 import type { Slots } from '../uploads/slots.ts';
 import { type UploadClient, uploadFile } from '../uploads/upload-file.ts';
+import { PictureError } from './video-problem.ts';
 import type { AnalysisSettings } from './video-store.ts';
 
 /** The server, and the places that all videos share. */
@@ -53,7 +54,7 @@ const MOST_TIMES_GONE = 3;
  * Uploads a video and analyses it, both at once, from where they are.
  *
  * @returns whether it came to its end; false when the server needs the file and it is not at hand
- * @throws the signal's reason, or what uploadFile and analyseUploads throw
+ * @throws {PictureError} when it is no video; else the signal's reason, or what uploadFile and analyseUploads throw
  */
 export async function runVideo(
   services: VideoServices,
@@ -181,6 +182,7 @@ async function analyse(
     slots: streamSlots,
     ...following,
   })) {
+    if (numbered.event.kind === 'media' && numbered.event.media.kind === 'picture') throw new PictureError();
     if (numbered.event.kind === 'end') isWhole = numbered.event.end.error === undefined;
     progress.onEvent(numbered);
   }

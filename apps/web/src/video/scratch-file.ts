@@ -12,6 +12,11 @@ const PREFIX = 'annotated-';
 /** Downloads are long done by then. */
 const KEPT_MS = 3_600_000;
 
+/** Safari before 26 keeps such files, but lets no page write into them. */
+export function canWriteScratchFiles(): boolean {
+  return 'FileSystemFileHandle' in globalThis && 'createWritable' in FileSystemFileHandle.prototype;
+}
+
 /** @param extension with its dot */
 export async function createScratchFile(extension: string): Promise<ScratchFile> {
   const folder = await navigator.storage.getDirectory();

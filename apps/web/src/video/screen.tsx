@@ -2,7 +2,6 @@ import {
   type Dispatch,
   type RefObject,
   type SetStateAction,
-  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -10,6 +9,7 @@ import {
 } from 'react';
 import { BoxOverlay } from '../detections/box-overlay.tsx';
 import type { Size } from '../detections/detection.ts';
+import { scaleDetections } from '../detections/scale-detections.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import type { Tab } from '../shell/tab.ts';
@@ -25,6 +25,7 @@ import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
 import { PLAYER_KEYS, type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
 import { type Pointing, usePointed } from './use-pointed.ts';
+import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
 
@@ -52,7 +53,6 @@ export function Screen(props: Props) {
   const { job, video, frames, gapMs, player, element, pictured, active, stage, pointing } = props;
   const [boxesHidden, setBoxesHidden] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
-  const closeHelp = useCallback(() => setHelpOpen(false), []);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
   const actions = useActions({ video, player, element, whole: stage, setBoxesHidden, setHelpOpen });
@@ -92,6 +92,7 @@ export function Screen(props: Props) {
             gapMs={gapMs}
             player={player}
             size={size}
+            element={pictured ? element : null}
             pictured={pictured}
             pointing={pointing}
           />
@@ -108,7 +109,7 @@ export function Screen(props: Props) {
         actions={actions}
         boxesHidden={boxesHidden}
       />
-      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={closeHelp} />}
+      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={() => setHelpOpen(false)} />}
     </div>
   );
 }
@@ -177,20 +178,26 @@ function SmallPicture({ frames, gapMs, player }: Pick<Props, 'frames' | 'gapMs' 
   return url && <img className={styles.video} src={url} alt={`Frame ${frame?.frame}`} />;
 }
 
-interface LiveBoxesProps extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'pictured' | 'pointing'> {
+interface LiveBoxesProps
+  extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'element' | 'pictured' | 'pointing'> {
   /** Of the place where the video is shown, in CSS pixels. */
   readonly size: Size;
 }
 
 /** The boxes of the picture on the screen. Those of an earlier picture, where this one was not analysed, are paler. */
-function LiveBoxes({ frames, gapMs, player, size, pictured, pointing }: LiveBoxesProps) {
+function LiveBoxes({ frames, gapMs, player, size, element, pictured, pointing }: LiveBoxesProps) {
   const known = useKnownFrame(player.clock, frames, gapMs);
   const number = known?.frame.frame ?? 0;
   const pointed = usePointed(pointing, number);
   const { setHovered } = pointing;
   // A box that goes away from under the pointer does not tell that it is left.
   useEffect(() => () => setHovered(undefined), [number, setHovered]);
-  if (!known) return null;
+  const shown = useShownSize(element) ?? known?.frame;
+  const detections = useMemo(
+    () => (known && shown ? scaleDetections(known.frame.detections, known.frame, shown) : []),
+    [known, shown],
+  );
+  if (!known || !shown) return null;
   const { frame, exact } = known;
   const unseen = !pictured && !frame.thumbnail;
   return (
@@ -201,8 +208,8 @@ function LiveBoxes({ frames, gapMs, player, size, pictured, pointing }: LiveBoxe
       data-held={(!exact && (pictured || unseen)) || undefined}
     >
       <BoxOverlay
-        detections={frame.detections}
-        picture={frame}
+        detections={detections}
+        picture={shown}
         frame={size}
         unseen={unseen}
         highlightedId={pointed.highlightedId}

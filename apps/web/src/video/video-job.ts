@@ -1,3 +1,4 @@
+import type { Problem } from '../problems/problem.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
@@ -143,7 +144,7 @@ export function createVideoJob(
     run.abort();
     run = new AbortController();
     const { signal } = run;
-    change({ phase: 'running', problem: undefined });
+    change({ phase: 'running', problem: undefined, ...withoutTrouble(state) });
     publish();
     const { name, uploadId, uploaded, settings, playable } = record;
     const known = { name, uploadId, uploaded, settings, playable };
@@ -157,8 +158,20 @@ export function createVideoJob(
     // The file was given to it while the server still had its own.
     if (patch.phase === 'needs-file' && state.file) return void go();
     if (patch.problem?.noAnswer) dependencies.onNoAnswer();
+    if (patch.problem?.belongsIn) refuse(patch.problem);
     change(patch);
     publish();
+  }
+
+  /** Keeps nothing of what proves to be no video, here and on the server. */
+  function refuse(problem: Problem) {
+    refusal = problem;
+    run.abort();
+    deleteUpload();
+    record = { ...record, uploadId: undefined, uploaded: false };
+    keep((kept) => kept.forget(record.id));
+    // That a browser does not play it tells nothing.
+    change({ playable: true, upload: NOTHING_SENT, analysis: NOTHING_ANALYSED });
   }
 
   /** Reads what is known from before, and goes on. */
@@ -186,7 +199,7 @@ export function createVideoJob(
     callPatiently(() => dependencies.uploads.deleteUpload({ id }, { signal }), patience).catch(() => {});
   }
 
-  const refusal = file && problemWithFile(file);
+  let refusal = file && problemWithFile(file);
 
   function start() {
     if (refusal) return change({ phase: 'failed', problem: refusal });
@@ -263,6 +276,11 @@ function initialState(saved: SavedVideo, file: File | undefined): VideoState {
     upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
     analysis: NOTHING_ANALYSED,
   };
+}
+
+/** What an earlier run waited for is not waited for any more. */
+function withoutTrouble({ upload, analysis }: VideoState): Pick<VideoState, 'upload' | 'analysis'> {
+  return { upload: { ...upload, trouble: undefined }, analysis: { ...analysis, trouble: undefined } };
 }
 
 /** A file that breaks off is a failure, whatever was found before. */

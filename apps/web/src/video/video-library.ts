@@ -1,3 +1,4 @@
+import { randomId } from '../shell/random-id.ts';
 import type { Tab } from '../shell/tab.ts';
 import { createVideoJob, type VideoJob, type VideoJobDependencies } from './video-job.ts';
 import type { AnalysisSettings, SavedVideo, VideoStore } from './video-store.ts';
@@ -132,9 +133,4 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
 
 function describe({ name, size: sizeBytes }: File, settings: AnalysisSettings, addedMs: number): SavedVideo {
   return { id: randomId(), name, sizeBytes, addedMs, settings, uploaded: false, cancelled: false };
-}
-
-/** Unlike `crypto.randomUUID`, also to be had on addresses without TLS. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 }

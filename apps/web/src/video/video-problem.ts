@@ -8,6 +8,16 @@ export const FORMATS = 'MP4, MOV, WebM, MKV or AVI';
 /** The same for a file dialog, which knows some of them by their ending only. */
 export const ACCEPT = 'video/*,.mp4,.m4v,.mov,.webm,.mkv,.avi';
 
+/** The server found a picture in what could have been a video by its name. */
+export class PictureError extends Error {}
+
+const PICTURE_PROBLEM: Problem = {
+  title: 'That is a picture',
+  advice: 'Open it in the Image tab.',
+  canRetry: false,
+  belongsIn: 'image',
+};
+
 /** Why a file is not even sent; undefined when it may well be a video. What a file is, the server reads from its bytes. */
 export function problemWithFile({
   name,
@@ -15,8 +25,7 @@ export function problemWithFile({
   type,
 }: Pick<File, 'name' | 'size' | 'type'>): Problem | undefined {
   if (type.startsWith('image/')) {
-    const advice = `${name} was not sent. Open it in the Image tab.`;
-    return { title: 'That is a picture', advice, canRetry: false, belongsIn: 'image' };
+    return { ...PICTURE_PROBLEM, advice: `${name} was not sent. ${PICTURE_PROBLEM.advice}` };
   }
   if (type !== '' && type !== 'application/octet-stream' && !type.startsWith('video/')) {
     const advice = `${name} was not sent. Choose a video: ${FORMATS}.`;
@@ -34,8 +43,9 @@ export const FILE_NEEDED: Problem = {
   canRetry: false,
 };
 
-/** What a failure means that stays; see uploadFile and analyseUploads for what they throw. */
+/** What a failure means that stays; see runVideo for what it throws. */
 export function problemFromError(error: unknown): Problem {
+  if (error instanceof PictureError) return PICTURE_PROBLEM;
   if (error instanceof DOMException) {
     return {
       title: 'The file cannot be read',

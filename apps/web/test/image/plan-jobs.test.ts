@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BATCH, FEW, planJobs, SMALL_BYTES } from '../../src/image/plan-jobs.ts';
 
-const files = (...sizes: number[]) => sizes.map((size) => ({ file: { size } }));
+const files = (...sizes: number[]) => sizes.map((size) => ({ file: { size, type: 'image/png' } }));
 const plan = (sizes: number[]) =>
   planJobs(files(...sizes)).map(({ inPieces, members }) => [inPieces, members.map(({ file }) => file.size)]);
 
@@ -18,6 +18,14 @@ describe('planJobs', () => {
     expect(plan([SMALL_BYTES + 1, SMALL_BYTES, 5e7])).toEqual([
       [false, [SMALL_BYTES]],
       [true, [SMALL_BYTES + 1, 5e7]],
+    ]);
+  });
+
+  it.each(['', 'application/octet-stream'])('sends in pieces what may be a video: "%s"', (type) => {
+    const [known, unknown] = [{ file: { size: 1, type: 'image/png' } }, { file: { size: 1, type } }];
+    expect(planJobs([unknown, known])).toEqual([
+      { inPieces: false, members: [known] },
+      { inPieces: true, members: [unknown] },
     ]);
   });
 

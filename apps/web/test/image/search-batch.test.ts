@@ -1,9 +1,11 @@
 import { AnalysisService, type AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
+import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
 import { describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/image/answer.ts';
 import { VideoError } from '../../src/image/problem-with-file.ts';
-import { searchBatch } from '../../src/image/search-batch.ts';
+import { deleteLeftUploads, searchBatch } from '../../src/image/search-batch.ts';
+import { createUploadLedger } from '../../src/uploads/upload-ledger.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
 
 // As on addresses without TLS: no locks, by which calls would share places anyhow.
@@ -58,6 +60,20 @@ interface ServerOptions {
   readonly around?: Around;
 }
 
+/** As pages of one tab have it, one after the other. */
+function createLedger(items: Record<string, string> = {}, pageId = 'page') {
+  const storage = {
+    getItem: (name: string) => items[name] ?? null,
+    setItem: (name: string, value: string) => Object.assign(items, { [name]: value }),
+    removeItem: (name: string) => Reflect.deleteProperty(items, name),
+    key: (index: number) => Object.keys(items)[index] ?? null,
+    get length() {
+      return Object.keys(items).length;
+    },
+  };
+  return createUploadLedger({ storage: () => storage, locks: () => undefined, pageId });
+}
+
 function follow() {
   const answers = new Map<number, Answer>();
   const errors = new Map<number, unknown>();
@@ -95,6 +111,19 @@ describe('searchBatch', () => {
     const { transport, uploads } = server();
     await searchBatch(transport, [member('a'), member('b')], 300, follow().follower);
     await vi.waitFor(() => expect(uploads.size).toBe(0));
+  });
+
+  it('notes each upload until the server has deleted it', async () => {
+    const deleted = Promise.withResolvers<void>();
+    const { transport, uploads } = server({
+      around: (method, go) => (method === 'DeleteUpload' ? deleted.promise.then(go) : go()),
+    });
+    const ledger = createLedger();
+    await searchBatch(transport, [member('a'), member('b')], 300, follow().follower, ledger);
+    expect(ledger.ids()).toEqual(['upload-1', 'upload-2']);
+    deleted.resolve();
+    await vi.waitFor(() => expect(uploads.size).toBe(0));
+    await vi.waitFor(() => expect(ledger.ids()).toEqual([]));
   });
 
   it('tells of a broken file alone', async () => {
@@ -213,5 +242,39 @@ describe('searchBatch', () => {
       );
     await Promise.all([search(), search()]);
     expect(most).toBe(2);
+  });
+});
+
+describe('deleteLeftUploads', () => {
+  it('deletes what the page before left in the middle of a batch', async () => {
+    const { transport, uploads } = server({
+      around: (method, go) => (method === 'FinishUpload' ? new Promise(() => {}) : go()),
+    });
+    const tab = {};
+    const before = createLedger(tab, 'before');
+    void searchBatch(transport, [member('a'), member('b')], 300, follow().follower, before);
+    await vi.waitFor(() => expect(before.ids()).toHaveLength(2));
+    const after = createLedger(tab, 'after');
+    await deleteLeftUploads(transport, after);
+    expect(uploads.size).toBe(0);
+    expect(after.hasLeft()).toBe(false);
+  });
+
+  it('holds what has expired for deleted, and asks about the rest again next time', async () => {
+    const tab = {};
+    const before = createLedger(tab, 'before');
+    for (const id of ['expired', 'there']) before.add(id);
+    const asked: string[] = [];
+    const transport = createRouterTransport((router) =>
+      router.service(UploadService, {
+        deleteUpload({ id }) {
+          asked.push(id);
+          throw new ConnectError('no', id === 'expired' ? Code.NotFound : Code.Unavailable);
+        },
+      }),
+    );
+    await deleteLeftUploads(transport, createLedger(tab, 'after'));
+    expect(asked).toEqual(['expired', 'there']);
+    expect(before.ids()).toEqual(['there']);
   });
 });

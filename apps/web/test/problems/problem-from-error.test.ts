@@ -18,6 +18,11 @@ describe('problemFromError', () => {
     expect(problem).toMatchObject({ title, canRetry, serverSays: 'in its words' });
   });
 
+  it('does not take a full server for a large picture', () => {
+    const full = new ConnectError('there are 200 uploads already', Code.ResourceExhausted);
+    expect(problemFromError(full, URL).advice).not.toMatch(/^Choose a smaller picture/);
+  });
+
   it('quotes nobody who said nothing', () => {
     expect(problemFromError(new ConnectError('', Code.Internal), URL)).not.toHaveProperty('serverSays');
   });

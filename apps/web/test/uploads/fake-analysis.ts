@@ -3,6 +3,7 @@ import {
   AnalysisService,
   type AnalyzeRequest,
   AnalyzeResponseSchema,
+  MediaInfo_Kind,
 } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { createRouterTransport, type Interceptor, type StreamResponse } from '@connectrpc/connect';
@@ -13,10 +14,10 @@ type Response = MessageInitShape<typeof AnalyzeResponseSchema>;
 export type OnTheWay = (call: number, response: Response) => 'pass' | 'drop' | Error;
 
 /** Every response of the whole analysis of one clip: progress, facts, `frames` frames, the summary. */
-function script(frames: number): Response[] {
+function script(frames: number, kind: MediaInfo_Kind): Response[] {
   const progress = { stage: AnalysisProgress_Stage.ANALYSING };
   const sequence = (index: number) => BigInt(index);
-  const media = { kind: 2, width: 640, height: 360, codec: 'h264', model: 'test' };
+  const media = { kind, width: 640, height: 360, codec: 'h264', model: 'test' };
   return [
     { event: { case: 'progress', value: progress } },
     { event: { case: 'media', value: media } },
@@ -32,13 +33,17 @@ function script(frames: number): Response[] {
 }
 
 /** An analysis service of which the connection can break at any response. */
-export function createFakeAnalysis(frames: number, onTheWay: OnTheWay = () => 'pass') {
+export function createFakeAnalysis(
+  frames: number,
+  onTheWay: OnTheWay = () => 'pass',
+  kind = MediaInfo_Kind.VIDEO,
+) {
   const requests: AnalyzeRequest[] = [];
   let ended = 0;
 
   async function* analyze(request: AnalyzeRequest) {
     requests.push(request);
-    const numbered = script(frames).filter(
+    const numbered = script(frames, kind).filter(
       ({ sequence = 0n }) => sequence === 0n || sequence > request.afterSequence,
     );
     for (const response of numbered) {

@@ -1,6 +1,6 @@
 import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { AnalysisService } from '@boxwire/proto/boxwire/v1/analysis_service';
+import { AnalysisService, MediaInfo_Kind } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,13 +32,15 @@ interface Faults {
   readonly around?: Around;
   readonly pause?: Pause;
   readonly canPlay?: () => Promise<boolean>;
+  readonly kind?: MediaInfo_Kind;
 }
 
 const noPause: Pause = async (_, signal) => signal.throwIfAborted();
 
-function setUp({ frames = 4, onTheWay, around, pause = noPause, canPlay = async () => true }: Faults = {}) {
+function setUp(faults: Faults = {}) {
+  const { frames = 4, onTheWay, around, pause = noPause, canPlay = async () => true, kind } = faults;
   const uploads = createFakeUploads();
-  const analyses = createFakeAnalysis(frames, onTheWay);
+  const analyses = createFakeAnalysis(frames, onTheWay, kind);
   const noAnswer = vi.fn();
   const open = (saved: SavedVideo = SAVED, file: File | 'from the store' = FILE) =>
     createVideoJob(saved, file === 'from the store' ? undefined : file, {
@@ -280,6 +282,46 @@ describe('createVideoJob', () => {
     expect(job.getState()).toMatchObject({ playable: true, problem: { title: 'That is a picture' } });
     expect(uploads.calls).toEqual([]);
     expect(await store.list()).toEqual([]);
+  });
+
+  it('keeps nothing of what the server finds to be a picture', async () => {
+    const half = gate('PutPiece', 3);
+    const canPlay = async () => false;
+    const { uploads, open } = setUp({ kind: MediaInfo_Kind.PICTURE, around: half.around, canPlay });
+    const job = open();
+    await reaches(job, 'failed');
+    expect(job.getState()).toMatchObject({
+      problem: { title: 'That is a picture', belongsIn: 'image', canRetry: false },
+      ...{ file: FILE, playable: true, frames: [] },
+    });
+    half.open();
+    job.cannotPlay();
+    job.analyseAgain({ everyNth: 1, iou: 0.6 });
+    await vi.waitFor(() => expect(uploads.uploads.size).toBe(0));
+    await vi.waitFor(async () => expect(await store.list()).toEqual([]));
+    expect(await store.loadFile('video')).toBeUndefined();
+    expect(job.getState()).toMatchObject({ phase: 'failed', playable: true });
+  });
+
+  it('forgets at another try whom the one before had waited for', async () => {
+    const pieces = gate('PutPiece', 3);
+    const refusals = [
+      ConnectError.from(new TypeError('Failed to fetch')),
+      new ConnectError('who?', Code.Unauthenticated),
+    ];
+    const { open } = setUp({
+      async around(name, go) {
+        if (name === 'PutPiece' && refusals[0]) throw refusals.shift();
+        return pieces.around(name, go);
+      },
+    });
+    const job = open();
+    await reaches(job, 'failed');
+    expect(job.getState().upload.trouble).toBe('no-server');
+    job.resume();
+    expect(job.getState()).toMatchObject({ phase: 'running', upload: { trouble: undefined } });
+    pieces.open();
+    await reaches(job, 'done');
   });
 
   it('asks for small pictures once it is known that the browser shows none', async () => {

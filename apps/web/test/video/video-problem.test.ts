@@ -1,6 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { describe, expect, it } from 'vitest';
-import { problemFromEnd, problemFromError, problemWithFile } from '../../src/video/video-problem.ts';
+import {
+  PictureError,
+  problemFromEnd,
+  problemFromError,
+  problemWithFile,
+} from '../../src/video/video-problem.ts';
 
 describe('problemWithFile', () => {
   it.each([
@@ -23,6 +28,7 @@ describe('problemWithFile', () => {
 describe('problemFromError', () => {
   it.each([
     [new DOMException('moved', 'NotReadableError'), 'The file cannot be read', false],
+    [new PictureError(), 'That is a picture', false],
     [new ConnectError('MAX_UPLOAD_BYTES', Code.ResourceExhausted), 'Too much for the server', true],
     [new ConnectError('gone', Code.NotFound), 'The server has forgotten the file', true],
     [new ConnectError('who?', Code.Unauthenticated), 'You are signed out', true],
