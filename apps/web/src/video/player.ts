@@ -17,11 +17,26 @@ const INSIDE_MS = 1;
 /** Moves through a video that the browser plays. */
 export function createPlayer(video: HTMLVideoElement): Player {
   const clock = createVideoClock(video);
+  /** Stops waiting for the picture that is sought: it is on the screen only a moment after the browser has found it. */
+  let shown: (() => void) | undefined;
+
+  function showSoon() {
+    shown?.();
+    const unsubscribe = clock.subscribe(() => {
+      if (!video.seeking) shown?.();
+    });
+    shown = () => {
+      shown = undefined;
+      unsubscribe();
+    };
+  }
+
   return {
     clock,
-    getTargetMs: () => (video.seeking ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs()),
+    getTargetMs: () => (shown ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs()),
     seek(timeMs) {
       video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
+      showSoon();
     },
     toggle() {
       // Refused when another source or a pause comes in between, which is no fault.

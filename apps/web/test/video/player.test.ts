@@ -19,4 +19,24 @@ describe('createPlayer', () => {
     }
     expect(player.clock.getTimeMs()).toBe(0);
   });
+
+  it('goes on from what was sought until that is on the screen', () => {
+    const callbacks: VideoFrameRequestCallback[] = [];
+    const video = Object.assign(fakeVideo(), {
+      requestVideoFrameCallback: (callback: VideoFrameRequestCallback) => callbacks.push(callback),
+      cancelVideoFrameCallback: () => {},
+    });
+    const present = (mediaTime: number) =>
+      callbacks.shift()?.(0, { mediaTime } as VideoFrameCallbackMetadata);
+    const player = createPlayer(video);
+    player.seek(5_000);
+    video.seeking = true;
+    // The picture before it comes late.
+    present(1);
+    expect(player.getTargetMs()).toBeCloseTo(5_000);
+    video.seeking = false;
+    expect(player.getTargetMs()).toBeCloseTo(5_000);
+    present(4.96);
+    expect(player.getTargetMs()).toBe(4_960);
+  });
 });
