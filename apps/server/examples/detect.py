@@ -24,6 +24,8 @@ def images():
 
 with grpc.insecure_channel(server, options=options) as channel:
     for answer in MlPredictionsStub(channel).PredictMultipleImages(images()):
+        if answer.HasField("error"):
+            print(f"{paths[answer.frame - 1]}: {answer.error.message}", file=sys.stderr)
         for box in answer.object:
             corners = [round(side) for side in (box.xmin, box.ymin, box.xmax, box.ymax)]
             print(paths[answer.frame - 1], box.name, f"{box.confidence:.2f}", *corners)

@@ -3,6 +3,7 @@ import { type FrameChoice, untilCommitted, VideoError } from '@boxwire/video';
 import { isVideoFile, MEDIA_HEAD_BYTES } from '@boxwire/video/media-kind';
 import type { DetectionOptions, Detector, SourceImage } from '../detector/detector.ts';
 import { DetectorError } from '../detector/detector-error.ts';
+import type { Gate } from '../detector/gate.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import type { UploadReader } from '../uploads/upload.ts';
 import type { Media, SearchedFrame, Summary } from './analysis.ts';
@@ -25,6 +26,8 @@ export interface UploadJob {
   readonly skip: number;
   readonly progress: ProgressState;
   readonly decoding: VideoDecoding;
+  /** What pictures pass before they are read. */
+  readonly pictures: Gate;
   readonly maxPictureBytes: number;
   /** Called now and then while there is work, so that the uploads do not expire over it. */
   readonly touch: () => void;
@@ -76,23 +79,35 @@ function named(error: VideoError | DetectorError, name: string): Error {
 }
 
 async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {
-  const { upload, maxPictureBytes, progress, signal } = job;
+  const { upload, maxPictureBytes, pictures, progress, signal } = job;
   if (upload.sizeBytes > maxPictureBytes) {
     const text = `it has ${upload.sizeBytes} bytes and is no video; MAX_MESSAGE_BYTES allows ${maxPictureBytes}`;
     throw new DetectorError('too-large', text);
   }
   if (!upload.complete) progress.stage = 'waiting-for-upload';
   await untilCommitted(upload, upload.sizeBytes, signal);
+  if (pictures.full) progress.stage = 'waiting-for-turn';
+  const leave = await pictures.enter({ signal, admission: 'patient' });
   progress.stage = 'analysing';
+  // Nothing is told before the turn is over, as nobody knows how long a client takes to hear it.
+  const { header, searching } = await readPicture(job).finally(leave);
+  yield { kind: 'media', of: 'picture', header };
+  // Also where the frame was told before: only this shows whether it was, or an error in its place.
+  yield { ...(await searching), place: 1 };
+  Object.assign(tally, { searched: 1, frames: 1 });
+}
+
+/** @returns what is in it, or why it cannot be searched, once that is known */
+async function readPicture(job: UploadJob) {
+  const { upload, detector, signal } = job;
   const started = performance.now();
   const data = await readFile(upload.path, { signal });
-  const header = await job.detector.readHeader(data, signal);
-  yield { kind: 'media', of: 'picture', header };
+  const header = await detector.readHeader(data, signal);
   const decodeMs = performance.now() - started;
-  const frame = { frame: 1, timeMs: 0, image: { mode: '', width: 0, height: 0, data }, decodeMs };
-  // Also where the frame was told before: only this shows whether it was, or an error in its place.
-  yield { ...(await search(job, frame, signal)), place: 1 };
-  Object.assign(tally, { searched: 1, frames: 1 });
+  const image = { mode: '', width: 0, height: 0, data };
+  const searching = search(job, { frame: 1, timeMs: 0, image, decodeMs }, signal);
+  await searching.catch(() => {});
+  return { header, searching };
 }
 
 async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<UploadEvent> {

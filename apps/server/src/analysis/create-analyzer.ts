@@ -1,5 +1,6 @@
 import { openVideo as openAnyVideo } from '@boxwire/video';
-import { createGate } from '../detector/gate.ts';
+import type { Detector } from '../detector/detector.ts';
+import { createGate, type Gate } from '../detector/gate.ts';
 import { createSharedBlocks, isShared } from '../detector/shared-blocks.ts';
 import { createReadCollector } from '../flow/collector.ts';
 import type { UploadStore } from '../uploads/upload.ts';
@@ -27,7 +28,10 @@ export interface AnalyzerParts {
 /** Longer than a phone takes to change from one network to another. */
 const DEFAULT_PATIENCE_MS = 30_000;
 
-/** Searches uploads. All analyses share one bound on the number of videos that are decoded at once. */
+/**
+ * Searches uploads. All analyses share one bound on the number of videos that are decoded at once, and one on pictures, of
+ * which a few bytes of request make megabytes of memory.
+ */
 export function createAnalyzer(
   uploads: UploadStore,
   settings: AnalyzerSettings,
@@ -39,6 +43,10 @@ export function createAnalyzer(
     what: 'videos',
   });
   const decoding = { settings, gate, patienceMs, openVideo, memory: createMemory() };
+  let pictures: Gate | undefined;
+  /** As many as keep the detector busy, and one that is read meanwhile. */
+  const openPictures = ({ concurrency }: Detector) =>
+    createGate({ capacity: concurrency + 1, maxWaiting: Number.POSITIVE_INFINITY });
 
   return {
     async *analyze({ uploadIds, options, choice, afterSequence, thumbnailSide }, detector, signal) {
@@ -48,10 +56,11 @@ export function createAnalyzer(
         for (const reader of readers) reader.touch();
       };
       touch();
+      pictures ??= openPictures(detector);
       let base = 0;
       for (const [uploadIndex, upload] of readers.entries()) {
         const skip = Math.max(0, afterSequence - base);
-        const work = { options, choice, thumbnailSide, detector, decoding, skip, touch, upload };
+        const work = { options, choice, thumbnailSide, detector, decoding, pictures, skip, touch, upload };
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {

@@ -33,7 +33,7 @@ export interface WorkerSeat {
 export interface WorkerSeatEvents {
   /** The worker can take a task. */
   readonly onRoom: () => void;
-  /** The worker died before it began these, in their order. */
+  /** These will not be begun here, in their order: the worker has died before, or is away. */
   readonly onReturn: (tasks: readonly Task[]) => void;
   /** A worker died after the first one was warm, and is being replaced. */
   readonly onDeath: (cause: Error) => void;
@@ -83,6 +83,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     failedStarts = 0;
     opened.resolve();
     isAway = message.kind === 'away';
+    if (isAway) events.onReturn(takeAllBack());
     if (message.kind === 'done' || message.kind === 'failed') {
       const task = handed.shift()?.task;
       busySince = performance.now();
@@ -116,6 +117,10 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     return entry.task;
   }
 
+  function takeAllBack(): Task[] {
+    return [...handed].flatMap((entry) => takeBack(handed.indexOf(entry)) ?? []);
+  }
+
   start();
   return {
     get idle() {
@@ -135,7 +140,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
       handed.push({ task, claim });
       worker.postMessage({ job: task.job, claim } satisfies WorkerOrder);
     },
-    takeNextBack: () => takeBack(isAway ? 0 : 1),
+    takeNextBack: () => takeBack(1),
     withdraw: (task) => takeBack(handed.findIndex((entry) => entry.task === task)) !== undefined,
     async close() {
       state = 'closed';

@@ -11,11 +11,11 @@ export interface Meter {
    */
   arrived(size: number): Promise<void> | undefined;
   /**
-   * Memory is taken for bytes of the request that have yet to come: whether there is room for them. If so they are no
-   * longer counted when they arrive.
+   * Memory is taken for bytes of the request that have yet to come: whether there is room for them, of which only half is
+   * given away so. If so they are no longer counted when they arrive.
    */
   reserve(size: number): boolean;
-  /** Bytes have come out of a compressed message; as `arrived`. */
+  /** Bytes have come out of a compressed message; as `arrived`, and rejects once the call is over. */
   inflated(size: number): Promise<void> | undefined;
   /** A message of a stream was read: resolves when the rate allows it. */
   messageRead(signal: AbortSignal): Promise<void>;
@@ -59,8 +59,9 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
 
   async function wait(size: number, full: ByteAccount): Promise<void> {
     for (let account: ByteAccount | undefined = full; account; account = take(size)) {
-      if (over || unanswered.length === 0) throw tooManyBytes(account === bytes ? name : undefined, account);
+      if (unanswered.length === 0) throw tooManyBytes(account === bytes ? name : undefined, account);
       await account.given();
+      if (over) throw isOver();
     }
   }
 
@@ -76,11 +77,11 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
       return takeOrWait(size - known);
     },
     reserve(size) {
-      const isFree = take(size) === undefined;
+      const isFree = accounts.every(({ used, limit }) => 2 * (used + size) <= limit) && !take(size);
       if (isFree) reserved += size;
       return isFree;
     },
-    inflated: takeOrWait,
+    inflated: (size) => (over ? Promise.reject(isOver()) : takeOrWait(size)),
     async messageRead(signal) {
       unanswered.push(arriving);
       arriving = 0;
@@ -95,6 +96,10 @@ export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount):
       arriving = 0;
     },
   };
+}
+
+function isOver(): ConnectError {
+  return new ConnectError('the call is over', Code.Canceled);
 }
 
 function tooManyBytes(caller: string | undefined, { limit }: ByteAccount): ConnectError {

@@ -60,9 +60,11 @@ export function createNodeAdapter(
       },
       toPieces: splitter.toPieces,
       atEnd: splitter.atEnd,
+      signal: () => call.context?.signal,
     });
     try {
       const answer = await route.handler({ ...universal, body });
+      if (answer.status === 405) response.setHeader('allow', route.handler.allowedMethods.join(', '));
       const rest = isHttp2(request) ? await sendTrailersOnly(answer, response) : answer;
       if (rest) await universalResponseToNodeResponse(readable(rest), response);
     } catch (err) {

@@ -11,6 +11,8 @@ export interface BodyReader {
   toPieces(chunk: Uint8Array): Uint8Array[];
   /** What comes behind the last chunk. */
   atEnd(): Uint8Array[];
+  /** Ends the body with its reason; asked for when reading begins. */
+  signal?(): AbortSignal | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface BodyReader {
  */
 export async function* readBody(
   request: HttpRequest,
-  { arrived, toPieces, atEnd }: BodyReader,
+  { arrived, toPieces, atEnd, signal = () => undefined }: BodyReader,
 ): AsyncGenerator<Uint8Array, void, void> {
   const ready: Uint8Array[] = [];
   const change = createBell();
@@ -66,6 +68,10 @@ export async function* readBody(
     close: () => finish({ error: new DOMException('the request was cut off', 'AbortError') }),
   };
 
+  const over = signal();
+  const abort = () => finish({ error: over?.reason });
+  if (over?.aborted) abort();
+  over?.addEventListener('abort', abort, { once: true });
   request.pause();
   for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
   try {
@@ -86,6 +92,7 @@ export async function* readBody(
       }
     }
   } finally {
+    over?.removeEventListener('abort', abort);
     request.pause();
     for (const [event, listener] of Object.entries(listeners)) request.off(event, listener);
   }

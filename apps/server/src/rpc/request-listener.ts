@@ -1,5 +1,6 @@
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
+import { codeToString } from '@connectrpc/connect/protocol-connect';
 import { createByteAccount } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import type { Settings } from '../config.ts';
@@ -63,7 +64,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
   function requestGate(context: HandlerContext): void {
     const call = callOf(context.values);
     call.context = context;
-    context.signal.addEventListener('abort', () => nameTheLimit(context.signal.reason, settings));
+    context.signal.addEventListener('abort', () => reword(context.signal.reason, settings));
     if (context.method.methodKind !== 'bidi_streaming') {
       endWhenStalled(call.request, call.response, settings);
     }
@@ -102,13 +103,24 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
   };
 }
 
-/** The library's message names its own option. It is made before any of our code could map it, and not yet sent. */
-function nameTheLimit(reason: unknown, { maxMessageBytes }: Settings): void {
-  if (!(reason instanceof ConnectError) || reason.code !== Code.ResourceExhausted) return;
-  const [, limit] = /readMaxBytes (\d+)/.exec(reason.rawMessage) ?? [];
-  if (limit === undefined) return;
-  // Some services take less than the setting allows.
-  const who = Number(limit) === maxMessageBytes ? 'MAX_MESSAGE_BYTES' : 'this service';
-  const message = `the message is larger than ${who} allows, ${limit} bytes`;
-  Object.assign(reason, { rawMessage: message, message: `[resource_exhausted] ${message}` });
+/**
+ * The library's message names its own option, and takes bytes that are no message for its own fault. Such errors are made
+ * before any of our code could map them, and not yet sent.
+ */
+function reword(reason: unknown, { maxMessageBytes }: Settings): void {
+  if (!(reason instanceof ConnectError)) return;
+  const { code, rawMessage } = reason;
+  const [, limit] = /readMaxBytes (\d+)/.exec(rawMessage) ?? [];
+  const [, fault] = /^parse binary: (.*)/.exec(rawMessage) ?? [];
+  if (code === Code.ResourceExhausted && limit !== undefined) {
+    // Some services take less than the setting allows.
+    const who = Number(limit) === maxMessageBytes ? 'MAX_MESSAGE_BYTES' : 'this service';
+    change(reason, code, `the message is larger than ${who} allows, ${limit} bytes`);
+  } else if (code === Code.Internal && fault !== undefined) {
+    change(reason, Code.InvalidArgument, `the request is no such message: ${fault}`);
+  }
+}
+
+function change(error: ConnectError, code: Code, rawMessage: string): void {
+  Object.assign(error, { code, rawMessage, message: `[${codeToString(code)}] ${rawMessage}` });
 }

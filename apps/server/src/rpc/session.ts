@@ -9,8 +9,9 @@ const COOKIE = 'boxwire_token';
 const MAX_AGE_S = 30 * 24 * 3600;
 
 export function tokenFromCookie(header = ''): string | undefined {
-  const pairs = header.split(';').map((pair) => pair.trim().split('='));
-  return pairs.find(([name]) => name === COOKIE)?.[1];
+  const begin = `${COOKIE}=`;
+  const pair = header.split(';').find((one) => one.trim().startsWith(begin));
+  return pair?.trim().slice(begin.length);
 }
 
 export interface SessionOptions {

@@ -3,6 +3,9 @@ import { connect as connectHttp2 } from 'node:http2';
 import { Code } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ANYBODY } from '../../src/access/caller.ts';
+import { createByteAccount } from '../../src/access/quota.ts';
+import { createMeter } from '../../src/rpc/meter.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
 import { callHeaders, FLAG, FRAME, frame, framesOf, openHttp2Socket, openSocket } from './http2-frames.ts';
@@ -188,6 +191,37 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
     expect(detector.jobs).toHaveLength(2);
   });
 
+  test('what is compressed is inflated no further once its call is gone', async () => {
+    const meter = createMeter(ANYBODY, createByteAccount(100_000));
+    await meter.inflated(60_000);
+    meter.end();
+    await expect(meter.inflated(10)).rejects.toMatchObject({ code: Code.Canceled });
+  });
+
+  test('nor where it waits for room', async () => {
+    const account = createByteAccount(100_000);
+    const meter = createMeter(ANYBODY, account);
+    await meter.inflated(60_000);
+    await meter.messageRead(new AbortController().signal);
+    const more = meter.inflated(60_000);
+    meter.end();
+    await expect(more).rejects.toMatchObject({ code: Code.Canceled });
+    expect(account.used).toBe(0);
+  });
+
+  test('half of the room is for bytes that are there', () => {
+    const account = createByteAccount(100_000);
+    const meter = createMeter(ANYBODY, account);
+    expect([meter.reserve(30_000), meter.reserve(30_000), meter.reserve(20_000)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(account.used).toBe(50_000);
+    expect(meter.arrived(60_000)).toBeUndefined();
+    expect(account.used).toBe(60_000);
+  });
+
   test('a compressed stream waits for its own answers', async () => {
     const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 100_000 });
     const { predictions } = openHttp2(grpcUrl, 'grpc', {
@@ -205,7 +239,7 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
   });
 
   test('what a message has yet to send counts once memory for it is taken', async () => {
-    const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 250_000 });
+    const { grpcUrl, detector } = await startServer({ maxBytesInFlight: 420_000 });
     detector.answerAll();
     const socket = openHttp2Socket(grpcUrl);
     // Of 200,000 bytes a tenth.
@@ -214,7 +248,7 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
       socket.write(frame(FRAME.data, 0, 1, Buffer.alloc(10_000)));
     const { predictions } = openHttp2(grpcUrl);
     const outcome = () =>
-      predictions.predictSingleImage(big).then(
+      predictions.predictSingleImage({ ...big, data: new Uint8Array(230_000) }).then(
         () => 'answered',
         () => 'refused',
       );

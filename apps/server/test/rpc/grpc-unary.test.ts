@@ -146,7 +146,13 @@ describe('is refused in the very first headers', () => {
       Code.InvalidArgument,
       /timeout/,
     ],
-    ['with bytes that are no message', [framed(Buffer.from([0xff]))], {}, Code.Internal, /parse/],
+    [
+      'with bytes that are no message',
+      [framed(Buffer.from([0xff]))],
+      {},
+      Code.InvalidArgument,
+      /no such message/,
+    ],
     ['for what is not there', [framed(Buffer.from([10, 1, 120]))], {}, Code.NotFound, /no such service/],
   ])('%s', async (_name, pieces, headers, code, message) => {
     const { call } = await openServer();

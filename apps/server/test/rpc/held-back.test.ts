@@ -61,7 +61,7 @@ describe('while others have brought enough, a stream', () => {
     ['ends behind the head of a large message', [0, 0, 1, 0, 0], Code.InvalidArgument],
     ['ends within a small message', [0, 0, 0, 0, 9, 5 << 3], Code.InvalidArgument],
     ['ends within a large message', [0, 0, 1, 0, 0, 5 << 3], Code.InvalidArgument],
-    ['sends what is no message', [0, 0, 0, 0, 2, 0xff, 0xff], Code.Internal],
+    ['sends what is no message', [0, 0, 0, 0, 2, 0xff, 0xff], Code.InvalidArgument],
     ['sends more than it may', [0, 0x7f, 0xff, 0xff, 0xff, 1], Code.ResourceExhausted],
   ])('that %s is told so when it is its turn', async (_name, bytes, code) => {
     const { grpcUrl, detector } = await startServer({ maxMessageBytes: 100_000 });

@@ -203,3 +203,28 @@ test.each([
     frame: 1,
   });
 });
+
+describe('HTTP', () => {
+  const single = '/mlpredictions.MlPredictions/PredictSingleImage';
+
+  test('bytes that are no message are the caller’s fault', async () => {
+    const { httpUrl } = await startServer();
+    const headers = { 'content-type': 'application/proto' };
+    const answer = await fetch(httpUrl + single, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array([255, 255]),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      code: 'invalid_argument',
+      message: expect.stringContaining('the request is no such message'),
+    });
+  });
+
+  test('another method is answered with those that are allowed', async () => {
+    const { httpUrl } = await startServer();
+    const answer = await fetch(httpUrl + single);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+});

@@ -1,5 +1,5 @@
 // Clients that take their time: each is ended by the setting that it meets, and others do not notice.
-import type { EventEmitter } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { connect as connectHttp2, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -218,5 +218,44 @@ describe.skipIf(!pair)('with TLS', () => {
     socket.write(`${POST}X-Long: `);
     dribble(socket, 'a');
     await othersAreServed(harness, closed(socket));
+  });
+});
+
+describe('a deadline passes while the request still comes', () => {
+  const late = Buffer.from([0, 0, 0, 0, 100, 1, 2, 3]);
+  test.each([
+    ['gRPC', { 'content-type': 'application/grpc', 'grpc-timeout': '300m' }, late, 200, /^$/],
+    [
+      'gRPC-Web',
+      { 'content-type': 'application/grpc-web+proto', 'grpc-timeout': '300m' },
+      late,
+      200,
+      /grpc-status: 4/,
+    ],
+    [
+      'Connect',
+      { 'content-type': 'application/proto', 'connect-timeout-ms': '300' },
+      late,
+      504,
+      /deadline_exceeded/,
+    ],
+  ])('%s', async (_name, headers, sent, status, body) => {
+    const { grpcUrl, detector } = await startServer(LONG);
+    const session = connectHttp2(grpcUrl);
+    onTestFinished(() => session.destroy());
+    const call = session.request({
+      ...{ ':method': 'POST', ':path': '/mlpredictions.MlPredictions/PredictSingleImage' },
+      ...headers,
+    });
+    call.on('error', () => {});
+    call.write(sent);
+    const [answer] = await once(call, 'response');
+    const text: Buffer[] = [];
+    call.on('data', (chunk) => text.push(chunk));
+    await closed(call);
+    expect(answer).toMatchObject({ ':status': status });
+    if (headers['content-type'] === 'application/grpc') expect(answer).toMatchObject({ 'grpc-status': '4' });
+    expect(Buffer.concat(text).toString()).toMatch(body);
+    expect(detector.jobs).toEqual([]);
   });
 });

@@ -1,0 +1,33 @@
+import { EventEmitter } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { type Claim, take } from '../../src/detector/claim.ts';
+import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
+import { createWorkerSeat, type Task } from '../../src/detector/worker-seat.ts';
+
+function task(width: number): Task {
+  return { job: { width } as InferenceJob, resolve() {}, reject() {} };
+}
+
+test('what a worker that goes away has not begun is returned in its order', () => {
+  const claims: Claim[] = [];
+  const worker = Object.assign(new EventEmitter(), {
+    postMessage: ({ claim }: { claim: Claim }) => claims.push(claim),
+  });
+  const returned: (readonly Task[])[] = [];
+  const seat = createWorkerSeat(() => worker as unknown as Worker, {
+    onRoom() {},
+    onReturn: (tasks) => returned.push(tasks),
+    onDeath() {},
+  });
+  worker.emit('message', { kind: 'ready' });
+  const [first, second] = [task(1), task(2)];
+  seat.give(first);
+  seat.give(second);
+  worker.emit('message', { kind: 'away' });
+  expect(returned).toEqual([[first, second]]);
+  expect(claims.map(take)).toEqual([false, false]);
+  expect([seat.idle, seat.hasRoomSince]).toEqual([false, undefined]);
+  worker.emit('message', { kind: 'ready' });
+  expect([seat.idle, seat.hasRoomSince]).toEqual([true, 0]);
+});
