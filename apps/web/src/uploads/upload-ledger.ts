@@ -63,7 +63,11 @@ export function createUploadLedger({ storage, locks, pageId }: LedgerOptions): U
 
   /** A tab that is duplicated begins with all that is noted in the first, whose page still needs its uploads. */
   function hold() {
-    if (!isHeld) void locks()?.request(own, () => new Promise(() => {}));
+    // Refused where the browser is told to keep nothing: then nothing is noted that a copy could take.
+    if (!isHeld)
+      locks()
+        ?.request(own, () => new Promise(() => {}))
+        .catch(() => {});
     isHeld = true;
   }
 

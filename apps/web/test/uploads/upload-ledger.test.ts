@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createUploadLedger, type UploadLedger } from '../../src/uploads/upload-ledger.ts';
 
 /** A browser's tab, through reloads. */
@@ -85,6 +85,18 @@ describe('createUploadLedger', () => {
     gone.resolve();
     await all;
     expect(deleted).toEqual(['a']);
+  });
+
+  it('is not troubled by a browser that refuses locks', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const request = () => Promise.reject(new DOMException('Access is denied.', 'SecurityError'));
+    const ledger = createTab().open('first', { request } as Pick<LockManager, 'request'>);
+    ledger.add('a');
+    expect(ledger.ids()).toEqual(['a']);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it('does without where the browser is told to keep nothing', async () => {
