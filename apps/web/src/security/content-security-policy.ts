@@ -1,7 +1,7 @@
 interface PolicyOptions {
   /** Random for each answer; the page's own scripts carry it. */
   readonly nonce: string;
-  /** The one origin, besides the page's own, that the page may talk to; with an IPv6 address, see `sourceOf`. */
+  /** The one origin, besides the page's own, that the page may talk to; see `sourceOf` for some hosts. */
   readonly serverUrl: string;
   /** Whether the page comes from the development server, which evaluates code, adds styles and opens a socket. */
   readonly development: boolean;
@@ -28,7 +28,7 @@ export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyO
     .join('; ');
 }
 
-/** The grammar of policies has no IPv6 addresses, and browsers skip what they cannot read: any host, at the same port. */
+/** The grammar of policies has neither IPv6 addresses nor `_`, and browsers skip what they cannot read: any host, then, at the same port. */
 function sourceOf(serverUrl: string): string {
-  return serverUrl.replace(/\[[^\]]*\]/, '*');
+  return serverUrl.replace(/(?<=:\/\/)(\[[^\]]*\]|[^/:]*_[^/:]*)/, '*');
 }
