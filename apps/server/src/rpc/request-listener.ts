@@ -98,7 +98,9 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     closeUnreadBody(request, response);
     forgetLongTimeouts(request);
     if (state.draining.aborted && !isHttp2(request)) response.setHeader('connection', 'close');
-    if (tokens && request.url === SESSION_PATH) session(request, response);
+    // A cookie from when tokens were wanted can be given up still.
+    const hasSession = tokens !== undefined || request.method === 'DELETE';
+    if (hasSession && request.url === SESSION_PATH) session(request, response);
     else void handle(request, response, call);
   };
 }

@@ -183,6 +183,21 @@ test('a page gets a cookie that no script can read, and no other page can use it
   ]);
 });
 
+test('a page can give its cookie up where tokens are not wanted any more', async () => {
+  const { httpUrl } = await startServer();
+  const session = (method: string, origin: string) =>
+    plain(`${httpUrl}/session`, { method, headers: { origin } });
+  const signedOut = await session('DELETE', PAGE);
+  expect(signedOut).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': PAGE } });
+  expect(signedOut.headers['set-cookie']).toEqual([
+    expect.stringMatching(/^boxwire_token=; Path=\/; Max-Age=0;/),
+  ]);
+  const elsewhere = await session('DELETE', 'http://evil.example');
+  expect(elsewhere.status).toBe(403);
+  expect(elsewhere.headers['set-cookie']).toBeUndefined();
+  expect(await session('POST', PAGE)).toMatchObject({ status: 404 });
+});
+
 test.each([
   ['the name that the page is opened under', 'detect.lan:8080', 'http://detect.lan:3000', undefined, true],
   ['an address', '[fe80::1]:8080', 'http://[fe80::1]:3000', undefined, true],

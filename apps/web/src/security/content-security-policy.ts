@@ -1,7 +1,7 @@
 interface PolicyOptions {
   /** Random for each answer; the page's own scripts carry it. */
   readonly nonce: string;
-  /** The one origin, besides the page's own, that the page may talk to. */
+  /** The one origin, besides the page's own, that the page may talk to; see `sourceOf` for some hosts. */
   readonly serverUrl: string;
   /** Whether the page comes from the development server, which evaluates code, adds styles and opens a socket. */
   readonly development: boolean;
@@ -18,7 +18,7 @@ export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyO
     // So are videos.
     'media-src': ['blob:'],
     'font-src': ["'self'"],
-    'connect-src': ["'self'", serverUrl, ...(development ? ['ws:'] : [])],
+    'connect-src': ["'self'", sourceOf(serverUrl), ...(development ? ['ws:'] : [])],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],
@@ -26,4 +26,9 @@ export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyO
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
     .join('; ');
+}
+
+/** The grammar of policies has neither IPv6 addresses nor `_`, and browsers skip what they cannot read: any host, then, at the same port. */
+function sourceOf(serverUrl: string): string {
+  return serverUrl.replace(/(?<=:\/\/)(\[[^\]]*\]|[^/:]*_[^/:]*)/, '*');
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts';
 
-const NAME_AND_PORT = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i;
+const NAME_AND_PORT = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i;
 
 /**
  * The address at which the browser finds the server: the setting where there is one, else the name that the

@@ -28,7 +28,9 @@ export async function signOut(serverUrl: string): Promise<string | undefined> {
 async function ask(serverUrl: string, request: RequestInit): Promise<string | undefined> {
   try {
     const answer = await fetch(`${serverUrl}${PATH}`, { ...request, credentials: 'include' });
-    return answer.ok ? undefined : String((await answer.json()).message);
+    if (answer.ok) return undefined;
+    const refusal = await answer.json().catch(() => undefined);
+    return refusal?.message ?? `the server answered with status ${answer.status}`;
   } catch {
     return 'the server did not answer';
   }

@@ -13,7 +13,8 @@ export interface Slots {
 
 /**
  * Places that all tabs of the page share, by the browser's locks: it opens only six connections to one host over
- * HTTP/1.1, for all tabs together. On addresses without TLS, where browsers have no locks, each tab has its own.
+ * HTTP/1.1, for all tabs together. On addresses without TLS, where browsers have no locks, and where they are told to keep
+ * nothing and refuse them, each tab has its own.
  *
  * @param name of the places, the same in each tab
  */
@@ -22,7 +23,20 @@ export function createSlots(
   count: number,
   locks: LockManager | null = globalThis.navigator?.locks ?? null,
 ): Slots {
-  return locks ? createSharedSlots(name, count, locks) : createLocalSlots(count);
+  const local = createLocalSlots(count);
+  if (!locks) return local;
+  let slots = createSharedSlots(name, count, locks);
+  return {
+    async take(signal) {
+      try {
+        return await slots.take(signal);
+      } catch {
+        signal.throwIfAborted();
+        slots = local;
+        return slots.take(signal);
+      }
+    },
+  };
 }
 
 /** There is no lock for several, so each place is a lock of its own: the first that is free is taken. */

@@ -1,6 +1,7 @@
 /**
  * The uploads that a page is to delete, noted in the browser's tab: what a page leaves that is reloaded meanwhile, the next
- * one in the tab deletes. Where the browser is told to keep nothing, nothing is noted, and the server deletes it later.
+ * one in the tab deletes. Where the browser is told to keep nothing, nothing is noted, and where it has no locks, nobody knows
+ * whether the other page is gone: the server deletes it later.
  */
 export interface UploadLedger {
   add(id: string): void;
@@ -63,7 +64,11 @@ export function createUploadLedger({ storage, locks, pageId }: LedgerOptions): U
 
   /** A tab that is duplicated begins with all that is noted in the first, whose page still needs its uploads. */
   function hold() {
-    if (!isHeld) void locks()?.request(own, () => new Promise(() => {}));
+    // Refused where the browser is told to keep nothing: then nothing is noted that a copy could take.
+    if (!isHeld)
+      locks()
+        ?.request(own, () => new Promise(() => {}))
+        .catch(() => {});
     isHeld = true;
   }
 
@@ -74,7 +79,7 @@ export function createUploadLedger({ storage, locks, pageId }: LedgerOptions): U
     },
     remove: (id) => drop(own, id),
     ids: () => read(own),
-    hasLeft: () => left().length > 0,
+    hasLeft: () => locks() !== undefined && left().length > 0,
     async deleteLeft(deleteOne) {
       async function deleteAll(name: string) {
         for (const id of read(name)) {
@@ -82,9 +87,7 @@ export function createUploadLedger({ storage, locks, pageId }: LedgerOptions): U
           drop(name, id);
         }
       }
-      await Promise.all(
-        left().map((name) => locks()?.request(name, () => deleteAll(name)) ?? deleteAll(name)),
-      );
+      await Promise.all(left().map((name) => locks()?.request(name, () => deleteAll(name))));
     },
   };
 }

@@ -35,8 +35,10 @@ export function createPlayer(video: HTMLVideoElement): Player {
     clock,
     getTargetMs: () => (shown ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs()),
     seek(timeMs) {
+      const before = video.currentTime;
       video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
-      showSoon();
+      // Where it is already, as at the end, browsers show no picture that could be waited for.
+      if (video.currentTime !== before) showSoon();
     },
     toggle() {
       // Refused when another source or a pause comes in between, which is no fault.

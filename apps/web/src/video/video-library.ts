@@ -60,12 +60,16 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
   /** A video belongs to one tab. Another one takes it over when that tab is gone. */
   function own(id: string, action: () => void | Promise<void>): Promise<void> {
     return new Promise((resolve) => {
+      let begun = false;
       const held = async () => {
+        begun = true;
         await action();
         resolve();
         if (state.jobs.some((job) => job.id === id)) await new Promise(() => {});
       };
-      void (locks ? locks.request(`boxwire-video-${id}`, held) : held());
+      /** Refused where the browser is told to keep nothing: then no other tab knows the video. */
+      const refused = (error: unknown) => (begun ? Promise.reject(error) : held());
+      void (locks ? locks.request(`boxwire-video-${id}`, held).catch(refused) : held());
     });
   }
 

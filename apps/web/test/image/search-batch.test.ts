@@ -7,6 +7,7 @@ import { VideoError } from '../../src/image/problem-with-file.ts';
 import { deleteLeftUploads, searchBatch } from '../../src/image/search-batch.ts';
 import { createUploadLedger } from '../../src/uploads/upload-ledger.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
+import { FREE_LOCKS } from '../uploads/free-locks.ts';
 
 // As on addresses without TLS: no locks, by which calls would share places anyhow.
 vi.hoisted(() => vi.stubGlobal('navigator', {}));
@@ -71,7 +72,7 @@ function createLedger(items: Record<string, string> = {}, pageId = 'page') {
       return Object.keys(items).length;
     },
   };
-  return createUploadLedger({ storage: () => storage, locks: () => undefined, pageId });
+  return createUploadLedger({ storage: () => storage, locks: () => FREE_LOCKS, pageId });
 }
 
 function follow() {

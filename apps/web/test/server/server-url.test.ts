@@ -10,6 +10,7 @@ describe('serverUrlFor', () => {
     ['127.0.0.1:3000', 'http://127.0.0.1:8081'],
     ['[::1]:3000', 'http://[::1]:8081'],
     ['pictures.example.org', 'http://pictures.example.org:8081'],
+    ['my_pc:3000', 'http://my_pc:8081'],
     [null, 'http://localhost:8081'],
     ["evil; script-src '*'", 'http://localhost:8081'],
     ['a b:3000', 'http://localhost:8081'],

@@ -14,6 +14,7 @@ afterEach(() => {
 
 const done = () => new Response(null, { status: 204 });
 const refused = () => Response.json({ message: 'this page is not listed' }, { status: 403 });
+const unknown = () => new Response(null, { status: 404 });
 const away = () => Promise.reject(new TypeError('Failed to fetch'));
 
 describe('signing in and out', () => {
@@ -27,6 +28,7 @@ describe('signing in and out', () => {
 
   it.each([
     ['refuses', refused, 'this page is not listed'],
+    ['does not know the way', unknown, 'the server answered with status 404'],
     ['does not answer', away, 'the server did not answer'],
   ])('changes nothing where the server %s', async (_, response, why) => {
     answer(response);

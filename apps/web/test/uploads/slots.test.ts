@@ -46,6 +46,29 @@ for (const [kind, locks] of [
   });
 }
 
+/** As browsers have them that are told to keep nothing. */
+const refusing = {
+  request: () => Promise.reject(new DOMException('Access is denied.', 'SecurityError')),
+  query: () => Promise.reject(new DOMException('Access is denied.', 'SecurityError')),
+} as unknown as LockManager;
+
+describe('slots where the browser refuses locks', () => {
+  it('are those of one tab', async () => {
+    const slots = createSlots('refused', 1, refusing);
+    const held = await slots.take(never);
+    const waiting = slots.take(never);
+    await expect.poll(() => held.isWanted()).toBe(true);
+    held.release();
+    (await waiting).release();
+  });
+
+  it('are not taken by who has given up', async () => {
+    const slots = createSlots('refused', 1, refusing);
+    await expect(slots.take(AbortSignal.abort(new Error('never mind')))).rejects.toThrow('never mind');
+    (await slots.take(never)).release();
+  });
+});
+
 describe('slots shared by tabs', () => {
   it('count together', async () => {
     const [here, there] = [createSlots('together', 1), createSlots('together', 1)];

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createUploadLedger, type UploadLedger } from '../../src/uploads/upload-ledger.ts';
+import { FREE_LOCKS } from './free-locks.ts';
+
+type Locks = Pick<LockManager, 'request'>;
 
 /** A browser's tab, through reloads. */
 function createTab(items = new Map<string, string>()) {
@@ -12,8 +15,8 @@ function createTab(items = new Map<string, string>()) {
       return items.size;
     },
   };
-  const open = (pageId: string, locks?: Pick<LockManager, 'request'>) =>
-    createUploadLedger({ storage: () => storage, locks: () => locks, pageId });
+  const open = (pageId: string, locks: Locks | null = FREE_LOCKS) =>
+    createUploadLedger({ storage: () => storage, locks: () => locks ?? undefined, pageId });
   return { open, duplicate: () => createTab(new Map(items)) };
 }
 
@@ -74,7 +77,7 @@ describe('createUploadLedger', () => {
         held.set(name, done);
         return done;
       },
-    } as unknown as Pick<LockManager, 'request'>;
+    } as unknown as Locks;
     const tab = createTab();
     tab.open('first', locks).add('a');
     const copy = tab.duplicate().open('second', locks);
@@ -85,6 +88,27 @@ describe('createUploadLedger', () => {
     gone.resolve();
     await all;
     expect(deleted).toEqual(['a']);
+  });
+
+  it('takes nothing from another page where there are no locks: that may be of a tab that is still open', async () => {
+    const tab = createTab();
+    tab.open('first', null).add('a');
+    const copy = tab.duplicate().open('second', null);
+    expect(copy.hasLeft()).toBe(false);
+    expect(await deletedBy(copy)).toEqual([]);
+    expect(copy.ids()).toEqual([]);
+  });
+
+  it('is not troubled by a browser that refuses locks', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const request = () => Promise.reject(new DOMException('Access is denied.', 'SecurityError'));
+    const ledger = createTab().open('first', { request } as Locks);
+    ledger.add('a');
+    expect(ledger.ids()).toEqual(['a']);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it('does without where the browser is told to keep nothing', async () => {

@@ -39,4 +39,21 @@ describe('createPlayer', () => {
     present(4.96);
     expect(player.getTargetMs()).toBe(4_960);
   });
+
+  it('waits for no picture where it is already', () => {
+    const [video, durationS] = [fakeVideo(), 10];
+    let atS = 0;
+    Object.defineProperty(video, 'currentTime', {
+      get: () => atS,
+      set: (wantedS: number) => (atS = Math.min(wantedS, durationS)),
+    });
+    const player = createPlayer(video);
+    const unsubscribe = player.clock.subscribe(() => {});
+    player.seek(20_000);
+    video.dispatchEvent(new Event('seeked'));
+    expect(player.getTargetMs()).toBe(10_000);
+    player.seek(20_000);
+    expect(player.getTargetMs()).toBe(10_000);
+    unsubscribe();
+  });
 });

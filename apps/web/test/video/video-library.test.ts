@@ -19,13 +19,13 @@ beforeEach(() => {
 });
 
 /** A library, as a tab of its own has it. */
-function openTab(openStore = () => openVideoStore(), around?: Around) {
+function openTab(openStore = () => openVideoStore(), around?: Around, locks?: LockManager) {
   const library = createVideoLibrary({
     uploads: createClient(UploadService, createFakeUploads().transport(around)),
     analyses: createClient(AnalysisService, createFakeAnalysis(3).transport),
     pieceSlots: createSlots('pieces', 2, null),
     streamSlots: createSlots('streams', 2, null),
-    locks: undefined,
+    locks,
     openStore,
     canPlay: async () => true,
     copies: NO_COPIES,
@@ -95,6 +95,17 @@ describe('createVideoLibrary', () => {
     await library.add([file('a.mp4')], SETTINGS);
     await allDone();
     expect(library.getState().jobs[0]?.getState().frames).toHaveLength(3);
+  });
+
+  it('has all videos to itself where the browser refuses locks', async () => {
+    const before = openTab();
+    await before.library.add([file('a.mp4')], SETTINGS);
+    await before.allDone();
+    const request = () => Promise.reject(new DOMException('Access is denied.', 'SecurityError'));
+    const after = openTab(undefined, undefined, { request } as unknown as LockManager);
+    await after.library.add([file('b.mp4')], SETTINGS);
+    expect(after.names()).toEqual(['a.mp4', 'b.mp4']);
+    await after.allDone();
   });
 
   it('gives a file to the video that misses it, whichever is in front, and adds what is another one', async () => {
