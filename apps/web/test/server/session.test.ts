@@ -40,4 +40,25 @@ describe('signing in and out', () => {
     expect(await signOut(SERVER)).toBe(why);
     expect(isSignedIn()).toBe(true);
   });
+
+  it.each([
+    [
+      'https:',
+      'http://localhost:8080',
+      'browsers keep the cookie only where page and server are both opened by https',
+    ],
+    [
+      'http:',
+      'https://localhost:8080',
+      'browsers keep the cookie only where page and server are both opened by https',
+    ],
+    ['http:', 'http://localhost:8080', 'this browser keeps no cookie of the server'],
+  ])('says so where a page by %s does not keep the cookie of %s', async (protocol, server, why) => {
+    vi.stubGlobal('location', { protocol });
+    vi.stubGlobal('fetch', async (_: string, { method }: RequestInit) =>
+      method === 'POST' ? done() : Response.json({ code: 'unauthenticated' }, { status: 401 }),
+    );
+    expect(await signIn(server, 'token')).toBe(why);
+    expect(isSignedIn()).toBe(false);
+  });
 });
