@@ -2,8 +2,8 @@ import type { Problem } from '../problems/problem.ts';
 import type { Tab } from '../shell/tab.ts';
 import { type Answer, isBeyond, type SuppressedAnswer } from './answer.ts';
 import type { Picture, SearchState } from './picture.ts';
-import { planJobs } from './plan-jobs.ts';
-import { problemWithFile } from './problem-with-file.ts';
+import { planJobs, SMALL_BYTES } from './plan-jobs.ts';
+import { problemWithFile, UploadRefusedError } from './problem-with-file.ts';
 
 /** The pictures on the page and which of them is in front. */
 export interface DeskState {
@@ -148,18 +148,34 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     }
   }
 
+  /** By a call of its own after all: what is small can do without an upload. */
+  function sendWhole(search: Search) {
+    settle(search, { phase: 'waiting' });
+    queue.push({ inPieces: false, searches: [search] });
+    pump();
+  }
+
   async function runBatch(searches: readonly Search[]) {
+    const inPieces = new Set(searches);
+    function failInPieces(search: Search, error: unknown) {
+      const isRefused = error instanceof UploadRefusedError;
+      if (!isRefused || search.file.size > SMALL_BYTES) {
+        return void fail(search, isRefused ? error.cause : error);
+      }
+      inPieces.delete(search);
+      sendWhole(search);
+    }
     const at = (index: number) => searches[index] as Search;
     const follower: BatchFollower = {
       onSent: (index, sent) => settle(at(index), { phase: 'searching', sent }),
       onAnswer: (index, answer) => settle(at(index), { phase: 'found', answer }),
-      onError: (index, error) => void fail(at(index), error),
+      onError: (index, error) => failInPieces(at(index), error),
     };
     try {
       const members = searches.map(({ file, stop }) => ({ file, signal: stop.signal }));
       await searchBatch(members, follower);
     } catch (error) {
-      await Promise.all(searches.map((search) => fail(search, error)));
+      await Promise.all([...inPieces].map((search) => fail(search, error)));
     }
   }
 

@@ -6,7 +6,8 @@ import {
   createPictureDesk,
   type DeskDependencies,
 } from '../../src/image/picture-desk.ts';
-import { FEW } from '../../src/image/plan-jobs.ts';
+import { FEW, SMALL_BYTES } from '../../src/image/plan-jobs.ts';
+import { UploadRefusedError } from '../../src/image/problem-with-file.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 
 const TIMES = { totalMs: 1, decodeMs: 0, queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0 };
@@ -207,6 +208,30 @@ describe('createPictureDesk', () => {
       desk.retry(idOf(1));
       batches[0]?.follower.onSent(1, 0.5);
       expect(desk.getState().pictures[1]?.search).not.toMatchObject({ sent: 0.5 });
+    });
+
+    it('asks one by one for small ones that the server takes no uploads of', async () => {
+      const { batches, end, calls, phases, desk } = setUpBatch();
+      const { follower } = batches[0] ?? expect.unreachable();
+      for (const index of many.keys()) follower.onError(index, new UploadRefusedError({ cause: 'full' }));
+      expect(phases()).toEqual(['searching', ...Array(FEW).fill('waiting')]);
+      // What becomes of the others is nothing to them.
+      end.reject(new Error('broken'));
+      await vi.waitFor(() => expect(calls.map(({ name }) => name)).toEqual(['0', '1']));
+      calls[0]?.answer.resolve(ANSWER);
+      await vi.waitFor(() => expect(calls).toHaveLength(3));
+      desk.clear();
+    });
+
+    it('says why the server takes no upload of a large one', async () => {
+      const explain = vi.fn(async () => PROBLEM);
+      const { desk, until } = setUp({
+        explain,
+        searchBatch: async (_, { onError }) => onError(0, new UploadRefusedError({ cause: 'full' })),
+      });
+      desk.add([picture('large', SMALL_BYTES + 1)]);
+      await until('failed');
+      expect(explain).toHaveBeenCalledWith('full');
     });
 
     it('gives all that are open the reason when the stream breaks', async () => {
