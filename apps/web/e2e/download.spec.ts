@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { listedBoxes, type NamedBox } from './boxes.ts';
+import { listedBoxes, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example } from './media.ts';
 
 /** What is saved by a choice of the menu, and under which name. */
@@ -48,6 +48,51 @@ test('saves all pictures’ boxes in one file', async ({ opened }) => {
   expect(name).toBe('2 pictures-coco.json');
   const files = JSON.parse(content.toString()).images.map((image: { file_name: string }) => image.file_name);
   expect(files).toEqual(['street.jpg', 'room.jpg']);
+});
+
+test.describe('where the server lists fewer boxes than there are', () => {
+  test.use({ allowedInConsole: FAILED_LOADS });
+
+  test('asks for what is missing of all pictures before it saves their boxes', async ({ opened, stack }) => {
+    await opened.route('**/boxwire.v1.ModelService/GetModel*', async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      await route.fulfill({ response, json: { ...json, limits: { ...json.limits, maxDetections: 30 } } });
+    });
+    await opened.reload();
+    await expect(opened.getByTestId('server')).toHaveAttribute('data-phase', 'ready');
+    const names = ['street.jpg', 'traffic.jpg', 'crossing.jpg'];
+    await choose(opened, names.map(example));
+    const strip = opened.getByRole('listbox', { name: 'Pictures' });
+    await expect(strip.locator('[data-phase=found]')).toHaveCount(3);
+    await opened.getByRole('slider', { name: 'Confidence at least' }).fill('5');
+    const second = strip.getByRole('option').nth(1);
+    await expect(second).toHaveAccessibleName(/^traffic.jpg, \d+ objects, perhaps more$/);
+    await expect(second).toHaveText(/^\d+\+$/);
+
+    const calls = '**/PredictSingleImage';
+    const refusal = { status: 400, json: { code: 'invalid_argument', message: 'not now' } };
+    const headers = {
+      'access-control-allow-origin': stack.pageUrl,
+      'access-control-allow-credentials': 'true',
+    };
+    await opened.route(calls, (route) => route.fulfill({ ...refusal, headers }));
+    const menu = opened.getByRole('button', { name: 'Download' });
+    await menu.click();
+    await opened.getByRole('button', { name: 'All 3 pictures’ boxes CSV', exact: true }).click();
+    await expect(opened.getByRole('alert').filter({ hasText: 'Nothing was saved' })).toContainText('.jpg');
+    await menu.click();
+    await opened.unroute(calls);
+
+    const { content } = await download(opened, 'All 3 pictures’ boxes CSV');
+    const lines = content.toString().trim().split('\r\n').slice(1);
+    const options = { confidence: 0.05, iou: 0.45, maxDetections: 30 };
+    for (const name of names) {
+      const expected = await serversBoxes(stack.serverUrl, example(name), options);
+      expect(lines.filter((line) => line.startsWith(`${name},`))).toHaveLength(expected.length);
+    }
+    await expect(second).toHaveAccessibleName(/^traffic.jpg, \d+ objects$/);
+  });
 });
 
 test('saves the picture as large as it is, with its boxes drawn in', async ({ opened }) => {

@@ -1,13 +1,15 @@
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
+import { loadPart, PartError } from '../problems/load-part.ts';
 import { classesOfAnswers, type ServedModel } from '../server/server-status.ts';
 import styles from './download-menu.module.css';
 import type { DataFormat } from './downloads.ts';
 import type { Picture } from './picture.ts';
-import type { DeskState } from './picture-desk.ts';
+import { type DeskState, IncompleteError, type PictureDesk } from './picture-desk.ts';
 import { type Filters, filterAnswer } from './use-detection-view.ts';
 
 interface Props {
+  readonly desk: PictureDesk;
   readonly state: DeskState;
   readonly current: Picture;
   readonly model: ServedModel | undefined;
@@ -20,37 +22,44 @@ type Downloads = typeof import('./downloads.ts');
 const FORMATS: readonly DataFormat[] = ['JSON', 'CSV', 'COCO'];
 
 /** What can be saved: of the picture in front, or of all that have an answer. Always what is shown, as it is filtered. */
-export function DownloadMenu({ state, current, model, filters, shown }: Props) {
+export function DownloadMenu({ desk, state, current, model, filters, shown }: Props) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
   const found = state.pictures.filter(({ search }) => search.phase === 'found');
   const enabled = current.search.phase === 'found';
+  const isAsking = busy && found.some(({ search }) => 'again' in search && search.again === 'asking');
 
   function close() {
     setOpen(false);
-    button.current?.focus();
+    // Whoever has gone on meanwhile is not called back.
+    if (menu.current?.contains(document.activeElement)) button.current?.focus();
   }
 
   async function save(what: (downloads: Downloads) => void | Promise<void>) {
+    if (busy) return;
     setProblem('');
-    const downloads = await import('./downloads.ts').catch(() => undefined);
-    if (!downloads) return setProblem('A part of the page that this needs could not be fetched. Try again.');
+    setBusy(true);
     try {
-      await what(downloads);
+      await what(await loadPart(() => import('./downloads.ts')));
       close();
-    } catch {
-      setProblem('This browser cannot draw this picture.');
+    } catch (error) {
+      setProblem(whyNotSaved(error));
+      setOpen(true);
+    } finally {
+      setBusy(false);
     }
   }
 
-  function saveBoxes({ saveData }: Downloads, format: DataFormat, pictures: readonly Picture[]) {
-    const answered = pictures.flatMap(({ file, search }) =>
-      search.phase === 'found' ? [{ name: file.name, answer: search.answer }] : [],
-    );
-    const sources = answered.map(({ name, answer }) => ({
-      ...{ name, sizePx: answer.sizePx },
+  async function saveBoxes({ saveData }: Downloads, format: DataFormat, pictures: readonly Picture[]) {
+    const ids = pictures.map(({ id }) => id);
+    const answered = await desk.answersFor(ids, filters.minConfidence, filters.iou);
+    if (answered.length === 0) return;
+    const sources = answered.map(({ file, answer }) => ({
+      ...{ name: file.name, sizePx: answer.sizePx },
       detections: filterAnswer(answer, filters),
     }));
     const models = answered.map(({ answer }) => answer.model);
@@ -60,6 +69,7 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its buttons' events pass here
     <div
+      ref={menu}
       className={styles.menu}
       onKeyDown={(event: KeyboardEvent) => event.key === 'Escape' && open && close()}
       onBlur={(event: FocusEvent) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
@@ -90,6 +100,11 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
               All {found.length} pictures’ boxes <span>{format}</span>
             </button>
           ))}
+        {isAsking && (
+          <p className={styles.asking} role="status">
+            There are more boxes than the server lists at once. It is being asked for the rest …
+          </p>
+        )}
         {problem && (
           <p className={styles.failed} role="alert">
             {problem}
@@ -98,4 +113,13 @@ export function DownloadMenu({ state, current, model, filters, shown }: Props) {
       </div>
     </div>
   );
+}
+
+function whyNotSaved(error: unknown): string {
+  if (error instanceof PartError) {
+    return 'A part of the page that this needs could not be fetched. Try again.';
+  }
+  if (!(error instanceof IncompleteError)) return 'This browser cannot draw this picture.';
+  const { fileName, problem } = error;
+  return `Nothing was saved: the server lists only some of the boxes in ${fileName}, and was asked for the rest in vain: ${problem.title.toLowerCase()}.`;
 }

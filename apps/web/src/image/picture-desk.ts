@@ -1,9 +1,9 @@
 import type { Problem } from '../problems/problem.ts';
 import type { Tab } from '../shell/tab.ts';
-import type { Answer, SuppressedAnswer } from './answer.ts';
+import { type Answer, isBeyond, type SuppressedAnswer } from './answer.ts';
 import type { Picture, SearchState } from './picture.ts';
-import { planJobs } from './plan-jobs.ts';
-import { problemWithFile } from './problem-with-file.ts';
+import { planJobs, SMALL_BYTES } from './plan-jobs.ts';
+import { problemWithFile, UploadRefusedError } from './problem-with-file.ts';
 
 /** The pictures on the page and which of them is in front. */
 export interface DeskState {
@@ -33,6 +33,29 @@ export interface PictureDesk {
   takeFor(tab: Tab): readonly File[];
   /** Asks the server for one overlap where an answer holds too little for it. */
   askAgain(id: number, iou: number): void;
+  /**
+   * The answers of pictures that have one, all of them complete for these settings: the server is asked again where one
+   * holds too little. What is taken off meanwhile is left out.
+   * @throws IncompleteError for the first that stays incomplete
+   */
+  answersFor(ids: readonly number[], minConfidence: number, iou: number): Promise<readonly Answered[]>;
+}
+
+/** A picture's file and what was found in it. */
+export interface Answered {
+  readonly file: File;
+  readonly answer: Answer;
+}
+
+/** The server did not give what an answer lacks. */
+export class IncompleteError extends Error {
+  readonly fileName: string;
+  readonly problem: Problem;
+  constructor(fileName: string, problem: Problem) {
+    super(`the answer about ${fileName} is incomplete`);
+    this.fileName = fileName;
+    this.problem = problem;
+  }
 }
 
 /** One of several files that are sent together; its signal ends what happens to it. */
@@ -84,6 +107,8 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   const queue: Job[] = [];
   /** What ends the calls about a picture, by its id. */
   const stops = new Map<number, AbortController>();
+  /** Pictures that the server is being asked about again, by their id. */
+  const asking = new Map<number, Promise<void>>();
   let running = 0;
   let state = EMPTY_DESK;
   let nextId = 1;
@@ -123,18 +148,34 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     }
   }
 
+  /** By a call of its own after all: what is small can do without an upload. */
+  function sendWhole(search: Search) {
+    settle(search, { phase: 'waiting' });
+    queue.push({ inPieces: false, searches: [search] });
+    pump();
+  }
+
   async function runBatch(searches: readonly Search[]) {
+    const inPieces = new Set(searches);
+    function failInPieces(search: Search, error: unknown) {
+      const isRefused = error instanceof UploadRefusedError;
+      if (!isRefused || search.file.size > SMALL_BYTES) {
+        return void fail(search, isRefused ? error.cause : error);
+      }
+      inPieces.delete(search);
+      sendWhole(search);
+    }
     const at = (index: number) => searches[index] as Search;
     const follower: BatchFollower = {
       onSent: (index, sent) => settle(at(index), { phase: 'searching', sent }),
       onAnswer: (index, answer) => settle(at(index), { phase: 'found', answer }),
-      onError: (index, error) => void fail(at(index), error),
+      onError: (index, error) => failInPieces(at(index), error),
     };
     try {
       const members = searches.map(({ file, stop }) => ({ file, signal: stop.signal }));
       await searchBatch(members, follower);
     } catch (error) {
-      await Promise.all(searches.map((search) => fail(search, error)));
+      await Promise.all([...inPieces].map((search) => fail(search, error)));
     }
   }
 
@@ -200,6 +241,43 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     discard(gone);
   }
 
+  async function ask({ id, file }: Picture, answer: Answer, iou: number) {
+    const { signal } = renewStop(id);
+    put(id, { phase: 'found', answer, again: 'asking' });
+    let next: SearchState;
+    try {
+      next = { phase: 'found', answer: { ...answer, suppressed: await askForOverlap(file, iou, signal) } };
+    } catch (error) {
+      const again = signal.aborted ? undefined : { iou, problem: await explain(error) };
+      next = { phase: 'found', answer, again };
+    }
+    asking.delete(id);
+    if (!signal.aborted) put(id, next);
+  }
+
+  /** Where it is being asked already, that is waited for instead. */
+  async function askAgain(id: number, iou: number) {
+    const picture = find(id);
+    if (picture?.search.phase !== 'found') return;
+    const asked = asking.get(id) ?? ask(picture, picture.search.answer, iou);
+    asking.set(id, asked);
+    await asked;
+  }
+
+  async function completed(id: number, minConfidence: number, iou: number): Promise<Answered | undefined> {
+    for (let tried = false; ; ) {
+      const picture = find(id);
+      if (picture?.search.phase !== 'found') return undefined;
+      const { file, search } = picture;
+      const { answer, again } = search;
+      if (!isBeyond(answer, minConfidence, iou)) return { file, answer };
+      if (tried && again && again !== 'asking') throw new IncompleteError(file.name, again.problem);
+      // What is asked already may be about another overlap.
+      tried = again !== 'asking';
+      await askAgain(id, iou);
+    }
+  }
+
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -238,20 +316,12 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       for (const { id } of taken) remove(id);
       return taken.map(({ file }) => file);
     },
-    async askAgain(id, iou) {
-      const picture = find(id);
-      if (picture?.search.phase !== 'found' || picture.search.again === 'asking') return;
-      const { answer } = picture.search;
-      const { signal } = renewStop(id);
-      put(id, { phase: 'found', answer, again: 'asking' });
-      try {
-        const suppressed = await askForOverlap(picture.file, iou, signal);
-        if (!signal.aborted) put(id, { phase: 'found', answer: { ...answer, suppressed } });
-      } catch (error) {
-        if (signal.aborted) return;
-        const again = { iou, problem: await explain(error) };
-        if (!signal.aborted) put(id, { phase: 'found', answer, again });
-      }
+    askAgain,
+    async answersFor(ids, minConfidence, iou) {
+      const answered: (Answered | undefined)[] = [];
+      // One by one, so that the server and the connections stay free for what is looked at.
+      for (const id of ids) answered.push(await completed(id, minConfidence, iou));
+      return answered.filter((one) => one !== undefined);
     },
   };
 }

@@ -32,7 +32,7 @@ export function PictureToolbar({ desk, state, current, model, filters, shown, on
       <button type="button" className="button" onClick={() => desk.remove(current.id)}>
         Remove
       </button>
-      <DownloadMenu {...{ state, current, model, filters, shown }} />
+      <DownloadMenu {...{ desk, state, current, model, filters, shown }} />
       <ChooseFiles label="Add pictures" accept={ACCEPT} onFiles={onFiles} />
     </div>
   );

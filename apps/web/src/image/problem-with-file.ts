@@ -4,6 +4,13 @@ import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-f
 /** The server found a video in what could have been a picture by its name. */
 export class VideoError extends Error {}
 
+/** The server has no room for an upload, or takes none at all, as its `cause` says. */
+export class UploadRefusedError extends Error {
+  constructor(options: { readonly cause: unknown }) {
+    super('the server takes no upload', options);
+  }
+}
+
 /** What a VideoError means to whoever chose the file. */
 export const VIDEO_PROBLEM: Problem = {
   title: 'That is a video',

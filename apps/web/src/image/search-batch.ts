@@ -9,7 +9,7 @@ import { limitedPatience } from '../uploads/passing.ts';
 import { uploadFile } from '../uploads/upload-file.ts';
 import type { Answer } from './answer.ts';
 import type { BatchFollower, BatchMember } from './picture-desk.ts';
-import { VideoError } from './problem-with-file.ts';
+import { UploadRefusedError, VideoError } from './problem-with-file.ts';
 import { completeFrom, RAW_OPTIONS } from './raw-options.ts';
 
 /** One file of a batch on its way. */
@@ -86,6 +86,7 @@ function send(
   const end = new AbortController();
   const closed = AbortSignal.any([signal, end.signal]);
   const id = Promise.withResolvers<string>();
+  let begun = false;
   function fail(error: unknown) {
     if (closed.aborted) return;
     end.abort(error);
@@ -97,6 +98,7 @@ function send(
     signal: closed,
     slots: PIECE_SLOTS,
     onId(value) {
+      begun = true;
       onId(value);
       id.resolve(value);
     },
@@ -104,7 +106,8 @@ function send(
     ...limitedPatience(),
   }).catch((error) => {
     id.reject(error);
-    fail(error);
+    const isRefused = !begun && ConnectError.from(error).code === Code.ResourceExhausted;
+    fail(isRefused ? new UploadRefusedError({ cause: error }) : error);
   });
   return { index, id: id.promise, closed, close: () => end.abort(), fail };
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import { isBeyond } from './answer.ts';
 import type { Picture } from './picture.ts';
 import { canRetry, type DeskState, type PictureDesk } from './picture-desk.ts';
 import { progressInWords } from './progress-in-words.ts';
@@ -84,7 +85,11 @@ interface ThumbnailProps {
 const Thumbnail = memo(function Thumbnail({ picture, selected, filters, onSelect }: ThumbnailProps) {
   const { id, file, search } = picture;
   const url = useThumbnail(file);
-  const count = search.phase === 'found' ? filterAnswer(search.answer, filters).length : 0;
+  const answer = search.phase === 'found' ? search.answer : undefined;
+  const count = answer ? filterAnswer(answer, filters).length : 0;
+  // Only the picture in front is asked about again by itself.
+  const mayLack = answer !== undefined && isBeyond(answer, filters.minConfidence, filters.iou);
+  const words = searchInWords(search, count, mayLack);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list box listens to the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the list box has the focus and names its active option
@@ -93,13 +98,15 @@ const Thumbnail = memo(function Thumbnail({ picture, selected, filters, onSelect
       className={styles.thumbnail}
       role="option"
       aria-selected={selected}
-      aria-label={`${file.name}, ${searchInWords(search, count)}`}
-      title={`${file.name}: ${searchInWords(search, count)}`}
+      aria-label={`${file.name}, ${words}`}
+      title={`${file.name}: ${words}`}
       data-phase={search.phase}
       onClick={() => onSelect(id)}
     >
       {url && <img src={url} alt="" draggable={false} />}
-      <span className={styles.status}>{search.phase === 'found' ? count : STATUS[search.phase]}</span>
+      <span className={styles.status}>
+        {search.phase === 'found' ? `${count}${mayLack ? '+' : ''}` : STATUS[search.phase]}
+      </span>
     </div>
   );
 });

@@ -6,7 +6,8 @@ import {
   createPictureDesk,
   type DeskDependencies,
 } from '../../src/image/picture-desk.ts';
-import { FEW } from '../../src/image/plan-jobs.ts';
+import { FEW, SMALL_BYTES } from '../../src/image/plan-jobs.ts';
+import { UploadRefusedError } from '../../src/image/problem-with-file.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 
 const TIMES = { totalMs: 1, decodeMs: 0, queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0 };
@@ -209,6 +210,30 @@ describe('createPictureDesk', () => {
       expect(desk.getState().pictures[1]?.search).not.toMatchObject({ sent: 0.5 });
     });
 
+    it('asks one by one for small ones that the server takes no uploads of', async () => {
+      const { batches, end, calls, phases, desk } = setUpBatch();
+      const { follower } = batches[0] ?? expect.unreachable();
+      for (const index of many.keys()) follower.onError(index, new UploadRefusedError({ cause: 'full' }));
+      expect(phases()).toEqual(['searching', ...Array(FEW).fill('waiting')]);
+      // What becomes of the others is nothing to them.
+      end.reject(new Error('broken'));
+      await vi.waitFor(() => expect(calls.map(({ name }) => name)).toEqual(['0', '1']));
+      calls[0]?.answer.resolve(ANSWER);
+      await vi.waitFor(() => expect(calls).toHaveLength(3));
+      desk.clear();
+    });
+
+    it('says why the server takes no upload of a large one', async () => {
+      const explain = vi.fn(async () => PROBLEM);
+      const { desk, until } = setUp({
+        explain,
+        searchBatch: async (_, { onError }) => onError(0, new UploadRefusedError({ cause: 'full' })),
+      });
+      desk.add([picture('large', SMALL_BYTES + 1)]);
+      await until('failed');
+      expect(explain).toHaveBeenCalledWith('full');
+    });
+
     it('gives all that are open the reason when the stream breaks', async () => {
       const { batches, end, phases } = setUpBatch();
       batches[0]?.follower.onAnswer(0, ANSWER);
@@ -257,6 +282,76 @@ describe('createPictureDesk', () => {
       await asked;
       expect(signals[0]?.aborted).toBe(true);
       expect(desk.getState().pictures).toEqual([]);
+    });
+  });
+
+  describe('wanted with all that the filters ask for', () => {
+    const CUT = { ...ANSWER, completeFrom: 0.5 };
+
+    /** Two pictures with an answer each, the first of which holds too little. */
+    async function setUpFound(askForOverlap: DeskDependencies['askForOverlap']) {
+      const set = setUp({ askForOverlap });
+      set.desk.add([picture('a'), picture('b')]);
+      set.calls[0]?.answer.resolve(CUT);
+      set.calls[1]?.answer.resolve(ANSWER);
+      await set.until('found', 'found');
+      return { ...set, ids: [set.idOf(0), set.idOf(1)] };
+    }
+
+    it('asks about those alone whose answer is beyond its limits', async () => {
+      const asked: string[] = [];
+      const { desk, ids } = await setUpFound(async ({ name }: Blob & { name?: string }, iou) => {
+        asked.push(`${name} ${iou}`);
+        return { iou, detections: [] };
+      });
+      expect((await desk.answersFor(ids, 0.5, 0.6)).map(({ answer }) => answer)).toEqual([CUT, ANSWER]);
+      expect(asked).toEqual([]);
+      const suppressed = { iou: 0.6, detections: [] };
+      const found = await desk.answersFor(ids, 0.3, 0.6);
+      expect(found.map(({ file, answer }) => [file.name, answer])).toEqual([
+        ['a', { ...CUT, suppressed }],
+        ['b', ANSWER],
+      ]);
+      await desk.answersFor(ids, 0.2, 0.6);
+      expect(asked).toEqual(['a 0.6']);
+    });
+
+    it('waits for what is asked already, and asks for its own overlap then', async () => {
+      const first = Promise.withResolvers<void>();
+      const asked: number[] = [];
+      const { desk, ids } = await setUpFound(async (_, iou) => {
+        if (asked.push(iou) === 1) await first.promise;
+        return { iou, detections: [] };
+      });
+      desk.askAgain(ids[0] ?? -1, 0.4);
+      const found = desk.answersFor(ids, 0.3, 0.6);
+      expect(asked).toEqual([0.4]);
+      first.resolve();
+      expect((await found)[0]?.answer.suppressed?.iou).toBe(0.6);
+      expect(asked).toEqual([0.4, 0.6]);
+    });
+
+    it('says which one lacks something, and tries anew each time', async () => {
+      let isAway = true;
+      const { desk, ids } = await setUpFound(async (_, iou) => {
+        if (isAway) throw new Error('away');
+        return { iou, detections: [] };
+      });
+      for (const _ of [1, 2]) {
+        const refusal = { fileName: 'a', problem: PROBLEM };
+        await expect(desk.answersFor(ids, 0.3, 0.6)).rejects.toMatchObject(refusal);
+      }
+      isAway = false;
+      await expect(desk.answersFor(ids, 0.3, 0.6)).resolves.toHaveLength(2);
+    });
+
+    it('leaves out what is taken off meanwhile', async () => {
+      const { desk, ids } = await setUpFound(
+        (_file, _iou, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+      );
+      const found = desk.answersFor(ids, 0.3, 0.6);
+      desk.remove(ids[0] ?? -1);
+      expect((await found).map(({ file }) => file.name)).toEqual(['b']);
     });
   });
 });

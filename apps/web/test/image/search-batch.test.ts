@@ -3,7 +3,7 @@ import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
 import { describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/image/answer.ts';
-import { VideoError } from '../../src/image/problem-with-file.ts';
+import { UploadRefusedError, VideoError } from '../../src/image/problem-with-file.ts';
 import { deleteLeftUploads, searchBatch } from '../../src/image/search-batch.ts';
 import { createUploadLedger } from '../../src/uploads/upload-ledger.ts';
 import { type Around, createFakeUploads } from '../uploads/fake-server.ts';
@@ -92,6 +92,20 @@ function follow() {
 }
 
 describe('searchBatch', () => {
+  it('says of what the server takes no upload that it may be sent otherwise', async () => {
+    const full = new ConnectError('MAX_UPLOADS allows 0', Code.ResourceExhausted);
+    const { transport, requests } = server({
+      around: async (method, go) => (method === 'CreateUpload' ? Promise.reject(full) : go()),
+    });
+    const { follower, errors } = follow();
+    await searchBatch(transport, [member('a'), member('b')], 300, follower);
+    for (const index of [0, 1]) {
+      expect(errors.get(index)).toBeInstanceOf(UploadRefusedError);
+      expect(errors.get(index)).toMatchObject({ cause: { code: Code.ResourceExhausted } });
+    }
+    expect(requests).toEqual([]);
+  });
+
   it('sends all in pieces and reads all from one stream', async () => {
     const { transport, requests } = server();
     const { follower, answers, sent } = follow();
@@ -146,7 +160,7 @@ describe('searchBatch', () => {
     const { transport } = server({ around: full });
     const { follower, answers, errors } = follow();
     await searchBatch(transport, [member('a'), member('b')], 300, follower);
-    expect(errors.get(0)).toMatchObject({ code: Code.ResourceExhausted });
+    expect(errors.get(0)).toMatchObject({ cause: { code: Code.ResourceExhausted } });
     expect([...answers.keys()]).toEqual([1]);
   });
 
