@@ -12,6 +12,8 @@ export interface AnalysisRequest {
   readonly afterSequence: number;
   /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
   readonly thumbnailSide: number;
+  /** Who asks, where that is known: with others that do, in turn. */
+  readonly caller?: string | undefined;
 }
 
 export type Stage = 'waiting-for-turn' | 'waiting-for-upload' | 'waiting-for-bytes' | 'analysing';

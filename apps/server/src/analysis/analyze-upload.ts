@@ -22,6 +22,7 @@ export interface UploadJob {
   readonly choice: FrameChoice;
   /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
   readonly thumbnailSide: number;
+  readonly caller?: string | undefined;
   /** How many of a video's frames that are to be searched are passed over. */
   readonly skip: number;
   readonly progress: ProgressState;
@@ -87,7 +88,7 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
   if (!upload.complete) progress.stage = 'waiting-for-upload';
   await untilCommitted(upload, upload.sizeBytes, signal);
   if (pictures.full) progress.stage = 'waiting-for-turn';
-  const leave = await pictures.enter({ signal, admission: 'patient' });
+  const leave = await pictures.enter({ signal, admission: 'patient', caller: job.caller });
   progress.stage = 'analysing';
   // Nothing is told before the turn is over, as nobody knows how long a client takes to hear it.
   const { header, searching } = await readPicture(job).finally(leave);

@@ -49,8 +49,8 @@ export function createAnalyzer(
     createGate({ capacity: concurrency + 1, maxWaiting: Number.POSITIVE_INFINITY });
 
   return {
-    async *analyze({ uploadIds, options, choice, afterSequence, thumbnailSide }, detector, signal) {
-      detector.check(options);
+    async *analyze({ uploadIds, afterSequence, ...request }, detector, signal) {
+      detector.check(request.options);
       const readers = await Promise.all(uploadIds.map((id) => uploads.read(id)));
       const touch = () => {
         for (const reader of readers) reader.touch();
@@ -60,7 +60,7 @@ export function createAnalyzer(
       let base = 0;
       for (const [uploadIndex, upload] of readers.entries()) {
         const skip = Math.max(0, afterSequence - base);
-        const work = { options, choice, thumbnailSide, detector, decoding, pictures, skip, touch, upload };
+        const work = { ...request, detector, decoding, pictures, skip, touch, upload };
         const job = { ...work, maxPictureBytes: settings.maxMessageBytes };
         let last = base;
         for await (const event of runJob(job, signal)) {

@@ -21,6 +21,8 @@ export interface VideoOrder {
   /** Is told what is waited for. */
   readonly progress: ProgressState;
   readonly signal: AbortSignal;
+  /** Who asks, see `AnalysisRequest`. */
+  readonly caller?: string | undefined;
 }
 
 /** How all analyses decode. */
@@ -138,7 +140,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
   }
 
   async #open(): Promise<Video> {
-    const { upload, choice, progress, signal } = this.#order;
+    const { upload, choice, progress, signal, caller } = this.#order;
     const { settings, gate, patienceMs, openVideo, memory } = this.#decoding;
     const { path, name } = upload;
     this.#mode = await this.#chooseMode();
@@ -148,7 +150,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     }
     if (!this.#leave) {
       if (gate.full) progress.stage = 'waiting-for-turn';
-      this.#leave = await gate.enter({ signal });
+      this.#leave = await gate.enter({ signal, caller });
     }
     progress.stage = 'analysing';
     return openVideo(path, {

@@ -72,6 +72,11 @@ function wholeNumber(name: string, value: number, min: number, max: number): num
 
 function classIdsOf(names: readonly string[], model: Model): ReadonlySet<number> | undefined {
   if (names.length === 0) return undefined;
+  const most = model.classes.length;
+  if (names.length > most) {
+    const message = `options.classes has ${names.length} names, the model ${model.name} knows ${most}`;
+    throw new DetectorError('invalid', message);
+  }
   return new Set(
     names.map((name) => {
       const id = model.classes.indexOf(name);

@@ -25,8 +25,9 @@ export function createAnalysisService(
     async *analyze(message, { signal, values }) {
       const detector = state.detector();
       const { log } = callOf(values);
-      const request = toRequest(message);
-      const own = uploadsOf(callerOf(values), uploads);
+      const caller = callerOf(values);
+      const request = { ...toRequest(message), caller: caller.name || undefined };
+      const own = uploadsOf(caller, uploads);
       await Promise.all(request.uploadIds.map((id) => own.get(id)));
       const events = analyzer.analyze(request, detector, signal);
       // A response that cannot be written is never asked for its next message: the signal alone tells.

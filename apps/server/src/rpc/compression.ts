@@ -11,6 +11,7 @@ import {
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { compressionGzip } from '@connectrpc/connect-node';
 import { currentCall } from './call.ts';
+import { checkJson, JSON_TYPE } from './check-json.ts';
 import { createPartialMessage } from './partial-message.ts';
 
 type Compression = typeof compressionGzip;
@@ -37,7 +38,7 @@ function createCompression(
     compress: async (bytes) => new Uint8Array(await pack(bytes)),
     async decompress(bytes, readMaxBytes) {
       if (bytes.length === 0) return new Uint8Array();
-      const meter = currentCall.getStore()?.meter;
+      const { meter, request } = currentCall.getStore() ?? {};
       const message = createPartialMessage();
       const parts = createStream({ chunkSize: PART_BYTES });
       parts.end(bytes);
@@ -51,6 +52,7 @@ function createCompression(
         if (cause instanceof ConnectError) throw cause;
         throw new ConnectError('decompression failed', Code.InvalidArgument, undefined, undefined, cause);
       }
+      if (JSON_TYPE.test(request?.headers['content-type'] ?? '')) checkJson(message.soFar());
       return message.soFar();
     },
   };

@@ -40,11 +40,13 @@ export interface SplitterOptions {
   readonly blocks: SharedBlocks;
   /** Whether so many bytes, which have yet to come, may be held already. */
   readonly reserve: (bytes: number) => boolean;
+  /** Looks at each message that is complete and not compressed; what it throws ends the call. */
+  readonly check?: ((message: Uint8Array) => void) | undefined;
 }
 
 /** For messages as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. */
 export function createMessageSplitter(options: SplitterOptions): MessageSplitter {
-  const { field, maxMessageBytes, blocks, reserve } = options;
+  const { field, maxMessageBytes, blocks, reserve, check } = options;
   const cuts: (Cut | undefined)[] = [];
   const head = new Uint8Array(HEAD_BYTES);
   const headView = new DataView(head.buffer);
@@ -80,6 +82,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   function endSmall(message: Uint8Array = new Uint8Array()): Uint8Array[] {
     cuts.push(undefined);
     small = createPartialMessage();
+    if (head[0] === 0) check?.(message);
     return [head.slice(), message];
   }
 
@@ -133,7 +136,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
  * @param sizeBytes of one that may be large, if that is known, and no more than `maxMessageBytes`
  */
 export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): MessageSplitter {
-  const { maxMessageBytes, blocks, reserve } = options;
+  const { maxMessageBytes, blocks, reserve, check } = options;
   let large = sizeBytes >= LARGE_BYTES ? createLargeMessage(sizeBytes, blocks, reserve) : undefined;
   let small = createPartialMessage();
   let cut: Cut | undefined;
@@ -171,6 +174,7 @@ export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): Mes
     },
     atEnd() {
       const rest = (large ?? small).soFar();
+      check?.(rest);
       return rest.length > 0 ? [rest] : [];
     },
     takeCut() {

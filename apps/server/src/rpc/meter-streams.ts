@@ -13,7 +13,9 @@ export const meterStreams: Interceptor = (next) => async (request) => {
     return response;
   }
   const response = await next({ ...request, message: asRead(request.message, call, cuts, request.signal) });
-  return response.stream ? { ...response, message: asAnswered(response.message, call, cuts) } : response;
+  // The one request of a stream of answers is in use until the last of them, when all that the call has is given back.
+  const isAnswered = response.stream && request.method.methodKind === 'bidi_streaming';
+  return isAnswered ? { ...response, message: asAnswered(response.message, call, cuts) } : response;
 };
 
 function restore(message: object, { splitter }: Call, cuts: (Cut | undefined)[]): void {

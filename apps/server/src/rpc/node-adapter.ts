@@ -1,15 +1,14 @@
-import { PutPieceRequestSchema } from '@boxwire/proto/boxwire/v1/upload_service';
-import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { UniversalHandlerOptions } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
 import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues, currentCall } from './call.ts';
+import { checkJson, JSON_TYPE } from './check-json.ts';
 import { readable } from './grpc-message.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
-import { createRouter, type Route, type Router } from './router.ts';
+import { createRouter, LARGE_FIELDS, type Route, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
 
 /**
@@ -28,11 +27,14 @@ export function createNodeAdapter(
 
   function createSplitter({ handler, maxMessageBytes }: Route, { headers }: HttpRequest, { meter }: Call) {
     const type = headers['content-type'] ?? '';
-    const field = JSON_TYPE.test(type) ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
-    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve };
+    const isCompressed = headers['content-encoding'] !== undefined;
+    const isJson = JSON_TYPE.test(type);
+    const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
+    const check = isJson && !isCompressed ? checkJson : undefined;
+    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve, check };
     if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
     const sizeBytes = Number(headers['content-length']);
-    const isPlain = field !== undefined && headers['content-encoding'] === undefined;
+    const isPlain = field !== undefined && !isCompressed;
     return createBodySplitter(options, isPlain && sizeBytes <= maxMessageBytes ? sizeBytes : undefined);
   }
 
@@ -79,13 +81,8 @@ export function createNodeAdapter(
     currentCall.run(call, serve, request, response, call);
 }
 
-/** The fields that pictures and uploads come in, by their message. */
-const LARGE_FIELDS = new Map<string, number>(
-  [ImageSchema, PutPieceRequestSchema].map(({ typeName, field }) => [typeName, field.data.number]),
-);
 /** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */
 const FRAMED_TYPE = /^application\/(grpc|connect)/i;
-const JSON_TYPE = /json/i;
 
 function endWith(response: HttpResponse, status: number): void {
   response.statusCode = status;

@@ -1,3 +1,5 @@
+import { PutPieceRequestSchema } from '@boxwire/proto/boxwire/v1/upload_service';
+import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { DescService } from '@bufbuild/protobuf';
 import { createServiceImplSpec, type ServiceImpl } from '@connectrpc/connect';
 import {
@@ -11,6 +13,14 @@ import { createHandlerFactory as createConnectFactory } from '@connectrpc/connec
 import { createHandlerFactory as createGrpcFactory } from '@connectrpc/connect/protocol-grpc';
 import { createHandlerFactory as createGrpcWebFactory } from '@connectrpc/connect/protocol-grpc-web';
 import { createGrpcUnaryHandler } from './grpc-unary.ts';
+
+/** The fields that pictures and uploads come in, by their message. */
+export const LARGE_FIELDS: ReadonlyMap<string, number> = new Map(
+  [ImageSchema, PutPieceRequestSchema].map(({ typeName, field }) => [typeName, field.data.number]),
+);
+
+/** All other messages are names and numbers: a thousand ids of uploads fit many times. What is larger takes long to parse. */
+const SMALL_BYTES = 2 ** 20;
 
 /** Which handler takes the calls of a path. As Connect's own router, but for the single calls of gRPC. */
 export interface Router {
@@ -33,22 +43,28 @@ export function createRouter(base: Partial<UniversalHandlerOptions>): Router {
   const router: Router = {
     service(service, implementation, own) {
       const options = validateUniversalHandlerOptions({ ...base, ...own });
-      const protocols = [
-        createFactory(options),
-        createGrpcWebFactory(options),
-        createConnectFactory(options),
-      ];
-      for (const handler of createUniversalServiceHandlers(
-        createServiceImplSpec(service, implementation),
-        protocols,
-      )) {
-        routes.set(handler.requestPath, { handler, maxMessageBytes: options.readMaxBytes });
+      const spec = createServiceImplSpec(service, implementation);
+      const handlers = (readMaxBytes: number) => {
+        const protocols = createProtocols({ ...options, readMaxBytes });
+        return createUniversalServiceHandlers(spec, protocols).map((handler): Route => {
+          return { handler, maxMessageBytes: readMaxBytes };
+        });
+      };
+      const small = handlers(Math.min(options.readMaxBytes, SMALL_BYTES));
+      for (const [index, large] of handlers(options.readMaxBytes).entries()) {
+        const { method, requestPath } = large.handler;
+        const isSmall = !LARGE_FIELDS.has(method.input.typeName);
+        routes.set(requestPath, (isSmall && small[index]) || large);
       }
       return router;
     },
     routeOf: (path) => routes.get(path),
   };
   return router;
+}
+
+function createProtocols(options: UniversalHandlerOptions): ProtocolHandlerFactory[] {
+  return [createFactory(options), createGrpcWebFactory(options), createConnectFactory(options)];
 }
 
 function createFactory(options: UniversalHandlerOptions): ProtocolHandlerFactory {

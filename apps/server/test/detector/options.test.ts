@@ -71,6 +71,7 @@ const refused: [options: DetectionOptions, kind: string, message: string][] = [
   [{ imageSize: 1281 }, 'too-large', 'options.image_size is 1281, MAX_IMAGE_SIZE allows 1280'],
   [{ imageSize: 0 }, 'invalid', 'options.image_size is 0'],
   [{ classes: ['kiwi'] }, 'invalid', 'options.classes has "kiwi", which the model fruit does not know'],
+  [{ classes: Array(99).fill('kiwi') }, 'invalid', 'options.classes has 99 names, the model fruit knows '],
   [{ classes: ['x'.repeat(5000)] }, 'invalid', `"${'x'.repeat(40)}..."`],
 ];
 

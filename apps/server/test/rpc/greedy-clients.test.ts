@@ -1,5 +1,8 @@
 // Clients that want too much at once: bounded by settings, and others do not notice.
 import { connect as connectHttp2 } from 'node:http2';
+import { gzipSync } from 'node:zlib';
+import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -289,4 +292,69 @@ test('health takes no large requests, since it takes them from everybody', async
     code: Code.ResourceExhausted,
   });
   await health.check({});
+});
+
+describe('what takes far more to read than to send', () => {
+  const post = (url: string, path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: headers['content-encoding'] ? gzipSync(body) : body,
+    });
+  const nested = `{"x":${'['.repeat(500_000)}`;
+
+  test.each([
+    ['plain', {}],
+    ['compressed', { 'content-encoding': 'gzip' }],
+  ])('JSON of brackets, %s, is refused before it is parsed', async (_, headers) => {
+    const { httpUrl } = await startServer();
+    for (const path of ['boxwire.v1.ModelService/GetModel', SINGLE.slice(1)]) {
+      const answer = await post(httpUrl, path, nested, headers);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        message: expect.stringContaining('nested deeper than 32'),
+      });
+    }
+  });
+
+  test.each(['boxwire.v1.ModelService/GetModel', 'boxwire.v1.UploadService/CreateUpload'])(
+    'a megabyte is enough for %s',
+    async (path) => {
+      const { httpUrl } = await startServer();
+      const answer = await post(httpUrl, path, `{"name":"${'a'.repeat(2 ** 20)}"}`);
+      expect(await answer.json()).toMatchObject({
+        code: 'resource_exhausted',
+        message: 'the message is larger than this service allows, 1048576 bytes',
+      });
+    },
+  );
+
+  test('fields that nobody knows are not kept', async () => {
+    const { httpUrl, detector } = await startServer();
+    detector.answerAll();
+    const image = toBinary(ImageSchema, create(ImageSchema, imageOf(1)));
+    const unknown = Buffer.alloc(2000, Buffer.from([0x78, 0]));
+    const headers = { 'content-type': 'application/proto' };
+    const body = Buffer.concat([image, unknown]);
+    const answer = await fetch(httpUrl + SINGLE, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+    expect(detector.jobs[0]?.image).not.toHaveProperty('$unknown');
+  });
+
+  test('a request for a stream of answers counts until the last of them', async () => {
+    const { grpcUrl } = await startServer({ maxBytesInFlight: 60_000 });
+    const { uploads, analysis } = openHttp2(grpcUrl);
+    const { upload } = await uploads.createUpload({ name: 'never.mp4', sizeBytes: 100n });
+    const uploadIds = Array(1000).fill(upload?.id ?? '');
+    const cancel = new AbortController();
+    const begin = () => analysis.analyze({ uploadIds }, { signal: cancel.signal })[Symbol.asyncIterator]();
+    const first = begin();
+    await first.next();
+    await expect(begin().next()).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+      rawMessage: expect.stringContaining('MAX_BYTES_IN_FLIGHT'),
+    });
+    cancel.abort();
+    await expect(first.next()).rejects.toMatchObject({ code: Code.Canceled });
+  });
 });
