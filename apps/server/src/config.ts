@@ -91,7 +91,8 @@ export const SETTINGS = {
     min: 1024,
     max: 2 ** 31 - 1,
     unit: 'bytes',
-    description: 'Largest request message, uncompressed, and largest uploaded picture; requests that bring no pixels may have 1 MiB',
+    description:
+      'Largest request message, uncompressed, and largest uploaded picture; requests that bring no pixels may have 1 MiB',
   }),
   maxPixels: integer('MAX_PIXELS', {
     default: 64_000_000,
