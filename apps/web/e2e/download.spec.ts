@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { listedBoxes, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
+import { listFewerBoxes } from './fewer-boxes.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example } from './media.ts';
 
@@ -54,13 +55,7 @@ test.describe('where the server lists fewer boxes than there are', () => {
   test.use({ allowedInConsole: FAILED_LOADS });
 
   test('asks for what is missing of all pictures before it saves their boxes', async ({ opened, stack }) => {
-    await opened.route('**/boxwire.v1.ModelService/GetModel*', async (route) => {
-      const response = await route.fetch();
-      const json = await response.json();
-      await route.fulfill({ response, json: { ...json, limits: { ...json.limits, maxDetections: 30 } } });
-    });
-    await opened.reload();
-    await expect(opened.getByTestId('server')).toHaveAttribute('data-phase', 'ready');
+    await listFewerBoxes(opened);
     const names = ['street.jpg', 'traffic.jpg', 'crossing.jpg'];
     await choose(opened, names.map(example));
     const strip = opened.getByRole('listbox', { name: 'Pictures' });

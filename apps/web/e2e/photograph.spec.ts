@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { edgeErrors, listedBoxes, listedColor, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
+import { listFewerBoxes } from './fewer-boxes.ts';
 import { expect, test } from './fixtures.ts';
 import { example, photograph } from './media.ts';
 
@@ -151,13 +152,7 @@ function areaOf({ box: [xmin, ymin, xmax, ymax] }: NamedBox): number {
 test.describe('where the server lists fewer boxes than there are', () => {
   test('it is asked again, says so, and the boxes are its own', async ({ opened, stack }) => {
     const path = example('street.jpg');
-    await opened.route('**/boxwire.v1.ModelService/GetModel*', async (route) => {
-      const response = await route.fetch();
-      const json = await response.json();
-      await route.fulfill({ response, json: { ...json, limits: { ...json.limits, maxDetections: 30 } } });
-    });
-    await opened.reload();
-    await expect(opened.getByTestId('server')).toHaveAttribute('data-phase', 'ready');
+    await listFewerBoxes(opened);
     await choose(opened, path);
     const notice = opened.getByRole('status', { name: 'Asking again' });
     const asked = opened.waitForRequest('**/PredictSingleImage');

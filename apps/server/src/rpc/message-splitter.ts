@@ -6,6 +6,7 @@ import { createLargeMessage, createPartialMessage, type LargeMessage } from './p
 /** Smaller messages take the ordinary way. */
 export const LARGE_BYTES = 2 ** 16;
 const HEAD_BYTES = 5;
+const COMPRESSED_FLAG = 1;
 
 /**
  * What the library gets to see of a call's bytes: whole messages, since of one that comes in many parts it would count the
@@ -46,22 +47,22 @@ export interface SplitterOptions {
 
 /** For messages as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. */
 export function createMessageSplitter(options: SplitterOptions): MessageSplitter {
-  const { field, maxMessageBytes, blocks, reserve, check } = options;
+  const { field, maxMessageBytes, check } = options;
   const cuts: (Cut | undefined)[] = [];
   const head = new Uint8Array(HEAD_BYTES);
   const headView = new DataView(head.buffer);
   let headFilled = 0;
-  /** Of the message whose head is complete: what there is, and how many bytes are yet to come. */
-  let large: LargeMessage | undefined;
-  let small = createPartialMessage();
+  /** The one whose head is complete, and how many of its bytes are yet to come. */
+  let message: Incoming | undefined;
   let left = 0;
   let isClosed = false;
 
+  const isCompressed = () => ((head[0] as number) & COMPRESSED_FLAG) !== 0;
+
   function close(): void {
     isClosed = true;
-    large?.drop();
-    large = undefined;
-    small = createPartialMessage();
+    message?.drop();
+    message = undefined;
     headFilled = left = 0;
   }
 
@@ -72,58 +73,39 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
       close();
       return [head];
     }
-    if (left === 0) return endSmall();
-    if (field !== undefined && head[0] === 0 && left >= LARGE_BYTES) {
-      large = createLargeMessage(left, blocks, reserve);
-    }
-    return [];
+    const isLarge = field !== undefined && head[0] === 0 && left >= LARGE_BYTES;
+    message = openMessage(options, isLarge ? left : undefined);
+    return left === 0 ? endMessage(message, new Uint8Array()) : [];
   }
 
-  function endSmall(message: Uint8Array = new Uint8Array()): Uint8Array[] {
-    cuts.push(undefined);
-    small = createPartialMessage();
-    if (head[0] === 0) check?.(message);
-    return [head.slice(), message];
-  }
-
-  function endLarge(message: Uint8Array<SharedArrayBuffer>): Uint8Array[] {
-    large = undefined;
-    const { rest, cut } = cutLarge(message, options);
+  function endMessage(whole: Incoming, part: Uint8Array): Uint8Array[] {
+    message = undefined;
+    const { rest, cut } = whole.end(part);
     cuts.push(cut);
+    if (!isCompressed()) check?.(rest);
     headView.setUint32(1, rest.length);
     return [head.slice(), rest];
-  }
-
-  /** @param part all that is left of the message, or less */
-  function addPart(part: Uint8Array): Uint8Array[] {
-    left -= part.length;
-    if (left > 0) {
-      (large ?? small).add(part);
-      return [];
-    }
-    if (large) return endLarge(large.end(part));
-    if (small.soFar().length === 0) return endSmall(part);
-    small.add(part);
-    return endSmall(small.soFar());
   }
 
   return {
     toPieces(chunk) {
       const pieces: Uint8Array[] = [];
       for (let at = 0; at < chunk.length && !isClosed; ) {
-        if (left > 0) {
-          const part = chunk.subarray(at, at + left);
-          at += part.length;
-          pieces.push(...addPart(part));
-        } else {
+        if (!message) {
           head[headFilled++] = chunk[at++] as number;
           if (headFilled === HEAD_BYTES) pieces.push(...beginMessage());
+          continue;
         }
+        const part = chunk.subarray(at, at + left);
+        at += part.length;
+        left -= part.length;
+        if (left > 0) message.add(part);
+        else pieces.push(...endMessage(message, part));
       }
       return pieces;
     },
     atEnd() {
-      if (left === 0 && headFilled === 0) return [];
+      if (!message && headFilled === 0) return [];
       throw new ConnectError('the message was cut off', Code.InvalidArgument);
     },
     takeCut: () => cuts.shift(),
@@ -136,46 +118,36 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
  * @param sizeBytes of one that may be large, if that is known, and no more than `maxMessageBytes`
  */
 export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): MessageSplitter {
-  const { maxMessageBytes, blocks, reserve, check } = options;
-  let large = sizeBytes >= LARGE_BYTES ? createLargeMessage(sizeBytes, blocks, reserve) : undefined;
-  let small = createPartialMessage();
+  const { maxMessageBytes, check } = options;
+  const isLarge = sizeBytes >= LARGE_BYTES;
+  let message: Incoming | undefined = openMessage(options, isLarge ? sizeBytes : undefined);
   let cut: Cut | undefined;
-  let left = sizeBytes;
-  let isClosed = false;
+  let size = 0;
 
   function close(): void {
-    isClosed = true;
-    large?.drop();
-    large = undefined;
-    small = createPartialMessage();
-  }
-
-  function addToLarge(part: Uint8Array, message: LargeMessage): Uint8Array[] {
-    left -= part.length;
-    if (left > 0) {
-      message.add(part);
-      return [];
-    }
-    const whole = cutLarge(message.end(part), options);
-    large = undefined;
-    cut = whole.cut;
-    return [whole.rest];
+    message?.drop();
+    message = undefined;
   }
 
   return {
     toPieces(chunk) {
-      if (isClosed) return [];
-      if (large) return addToLarge(chunk, large);
-      small.add(chunk);
-      const all = small.soFar();
-      if (all.length <= maxMessageBytes) return [];
-      close();
-      return [all];
+      if (!message) return [];
+      size += chunk.length;
+      const isTooLarge = size > maxMessageBytes;
+      if (!isTooLarge && !(isLarge && size === sizeBytes)) {
+        message.add(chunk);
+        return [];
+      }
+      const whole = message.end(chunk);
+      message = undefined;
+      cut = whole.cut;
+      return [whole.rest];
     },
     atEnd() {
-      const rest = (large ?? small).soFar();
+      const rest = message?.soFar();
+      if (!rest?.length) return [];
       check?.(rest);
-      return rest.length > 0 ? [rest] : [];
+      return [rest];
     },
     takeCut() {
       const taken = cut;
@@ -186,11 +158,37 @@ export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): Mes
   };
 }
 
+/** A message while it comes. */
+interface Incoming extends Pick<LargeMessage, 'add' | 'soFar' | 'drop'> {
+  /** What the library is to see of the message that `part` completes, and what it is not. */
+  end(part: Uint8Array): { readonly rest: Uint8Array; readonly cut: Cut | undefined };
+}
+
+/** @param largeBytes of one whose field may go around the library */
+function openMessage(options: SplitterOptions, largeBytes: number | undefined): Incoming {
+  const { blocks, reserve } = options;
+  if (largeBytes !== undefined) {
+    const large = createLargeMessage(largeBytes, blocks, reserve);
+    return { ...large, end: (part) => cutLarge(large.end(part), options) };
+  }
+  const small = createPartialMessage();
+  return {
+    ...small,
+    drop() {},
+    end(part) {
+      // The library copies it at once.
+      if (small.soFar().length === 0) return { rest: part, cut: undefined };
+      small.add(part);
+      return { rest: small.soFar(), cut: undefined };
+    },
+  };
+}
+
 /** Takes the large field out of a message. What puzzles it is left to the library as it is. */
 function cutLarge(
   message: Uint8Array<SharedArrayBuffer>,
   { field = 0, blocks }: SplitterOptions,
-): { readonly rest: Uint8Array; readonly cut: Cut | undefined } {
+): ReturnType<Incoming['end']> {
   const found = cutField(message, field);
   if (!found) return { rest: message, cut: undefined };
   return { rest: found.rest, cut: { value: found.value, release: () => blocks.give(message) } };

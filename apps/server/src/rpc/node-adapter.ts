@@ -27,7 +27,7 @@ export function createNodeAdapter(
 
   function createSplitter({ handler, maxMessageBytes }: Route, { headers }: HttpRequest, { meter }: Call) {
     const type = headers['content-type'] ?? '';
-    const isCompressed = headers['content-encoding'] !== undefined;
+    const isCompressed = !['identity', undefined].includes(headers['content-encoding']);
     const isJson = JSON_TYPE.test(type);
     const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
     const check = isJson && !isCompressed ? checkJson : undefined;

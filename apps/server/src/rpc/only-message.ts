@@ -1,7 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
-const HEAD_BYTES = 5;
-
 /** A message as gRPC frames it: flags, 32 bits of length, and so many bytes. */
 export interface FramedMessage {
   readonly flags: number;
@@ -11,30 +9,27 @@ export interface FramedMessage {
 /**
  * The one message of a single call.
  *
- * @throws {ConnectError} where there is none, part of one, more than one, or one that is too large: then nothing more is read
+ * @param pieces the head of a message, then the message, as `createMessageSplitter` gives them; of one that is too large the head alone
+ * @throws {ConnectError} where there is none, more than one, or one that is too large: then nothing more is read
  */
 export async function readOnlyMessage(
-  body: AsyncIterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array>,
   maxMessageBytes: number,
 ): Promise<FramedMessage> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let head: Buffer | undefined;
-  let end = HEAD_BYTES;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (!head && size >= HEAD_BYTES) {
-      head = Buffer.concat(chunks, HEAD_BYTES);
-      const length = head.readUInt32BE(1);
+  let head: Uint8Array | undefined;
+  let data: Uint8Array | undefined;
+  for await (const piece of pieces) {
+    if (data) throw new ConnectError('a single call has one message', Code.Unimplemented);
+    if (head) {
+      data = piece;
+    } else {
+      head = piece;
+      const length = new DataView(head.buffer, head.byteOffset).getUint32(1);
       if (length > maxMessageBytes) throw tooLarge(length, maxMessageBytes);
-      end = HEAD_BYTES + length;
     }
-    if (head && size > end) throw new ConnectError('a single call has one message', Code.Unimplemented);
   }
-  if (size === 0) throw new ConnectError('the message is missing', Code.Unimplemented);
-  if (!head || size < end) throw new ConnectError('the message was cut off', Code.InvalidArgument);
-  return { flags: head.readUInt8(0), data: Buffer.concat(chunks, size).subarray(HEAD_BYTES) };
+  if (!head || !data) throw new ConnectError('the message is missing', Code.Unimplemented);
+  return { flags: head[0] as number, data };
 }
 
 /** In the library's words: who maps those maps these. */

@@ -3,7 +3,7 @@ import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { DescService } from '@bufbuild/protobuf';
 import { createServiceImplSpec, type ServiceImpl } from '@connectrpc/connect';
 import {
-  createUniversalServiceHandlers,
+  createUniversalMethodHandler,
   type ProtocolHandlerFactory,
   type UniversalHandler,
   type UniversalHandlerOptions,
@@ -43,18 +43,15 @@ export function createRouter(base: Partial<UniversalHandlerOptions>): Router {
   const router: Router = {
     service(service, implementation, own) {
       const options = validateUniversalHandlerOptions({ ...base, ...own });
-      const spec = createServiceImplSpec(service, implementation);
-      const handlers = (readMaxBytes: number) => {
-        const protocols = createProtocols({ ...options, readMaxBytes });
-        return createUniversalServiceHandlers(spec, protocols).map((handler): Route => {
-          return { handler, maxMessageBytes: readMaxBytes };
-        });
-      };
-      const small = handlers(Math.min(options.readMaxBytes, SMALL_BYTES));
-      for (const [index, large] of handlers(options.readMaxBytes).entries()) {
-        const { method, requestPath } = large.handler;
-        const isSmall = !LARGE_FIELDS.has(method.input.typeName);
-        routes.set(requestPath, (isSmall && small[index]) || large);
+      const { methods } = createServiceImplSpec(service, implementation);
+      for (const spec of Object.values(methods)) {
+        const mostBytes = LARGE_FIELDS.has(spec.method.input.typeName)
+          ? Number.POSITIVE_INFINITY
+          : SMALL_BYTES;
+        const maxMessageBytes = Math.min(options.readMaxBytes, mostBytes);
+        const protocols = createProtocols({ ...options, readMaxBytes: maxMessageBytes });
+        const handler = createUniversalMethodHandler(spec, protocols);
+        routes.set(handler.requestPath, { handler, maxMessageBytes });
       }
       return router;
     },

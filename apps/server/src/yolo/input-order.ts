@@ -6,3 +6,6 @@
  *   upper row, then those of its lower one; both sizes are multiples of 16
  */
 export type InputOrder = 'planes' | 'squares';
+
+/** What a square has in that order. */
+export const SQUARE_BYTES = 12;

@@ -1,4 +1,4 @@
-import type { InputOrder } from './input-order.ts';
+import { type InputOrder, SQUARE_BYTES } from './input-order.ts';
 import { BLOCK_PIXELS, rememberTables } from './kernel-tables.ts';
 import { type Letterbox, PADDING_GREY } from './letterbox.ts';
 import type { Pixels } from './pixels.ts';
@@ -53,7 +53,7 @@ const PAGE_BYTES = 65_536;
 const RED_GREEN_BYTES = 4;
 const BLUE_BYTES = 2;
 /** What a row of pixels has of a square. */
-const SQUARE_ROW_BYTES = 6;
+const SQUARE_ROW_BYTES = SQUARE_BYTES / 2;
 /** How many planes there are, and how many rows of pixels lie interleaved. */
 const BANDS = { planes: { planes: 3, bandRows: 1 }, squares: { planes: 1, bandRows: 2 } } as const;
 

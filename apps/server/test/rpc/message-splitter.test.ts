@@ -145,6 +145,25 @@ describe('what comes byte by byte is passed on as one piece', () => {
   });
 });
 
+test('what is not compressed is looked at, whatever else its flags say', () => {
+  const seen: number[] = [];
+  const splitter = open({ check: ({ length }) => seen.push(length) });
+  for (const [flags, size] of [
+    [0, 10],
+    [1, 20],
+    [2, 30],
+    [3, 40],
+    [0x80, 50],
+  ] as const) {
+    splitter.toPieces(frame(new Uint8Array(size), flags));
+  }
+  expect(seen).toEqual([10, 30, 50]);
+  const body = createBodySplitter(optionsWith({ check: ({ length }) => seen.push(length) }));
+  body.toPieces(new Uint8Array(60));
+  body.atEnd();
+  expect(seen.at(-1)).toBe(60);
+});
+
 test('of a message that is too large no more is passed on than shows it', () => {
   const framed = open();
   expect(join(framed.toPieces(frame(image(MAX + 1, 1))))).toEqual(frame(image(MAX + 1, 1)).subarray(0, 5));

@@ -1,6 +1,6 @@
 // Clients that take their time: each is ended by the setting that it meets, and others do not notice.
 import { type EventEmitter, once } from 'node:events';
-import { connect as connectHttp2, constants } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Code } from '@connectrpc/connect';
@@ -119,14 +119,20 @@ describe('STREAM_IDLE_TIMEOUT: a client that takes no answer', () => {
   // More than the buffers of the system between us take.
   const huge = { detections: Array(300_000).fill(box) };
 
-  test('HTTP/2', async () => {
-    const harness = await startServer({ ...LONG, streamIdleTimeoutMs: SHORT_MS });
-    const session = connectHttp2(harness.grpcUrl, { settings: { initialWindowSize: 0 } });
+  /** A call that takes nothing of its answer, once its image is there. */
+  async function begin({ grpcUrl, detector }: Harness): Promise<ClientHttp2Stream> {
+    const session = connectHttp2(grpcUrl, { settings: { initialWindowSize: 0 } });
     onTestFinished(() => session.destroy());
     const call = session.request({ ':method': 'POST', ':path': SINGLE, 'content-type': 'application/grpc' });
     call.on('error', () => {});
     call.end(Buffer.from([0, 0, 0, 0, 0]));
-    await until(() => harness.detector.jobs.length === 1);
+    await until(() => detector.jobs.length === 1);
+    return call;
+  }
+
+  test('HTTP/2', async () => {
+    const harness = await startServer({ ...LONG, streamIdleTimeoutMs: SHORT_MS });
+    const call = await begin(harness);
     harness.detector.jobs[0]?.answer(huge);
     await othersAreServed(harness, closed(call));
     expect(call.rstCode).toBe(constants.NGHTTP2_CANCEL);
@@ -134,12 +140,7 @@ describe('STREAM_IDLE_TIMEOUT: a client that takes no answer', () => {
 
   test('HTTP/2, to which the server came late', async () => {
     const harness = await startServer({ ...LONG, streamIdleTimeoutMs: SHORT_MS });
-    const session = connectHttp2(harness.grpcUrl, { settings: { initialWindowSize: 0 } });
-    onTestFinished(() => session.destroy());
-    const call = session.request({ ':method': 'POST', ':path': SINGLE, 'content-type': 'application/grpc' });
-    call.on('error', () => {});
-    call.end(Buffer.from([0, 0, 0, 0, 0]));
-    await until(() => harness.detector.jobs.length === 1);
+    const call = await begin(harness);
     // Another that is idle comes and goes meanwhile, twice.
     for (const _ of 'ab') {
       const idle = openHttp2(harness.grpcUrl).predictions.predictMultipleImages(createFeed());

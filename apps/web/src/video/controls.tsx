@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useSyncExternalStore } from 'react';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import styles from './controls.module.css';
 import type { Player } from './player.ts';
+import { useElementEvents } from './use-element-events.ts';
 import { useKnownFrame } from './use-known-frame.ts';
 import type { PlayerActions } from './use-player-keys.ts';
 import type { VideoState } from './video-state.ts';
@@ -126,15 +127,7 @@ const EVENTS = ['play', 'pause', 'ended', 'volumechange', 'durationchange', 'loa
 const AT_REST: ElementState = { paused: true, muted: false, durationMs: 0 };
 
 function useElementState(element: HTMLVideoElement | null): ElementState {
-  const subscribe = useCallback(
-    (listener: () => void) => {
-      for (const event of EVENTS) element?.addEventListener(event, listener);
-      return () => {
-        for (const event of EVENTS) element?.removeEventListener(event, listener);
-      };
-    },
-    [element],
-  );
+  const subscribe = useElementEvents(element, EVENTS);
   const paused = useSyncExternalStore(
     subscribe,
     () => element?.paused ?? true,

@@ -1,19 +1,12 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { Size } from '../detections/detection.ts';
+import { useElementEvents } from './use-element-events.ts';
 
 const EVENTS = ['loadedmetadata', 'resize'];
 
 /** The size of a video's picture as it is shown, whatever its frames have; undefined until that is known. */
 export function useShownSize(element: HTMLVideoElement | null): Size | undefined {
-  const subscribe = useCallback(
-    (listener: () => void) => {
-      for (const event of EVENTS) element?.addEventListener(event, listener);
-      return () => {
-        for (const event of EVENTS) element?.removeEventListener(event, listener);
-      };
-    },
-    [element],
-  );
+  const subscribe = useElementEvents(element, EVENTS);
   const width = useSyncExternalStore(
     subscribe,
     () => element?.videoWidth ?? 0,

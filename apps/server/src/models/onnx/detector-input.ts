@@ -1,4 +1,4 @@
-import type { InputOrder } from '../../yolo/input-order.ts';
+import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
 import { FLOOR, SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { type OnnxFacts, showTensor } from './read-onnx.ts';
@@ -22,9 +22,6 @@ export interface DetectorInput {
   /** Absent where the size is open. */
   readonly fixedSize?: Size;
 }
-
-/** Four pixels. */
-const SQUARE_BYTES = 12;
 
 const IMAGE_TYPES: readonly string[] = ['uint8', 'float32', 'float16'] satisfies ImageType[];
 

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import type { InputOrder } from '../../yolo/input-order.ts';
+import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
 import type { ImageType, Size } from './detector-input.ts';
 
 /** Makes a network's input of bytes from 0 to 255; @param dims see `imageDims` */
@@ -44,7 +44,7 @@ function createLookup<Numbers extends Float32Array | Uint16Array>(
 
 /** The shape of one image. */
 export function imageDims(order: InputOrder, { width, height }: Size): number[] {
-  return order === 'planes' ? [1, 3, height, width] : [1, height / 2, width / 2, 12];
+  return order === 'planes' ? [1, 3, height, width] : [1, height / 2, width / 2, SQUARE_BYTES];
 }
 
 /** The input `FLOOR`. */

@@ -1,5 +1,6 @@
 import { type NodeProto, NodeProtoSchema } from '@boxwire/proto/onnx/onnx';
 import { create } from '@bufbuild/protobuf';
+import { SQUARE_BYTES } from '../../yolo/input-order.ts';
 import { SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
@@ -36,7 +37,7 @@ export function quantizeNetwork(model: OnnxModel): OnnxModel {
 
 function asSquares(input: GraphValue): GraphValue {
   return input.type === 'uint8'
-    ? { name: SQUARES, dims: [1, 'height / 2', 'width / 2', 12], type: 'uint8' }
+    ? { name: SQUARES, dims: [1, 'height / 2', 'width / 2', SQUARE_BYTES], type: 'uint8' }
     : input;
 }
 
