@@ -102,7 +102,7 @@ export function DownloadMenu({ desk, state, current, model, filters, shown }: Pr
           ))}
         {isAsking && (
           <p className={styles.asking} role="status">
-            There are more boxes than the server lists at once. It is being asked for the rest …
+            There are more boxes than the server lists at once. It is being asked for the rest&nbsp;…
           </p>
         )}
         {problem && (
