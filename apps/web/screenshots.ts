@@ -38,7 +38,7 @@ const environment = { ...ports, LOG_LEVEL: 'warn', UPLOAD_DIR: folder };
 const model = `http://127.0.0.1:${httpPort}/boxwire.v1.ModelService/GetModel?connect=v1&encoding=json&message=%7B%7D`;
 const server = await run(['apps/server/src/main.ts'], REPOSITORY, environment, model);
 const page = await run(
-  ['launch.ts', 'start'],
+  ['serve.ts', 'start'],
   join(REPOSITORY, 'apps/web'),
   environment,
   `http://127.0.0.1:${webPort}`,

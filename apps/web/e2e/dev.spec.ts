@@ -17,7 +17,7 @@ test.beforeAll(async ({ browser, stack }) => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const settings = { HOST: '127.0.0.1', WEB_PORT: `${port}`, SERVER_URL: stack.serverUrl };
-  served = await run(['launch.ts', 'dev'], `${REPOSITORY}apps/web`, settings, url);
+  served = await run(['serve.ts', 'dev'], `${REPOSITORY}apps/web`, settings, url);
   await stack.stopServer();
   await stack.startServer({ CORS_ORIGINS: url });
   page = await browser.newPage();

@@ -97,7 +97,7 @@ async function startStack(): Promise<Stack & { end(): Promise<void> }> {
     await server?.stop();
     server = undefined;
   };
-  const page = await run(['launch.ts', 'start'], `${REPOSITORY}/apps/web`, environment, pageUrl);
+  const page = await run(['serve.ts', 'start'], `${REPOSITORY}/apps/web`, environment, pageUrl);
   const missing = await startServer().then(
     () => undefined,
     (error: Error) => `the server does not run here: ${error.message}`,

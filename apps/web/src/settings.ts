@@ -1,3 +1,9 @@
+/** Paths of a PEM certificate and its private key; relative ones start at the checkout. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** What the environment may say about the page. */
 export interface Settings {
   /** The interface that the page is served on. */
@@ -5,8 +11,8 @@ export interface Settings {
   readonly webPort: number;
   /** The server's port for browsers, used when `serverUrl` is not set. */
   readonly httpPort: number;
-  /** Whether that port speaks TLS: the server does when it is given a certificate. */
-  readonly httpTls: boolean;
+  /** With these, the page and all ports of the server speak TLS. */
+  readonly tls: TlsFiles | undefined;
   /** The server's public address, an origin without a path; derived from the page's own address when undefined. */
   readonly serverUrl: string | undefined;
 }
@@ -32,7 +38,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     host: text(environment, 'HOST') ?? '127.0.0.1',
     webPort: port(environment, 'WEB_PORT', 3000),
     httpPort: port(environment, 'HTTP_PORT', 8080),
-    httpTls: text(environment, 'TLS_CERT') !== undefined,
+    tls: tlsFiles(environment),
     serverUrl: origin(environment, 'SERVER_URL'),
   };
 }
@@ -40,6 +46,14 @@ export function readSettings(environment: Environment = process.env): Settings {
 /** An empty value counts as none: shells and compose files set variables to nothing to unset them. */
 function text(environment: Environment, name: string): string | undefined {
   return environment[name]?.trim() || undefined;
+}
+
+function tlsFiles(environment: Environment): TlsFiles | undefined {
+  const [cert, key] = [text(environment, 'TLS_CERT'), text(environment, 'TLS_KEY')];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw new SettingError('TLS_CERT', '', 'a path where TLS_KEY is set');
+  if (key === undefined) throw new SettingError('TLS_KEY', '', 'a path where TLS_CERT is set');
+  return { cert, key };
 }
 
 function port(environment: Environment, name: string, fallback: number): number {

@@ -7,7 +7,7 @@ describe('readSettings', () => {
       host: '127.0.0.1',
       webPort: 3000,
       httpPort: 8080,
-      httpTls: false,
+      tls: undefined,
       serverUrl: undefined,
     };
     expect(readSettings({})).toEqual(defaults);
@@ -21,13 +21,14 @@ describe('readSettings', () => {
         WEB_PORT: '3100',
         HTTP_PORT: '8443',
         TLS_CERT: 'cert.pem',
+        TLS_KEY: '/etc/key.pem',
         SERVER_URL: 'https://detect.example.org/',
       }),
     ).toEqual({
       host: '0.0.0.0',
       webPort: 3100,
       httpPort: 8443,
-      httpTls: true,
+      tls: { cert: 'cert.pem', key: '/etc/key.pem' },
       serverUrl: 'https://detect.example.org',
     });
   });
@@ -42,6 +43,8 @@ describe('readSettings', () => {
     [{ HTTP_PORT: '65536' }, 'HTTP_PORT is "65536"'],
     [{ WEB_PORT: '0x50' }, 'WEB_PORT is "0x50"'],
     [{ WEB_PORT: '-1' }, 'WEB_PORT is "-1"'],
+    [{ TLS_CERT: 'cert.pem' }, 'TLS_KEY is "", allowed is a path where TLS_CERT is set'],
+    [{ TLS_KEY: 'key.pem' }, 'TLS_CERT is "", allowed is a path where TLS_KEY is set'],
     [{ SERVER_URL: 'detect.example.org' }, 'SERVER_URL is "detect.example.org", allowed is an address'],
     [{ SERVER_URL: 'ftp://detect.example.org' }, 'SERVER_URL is "ftp:'],
     [{ SERVER_URL: 'https://detect.example.org/api' }, 'allowed is an address without a path'],

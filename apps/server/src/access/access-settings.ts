@@ -17,7 +17,7 @@ export const ACCESS_SETTINGS = {
   }),
   tlsCert: file(
     'TLS_CERT',
-    'PEM file with the certificate; with it and TLS_KEY both ports require TLS, and speak HTTP/2 and HTTP/1.1. Reloaded when it changes',
+    'PEM file with the certificate; with it and TLS_KEY all ports require TLS, the page’s too, and the server’s speak HTTP/2 and HTTP/1.1. Reloaded when it changes',
   ),
   tlsKey: file('TLS_KEY', 'PEM file with its private key'),
   tlsClientCa: file(

@@ -10,14 +10,18 @@ export interface Pages {
   isListed(request: HttpRequest): boolean;
 }
 
+type PageSettings = Pick<Settings, 'corsOrigins' | 'webPort' | 'tlsCert'>;
+
 /**
- * Those of CORS_ORIGINS. Where it is not set, the page at WEB_PORT of this machine: as localhost, or under the name that
- * the request itself has for it. A page elsewhere whose name is made to point here (DNS rebinding) gains nothing by
- * that: under HTTP_PORT it could do so without our leave, which is what ALLOWED_HOSTS is for.
+ * Those of CORS_ORIGINS. Where it is not set, the page at WEB_PORT of this machine, which speaks TLS where the server
+ * does: as localhost, or under the name that the request itself has for it. A page elsewhere whose name is made to point
+ * here (DNS rebinding) gains nothing by that: under HTTP_PORT it could do so without our leave, which is what
+ * ALLOWED_HOSTS is for.
  */
-export function createPages({ corsOrigins, webPort }: Pick<Settings, 'corsOrigins' | 'webPort'>): Pages {
-  // Without the port where it is HTTP's own, as browsers write it.
-  const pageAt = (host: string) => URL.parse(`http://${host}:${webPort}`)?.origin;
+export function createPages({ corsOrigins, webPort, tlsCert }: PageSettings): Pages {
+  const scheme = tlsCert === undefined ? 'http' : 'https';
+  // Without the port where it is the scheme's own, as browsers write it.
+  const pageAt = (host: string) => URL.parse(`${scheme}://${host}:${webPort}`)?.origin;
   const listed = corsOrigins ?? ['localhost', '127.0.0.1'].map(pageAt);
   return {
     any: listed.includes('*'),

@@ -5,6 +5,8 @@ import { connect as connectHttp2 } from 'node:http2';
 import { Code } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { createToken } from '../../src/access/token.ts';
+import type { HttpRequest } from '../../src/rpc/http.ts';
+import { createPages } from '../../src/rpc/pages.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { openGrpcJs } from './grpc-js-client.ts';
 import { collect, createFeed, imageOf, startServer, until } from './harness.ts';
@@ -231,6 +233,20 @@ test('a page at the port of HTTP itself, which browsers do not write', async () 
   const origin = 'http://localhost';
   const { headers } = await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, { headers: { origin } });
   expect(headers['access-control-allow-origin']).toBe(origin);
+});
+
+test('where the server speaks TLS, its page does', async () => {
+  // The setting alone: whether a listener has TLS does not matter to which pages are let in.
+  const pages = createPages({ corsOrigins: undefined, webPort: 3000, tlsCert: 'cert.pem' });
+  const isListed = (origin: string) =>
+    pages.isListed({ headers: { origin, host: 'detect.lan:8080' } } as HttpRequest);
+  const lists = [
+    'https://localhost:3000',
+    'https://detect.lan:3000',
+    'http://localhost:3000',
+    'http://detect.lan:3000',
+  ];
+  expect(lists.map(isListed)).toEqual([true, true, false, false]);
 });
 
 test('where every page is let in, none can use a cookie', async () => {

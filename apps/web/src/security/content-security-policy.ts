@@ -18,7 +18,7 @@ export function contentSecurityPolicy({ nonce, serverUrl, development }: PolicyO
     // So are videos.
     'media-src': ['blob:'],
     'font-src': ["'self'"],
-    'connect-src': ["'self'", sourceOf(serverUrl), ...(development ? ['ws:'] : [])],
+    'connect-src': ["'self'", sourceOf(serverUrl), ...(development ? ['ws:', 'wss:'] : [])],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],

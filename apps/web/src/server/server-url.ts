@@ -11,5 +11,5 @@ const NAME_AND_PORT = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/i;
 export function serverUrlFor(pageHost: string | null, settings: Settings): string {
   if (settings.serverUrl) return settings.serverUrl;
   const name = pageHost?.match(NAME_AND_PORT)?.[1] ?? 'localhost';
-  return `${settings.httpTls ? 'https' : 'http'}://${name}:${settings.httpPort}`;
+  return `${settings.tls ? 'https' : 'http'}://${name}:${settings.httpPort}`;
 }

@@ -25,5 +25,5 @@ it.each([
 it('gives the development server what it needs', () => {
   const policy = contentSecurityPolicy({ ...options, development: true });
   expect(policy).toContain("'unsafe-eval'");
-  expect(policy).toContain('http://localhost:8080 ws:');
+  expect(policy).toContain('http://localhost:8080 ws: wss:');
 });

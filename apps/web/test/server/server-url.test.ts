@@ -20,7 +20,7 @@ describe('serverUrlFor', () => {
   });
 
   it('speaks TLS where the server does', () => {
-    expect(serverUrlFor('localhost:3000', readSettings({ TLS_CERT: 'cert.pem' }))).toBe(
+    expect(serverUrlFor('localhost:3000', readSettings({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' }))).toBe(
       'https://localhost:8080',
     );
   });
