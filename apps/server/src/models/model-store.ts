@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { convertCached } from './conversion-cache.ts';
 import { type DownloadProgress, download, type ProxySettings } from './download.ts';
 import { findModel, searched } from './find-model.ts';
-import type { Model } from './model.ts';
+import { measureSpeedup } from './measure-speedup.ts';
+import type { Model, Precision } from './model.ts';
 import { ModelError, reasonOf } from './model-error.ts';
 import { inspectOnnx, type OnnxDetector, readOwnOnnx } from './onnx/inspect-onnx.ts';
-import { measureSpeedup, type Precision } from './precision.ts';
 import { RELEASE_URL, type ReleaseFile } from './release.ts';
 
 export interface PrepareModelOptions {

@@ -1,16 +1,8 @@
 import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
-import { FLOOR, SQUARES } from '../model.ts';
+import type { Size } from '../../yolo/letterbox.ts';
+import { FLOOR, type ImageType, SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { type OnnxFacts, showTensor } from './read-onnx.ts';
-
-/** Of an image, in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
-export type ImageType = 'uint8' | 'float32' | 'float16';
 
 /** The input of a YOLOv5 network: one image, `[1, 3, height, width]`, or in our own files also as squares. */
 export interface DetectorInput {

@@ -1,7 +1,8 @@
+import type { Size } from '../../yolo/letterbox.ts';
 import { readClassNames } from '../class-names.ts';
 import { ModelError } from '../model-error.ts';
 import { COCO_CLASSES } from './coco-classes.ts';
-import type { DetectorInput, Size } from './detector-input.ts';
+import type { DetectorInput } from './detector-input.ts';
 import { parsePythonLiteral } from './python-literal.ts';
 import { type OnnxFacts, showTensor, type TensorInfo } from './read-onnx.ts';
 

@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
-import type { ImageType, Size } from './detector-input.ts';
+import type { Size } from '../../yolo/letterbox.ts';
+import type { ImageType } from '../model.ts';
 
 /** Makes a network's input of bytes from 0 to 255; @param dims see `imageDims` */
 export type ToImageTensor = (bytes: Uint8Array, dims: readonly number[]) => Tensor;

@@ -1,5 +1,6 @@
+import type { Size } from '../../yolo/letterbox.ts';
 import { ModelError } from '../model-error.ts';
-import { type DetectorInput, readDetectorInput, type Size } from './detector-input.ts';
+import { type DetectorInput, readDetectorInput } from './detector-input.ts';
 import { type DetectorOutput, readDetectorOutput } from './detector-output.ts';
 import { type ProbedOutput, probeOnnx } from './probe-onnx.ts';
 import { readOnnx } from './read-onnx.ts';

@@ -1,7 +1,8 @@
 import { InferenceSession } from 'onnxruntime-node';
+import type { Size } from '../../yolo/letterbox.ts';
 import { FLOOR } from '../model.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
-import type { DetectorInput, Size } from './detector-input.ts';
+import type { DetectorInput } from './detector-input.ts';
 import { createImageTensors, floorTensor, imageDims } from './image-tensor.ts';
 
 /** What came out when a network was run once. */

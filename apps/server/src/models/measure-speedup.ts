@@ -2,9 +2,6 @@ import { InferenceSession } from 'onnxruntime-node';
 import { FLOOR, type Model } from './model.ts';
 import { createImageTensors, floorTensor, imageDims } from './onnx/image-tensor.ts';
 
-/** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
-export type Precision = 'float32' | 'int8';
-
 /** Small, since large networks take seconds for a picture; a multiple of every stride, of which 128 is the largest. */
 const SIZE = { width: 384, height: 256 };
 const GREY = 128;
