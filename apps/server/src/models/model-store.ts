@@ -7,7 +7,7 @@ import { findModel, searched } from './find-model.ts';
 import { measureSpeedup } from './measure-speedup.ts';
 import type { Model, Precision } from './model.ts';
 import { ModelError, reasonOf } from './model-error.ts';
-import { inspectOnnx, type OnnxDetector, readOwnOnnx } from './onnx/inspect-onnx.ts';
+import { inspectOnnx, readOwnOnnx } from './onnx/inspect-onnx.ts';
 import { RELEASE_URL, type ReleaseFile } from './release.ts';
 
 export interface PrepareModelOptions {
@@ -64,7 +64,8 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
     if (options.precision === 'int8') {
       throw new ModelError('PRECISION is int8, which is made of checkpoints (.pt) only, not of ONNX files');
     }
-    return toModel({ name: found.name, sha256, precision: 'float32' }, path, await inspectOnnx(path, bytes));
+    const { input, output } = await inspectOnnx(path, bytes);
+    return { name: found.name, sha256, precision: 'float32', onnxPath: path, ...input, ...output };
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(`${path} cannot be used: ${cause.message}`, { cause });
@@ -82,7 +83,8 @@ async function convertModel(
   const convert = async (to: Precision): Promise<Model> => {
     signal?.throwIfAborted();
     const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
-    return toModel({ name, sha256, precision: to }, path, readOwnOnnx(bytes));
+    const { input, output } = readOwnOnnx(bytes);
+    return { name, sha256, precision: to, onnxPath: path, ...input, ...output };
   };
   if (precision !== 'auto') return convert(precision);
 
@@ -143,23 +145,4 @@ async function readModelFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new ModelError(`${path} cannot be read: ${reasonOf(cause)}`, { cause });
   }
-}
-
-function toModel(
-  source: Pick<Model, 'name' | 'sha256' | 'precision'>,
-  onnxPath: string,
-  { input, output }: OnnxDetector,
-): Model {
-  return {
-    ...source,
-    classes: output.classes,
-    stride: output.stride,
-    ...(input.fixedSize && { fixedSize: input.fixedSize }),
-    elementType: input.elementType,
-    inputOrder: input.order,
-    inputName: input.name,
-    hasFloor: input.hasFloor,
-    outputName: output.name,
-    onnxPath,
-  };
 }

@@ -42,7 +42,7 @@ export async function inspectOnnx(onnxPath: string, bytes: Uint8Array): Promise<
   const probed = await probeOnnx(onnxPath, input, size);
   const outputs = probed.map(({ name, elementType, dims }) => ({ name, elementType, dims }));
   const output = readDetectorOutput({ ...facts, outputs }, input, size);
-  requireScores(probed.find(({ name }) => name === output.name) as ProbedOutput);
+  requireScores(probed.find(({ name }) => name === output.outputName) as ProbedOutput);
   return { input, output };
 }
 
