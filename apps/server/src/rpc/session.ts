@@ -1,5 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
-import type { HttpListener, HttpResponse } from './http.ts';
+import type { HttpListener, HttpRequest, HttpResponse } from './http.ts';
 import type { Pages } from './pages.ts';
 
 /** Where the page trades its token for a cookie (POST) and gives the cookie up (DELETE). */
@@ -17,7 +17,7 @@ export function tokenFromCookie(header = ''): string | undefined {
 export interface SessionOptions {
   readonly pages: Pages;
   /** The token of the request if it is good, else why not. */
-  readonly check: (request: Parameters<HttpListener>[0]) => string | ConnectError;
+  readonly check: (request: HttpRequest) => string | ConnectError;
 }
 
 /**
