@@ -1,5 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
-import type { HttpListener, HttpRequest, HttpResponse } from './http.ts';
+import { endWith, type HttpListener, type HttpRequest, type HttpResponse } from './http.ts';
 import type { Pages } from './pages.ts';
 
 /** Where the page trades its token for a cookie (POST) and gives the cookie up (DELETE). */
@@ -44,8 +44,7 @@ function setCookie(response: HttpResponse, value: string, maxAgeS: number, origi
   const secure = origin.startsWith('https:') ? '; Secure' : '';
   const attributes = `Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`;
   response.setHeader('set-cookie', `${COOKIE}=${value}; ${attributes}`);
-  response.statusCode = 204;
-  response.end();
+  endWith(response, 204);
 }
 
 function refuse(response: HttpResponse, status: number, code: string, message: string): void {
