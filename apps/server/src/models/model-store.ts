@@ -19,8 +19,6 @@ export interface PrepareModelOptions {
   readonly sharedDir?: string | undefined;
   /** What a path in `model` is relative to; default: the working directory. */
   readonly baseDir?: string | undefined;
-  /** Whether an official model that is nowhere here may be fetched; default true. */
-  readonly allowDownload?: boolean | undefined;
   /** `PRECISION`: what a checkpoint is converted to; `auto` takes the faster one. Default: `float32`. */
   readonly precision?: Precision | 'auto' | undefined;
   /** How many times as fast the second is; default: measured here. */
@@ -106,34 +104,21 @@ async function convertModel(
 
 /** Fetches an official file into `modelDir` and returns its path. */
 async function fetchRelease(options: PrepareModelOptions, file: ReleaseFile): Promise<string> {
-  const {
-    model,
-    modelDir,
-    sharedDir,
-    allowDownload = true,
-    releaseUrl = RELEASE_URL,
-    log = () => {},
-    proxy,
-    signal,
-    onProgress,
-  } = options;
+  const { model, modelDir, releaseUrl = RELEASE_URL, log = () => {}, proxy, signal, onProgress } = options;
   const url = `${releaseUrl.replace(/\/+$/, '')}/${file.fileName}`;
   const path = join(modelDir, file.fileName);
-  let reason = 'fetching it is not allowed';
-  if (allowDownload) {
-    try {
-      log(`fetching ${url} (${file.bytes} bytes) to ${path}`);
-      await download({ ...file, url, path, proxy, signal, onProgress });
-      return path;
-    } catch (cause) {
-      if (!(cause instanceof ModelError)) throw cause;
-      reason = cause.message;
-    }
+  log(`fetching ${url} (${file.bytes} bytes) to ${path}`);
+  try {
+    await download({ ...file, url, path, proxy, signal, onProgress });
+    return path;
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    const folders = searched(options).join(' or ');
+    throw new ModelError(
+      `MODEL is ${model}, but there is no ${file.fileName} in ${folders}, and ${cause.message}; put ${url} (${file.bytes} bytes) into ${modelDir}`,
+      { cause },
+    );
   }
-  const folders = searched({ modelDir, sharedDir }).join(' or ');
-  throw new ModelError(
-    `MODEL is ${model}, but there is no ${file.fileName} in ${folders}, and ${reason}; put ${url} (${file.bytes} bytes) into ${modelDir}`,
-  );
 }
 
 async function readModelFile(path: string): Promise<Uint8Array> {
