@@ -21,7 +21,7 @@ export function createNodeAdapter(
   addRoutes: (router: Router) => void,
 ) {
   const blocks = createSharedBlocks();
-  const collectYoung = createReadCollector();
+  const collectReads = createReadCollector();
   const router = createRouter(options);
   addRoutes(router);
 
@@ -57,7 +57,7 @@ export function createNodeAdapter(
     response.once('close', splitter.close);
     const body = readBody(request, {
       arrived({ byteLength }) {
-        collectYoung(byteLength);
+        collectReads(byteLength);
         return call.arrived(byteLength);
       },
       toPieces: splitter.toPieces,
