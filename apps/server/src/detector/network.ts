@@ -20,6 +20,10 @@ export interface Network {
 /** The network computes the objectness that it compares with the floor in another order than the one that it gives out. */
 const FLOOR_MARGIN = 0.999;
 
+/**
+ * Loads a network into a session of its own.
+ * @throws what ONNX Runtime says where the file cannot be read or there is no memory
+ */
 export async function openNetwork({ model, threads }: WorkerSetup): Promise<Network> {
   const session = await InferenceSession.create(model.onnxPath, {
     intraOpNumThreads: threads,

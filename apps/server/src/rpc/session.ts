@@ -8,6 +8,7 @@ export const SESSION_PATH = '/session';
 const COOKIE = 'boxwire_token';
 const MAX_AGE_S = 30 * 24 * 3600;
 
+/** @param header `Cookie`, as it came @returns undefined where it has none of ours */
 export function tokenFromCookie(header = ''): string | undefined {
   const begin = `${COOKIE}=`;
   const pair = header.split(';').find((one) => one.trim().startsWith(begin));
