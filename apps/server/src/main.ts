@@ -1,5 +1,4 @@
-// The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
-// it is imported.
+// The server process: settings, ports, model, then answers until it is told to stop.
 import { jailGaps } from '@boxwire/video/jail';
 import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { exposureWarning } from './access/check-exposure.ts';
