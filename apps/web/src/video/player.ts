@@ -1,3 +1,4 @@
+import { createListeners } from '../shell/listeners.ts';
 import { createVideoClock, type VideoClock } from './video-clock.ts';
 
 /** What moves through a video. */
@@ -50,20 +51,17 @@ export function createPlayer(video: HTMLVideoElement): Player {
 
 /** Goes from still to still of a video that the browser cannot play. */
 export function createStillPlayer(): Player {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let timeMs = 0;
   return {
     clock: {
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      subscribe: listeners.subscribe,
       getTimeMs: () => timeMs,
     },
     getTargetMs: () => timeMs,
     seek(next) {
       timeMs = Math.max(0, next);
-      for (const listener of listeners) listener();
+      listeners.tell();
     },
     toggle() {},
   };
