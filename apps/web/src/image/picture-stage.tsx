@@ -6,10 +6,10 @@ import type { Picture } from './picture.ts';
 import type { PictureDesk } from './picture-desk.ts';
 import styles from './picture-stage.module.css';
 import { PictureView } from './picture-view.tsx';
+import type { ShortcutActions } from './shortcuts.ts';
 import { StageControls } from './stage-controls.tsx';
 import { Cancelled, Searching, Waiting } from './stage-messages.tsx';
 import type { DetectionView } from './use-detection-view.ts';
-import type { ShortcutActions } from './use-shortcuts.ts';
 import type { ViewStore } from './view-store.ts';
 
 interface Props {

@@ -2,6 +2,7 @@
 
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
+import { useKeyActions } from '../keys/use-key-actions.ts';
 import type { ServedModel } from '../server/server-status.ts';
 import type { HandOverFiles } from '../shell/panel-props.ts';
 import { Announcer } from './announcer.tsx';
@@ -13,9 +14,9 @@ import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { PictureStage } from './picture-stage.tsx';
 import { PictureToolbar } from './picture-toolbar.tsx';
 import { Results } from './results.tsx';
+import { SHORTCUT_HELP, SHORTCUTS, type ShortcutActions } from './shortcuts.ts';
 import { Strip } from './strip.tsx';
 import { FIRST_FILTERS, useDetectionView } from './use-detection-view.ts';
-import { SHORTCUTS, type ShortcutActions, useShortcuts } from './use-shortcuts.ts';
 import { createViewStore } from './view-store.ts';
 import { ZOOM_STEP } from './viewport.ts';
 
@@ -56,7 +57,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
     }),
     [store, desk],
   );
-  useShortcuts(actions, active && !helpOpen);
+  useKeyActions(SHORTCUTS, actions, active && !helpOpen);
   const { search } = current;
 
   return (
@@ -80,7 +81,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
         )}
       </div>
       <Announcer state={state} shown={view.shown} boxesHidden={boxesHidden} />
-      {helpOpen && <KeysDialog keys={SHORTCUTS} onClose={() => setHelpOpen(false)} />}
+      {helpOpen && <KeysDialog keys={SHORTCUT_HELP} onClose={() => setHelpOpen(false)} />}
     </>
   );
 }
