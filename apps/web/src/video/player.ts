@@ -13,7 +13,7 @@ export interface Player {
 }
 
 /** Times of pictures are rounded on their way: exactly at its start the picture before it might be shown. */
-const INSIDE_MS = 1;
+export const INSIDE_MS = 1;
 
 /** Moves through a video that the browser plays. */
 export function createPlayer(video: HTMLVideoElement): Player {

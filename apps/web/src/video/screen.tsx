@@ -18,7 +18,7 @@ import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { ChooseFile } from './choose-file.tsx';
 import { Controls } from './controls.tsx';
-import { frameDurationMs, lastIndexUntil } from './frame-at-time.ts';
+import { frameDurationMs, neighbourOf } from './frame-at-time.ts';
 import type { Player } from './player.ts';
 import { PLAYER_KEY_HELP, PLAYER_KEYS, type PlayerActions } from './player-keys.ts';
 import styles from './screen.module.css';
@@ -154,9 +154,7 @@ function useActions(options: ActionsOptions): PlayerActions {
       },
       stepAnalysed(by) {
         element?.pause();
-        const index = lastIndexUntil(all, nowMs() + 2);
-        const isAt = Math.abs((all[index]?.timeMs ?? Number.NaN) - nowMs()) <= 2;
-        const next = all[by > 0 ? index + 1 : isAt ? index - 1 : index];
+        const next = neighbourOf(all, nowMs(), by);
         if (next) player.seek(next.timeMs);
       },
       toggleBoxes: () => setBoxesHidden((hidden) => !hidden),
