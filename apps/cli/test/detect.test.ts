@@ -1,11 +1,14 @@
 // From the shell, against the real server with a small network: what comes out, and how it ends.
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openVideo } from '@boxwire/video';
 import { canWriteVideo } from '@boxwire/video/write';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { startServer } from '../../server/bench/server-process.ts';
 import { createToken, hashToken } from '../../server/src/access/token.ts';
@@ -206,6 +209,16 @@ test('without a server it ends with 3', async () => {
   const { code, out, err } = await runCli(['--server', 'localhost:1', 'album/1.png'], { cwd });
   expect({ code, out }).toEqual({ code: 3, out: [] });
   expect(err).toEqual([expect.stringMatching(/no server answers at http:\/\/localhost:1/)]);
+});
+
+test('what answers and speaks no HTTP/2 is no server either', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const { code, out, err } = await runCli(['--server', url, 'album/1.png'], { cwd });
+  const told = `what answers at ${url} speaks no HTTP/2; GRPC_PORT is the one to name`;
+  expect({ code, out, err }).toEqual({ code: 3, out: [], err: [told] });
 });
 
 test('a server that wants a token', async () => {
