@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openVideo } from '@boxwire/video';
 import { canWriteVideo } from '@boxwire/video/write';
 import sharp from 'sharp';
@@ -110,6 +111,20 @@ test.each(['clip.avi', 'album/1.png'])('%s by standard input', async (file) => {
   expect(JSON.parse(out[0] ?? '')).toMatchObject({ source: 'stdin' });
 });
 
+test.skipIf(process.platform === 'win32')('a video and a picture by named pipes', async () => {
+  const inputs = ['clip.avi', 'album/1.png'];
+  const pipes = inputs.map((input) => `${basename(input)}.pipe`);
+  spawnSync('mkfifo', pipes, { cwd });
+  const writing = inputs.map((input, index) =>
+    writeFile(join(cwd, pipes[index] ?? ''), readFileSync(join(cwd, input))),
+  );
+  const { code, out, err } = await detect(['--json', ...pipes]);
+  await Promise.all(writing);
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  const sources = ['clip.avi.pipe', 'clip.avi.pipe', '1.png.pipe'];
+  expect(out.map((line) => JSON.parse(line).source)).toEqual(sources);
+});
+
 test('options reach the server', async () => {
   const count = async (...args: string[]) => {
     const { out } = await detect(['--json', '--image-size', '32', ...args, 'album/1.png']);
@@ -201,7 +216,7 @@ test('standard input that cannot be kept is told', async () => {
   const TMPDIR = join(cwd, 'nowhere');
   const env = { GRPC_PORT: `${server.port}`, TMPDIR };
   const { code, err } = await runCli(['-'], { cwd, env, input: Buffer.from('x') });
-  const told = expect.stringMatching(`^standard input cannot be kept in ${TMPDIR}: ENOENT`);
+  const told = expect.stringMatching(`^stdin: it cannot be kept in ${TMPDIR}: ENOENT`);
   expect({ code, err }).toEqual({ code: 1, err: [told] });
 });
 
