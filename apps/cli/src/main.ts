@@ -55,6 +55,7 @@ async function main(): Promise<number> {
 /** Says what ended the run; the exit code for it. */
 function explain(error: unknown, { server }: Options): number {
   if (askedFor !== undefined) return askedFor;
+  if (error instanceof UsageError) throw error;
   if (!(error instanceof ConnectError)) {
     warn((error as Error).message);
     return EXIT.someFailed;

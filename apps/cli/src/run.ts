@@ -49,6 +49,9 @@ function createPatience({ server, waitMs }: Options, { signal, warn }: RunContex
   return new Patience({ waitMs, signal, onLoss });
 }
 
+/** What a server adds for callers that send raw pixels; we name a mode with them. */
+const ABOUT_MODE = /, and mode names no raw layout$/;
+
 interface Served {
   readonly transport: Transport;
   readonly patience: Patience;
@@ -66,9 +69,10 @@ async function detectAll(
     failed.add(source);
     report.failed(source, message);
   };
+  await using annotated =
+    options.out === undefined ? undefined : await AnnotatedFiles.open(options.out, warn);
   await using inputs = await collectInputs(options.inputs, context);
   const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem, warn });
-  await using annotated = options.out === undefined ? undefined : new AnnotatedFiles(options.out, warn);
   const answers = detect(transport, pictures, {
     ...{ detection: options.detection, maxMessageBytes, signal, patience, onSent: report.sent },
     onRefused: (picture, message) => onProblem(nameOf(picture), message),
@@ -77,7 +81,7 @@ async function detectAll(
     const { picture, result } = answer;
     progress.step(answer);
     if (result.error) {
-      onProblem(nameOf(picture), result.error.message);
+      onProblem(nameOf(picture), result.error.message.replace(ABOUT_MODE, ''));
       continue;
     }
     report.answered(answer);
