@@ -234,6 +234,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       `${set} is ${JSON.stringify(env[set])}, but ${missing} is not set; allowed is both or neither`,
     );
   }
+  const { grpcPort, httpPort } = values;
+  if (grpcPort === httpPort && grpcPort !== 0) {
+    throw new SettingError(`GRPC_PORT and HTTP_PORT are both ${grpcPort}; each needs a port of its own`);
+  }
   checkExposure(values);
   const isDevelopment = env.NODE_ENV === 'development';
   return {
