@@ -42,6 +42,7 @@ export async function loadModel(
       signal,
       onProgress: progressLogger(log),
       log: (message: string) => log.info(message),
+      warn: (message: string) => log.warn(message),
     });
   try {
     const model = await prepare(settings.model);

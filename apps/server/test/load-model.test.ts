@@ -51,6 +51,16 @@ test('a MAX_IMAGE_SIZE that is less than the model’s stride is refused', async
   expect((await load({ MODEL: path, MAX_IMAGE_SIZE: '64' }).loaded).model.stride).toBe(64);
 });
 
+test('what has an official name and is not the official file is a warning', async () => {
+  const path = join(folder.path, 'yolov5s.pt');
+  writeFileSync(path, writeCheckpoint({ model: p6Network().pickled }));
+  const { loaded, lines } = load({ MODEL: 's' });
+  await loaded;
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ level: 40, msg: expect.stringMatching(/yolov5s\.pt is not the file of/) }),
+  );
+});
+
 test.each([
   ['production never falls back', { NODE_ENV: 'production' }],
   ['a model that was named is never replaced', { NODE_ENV: 'development', MODEL: 'yolov5n' }],
