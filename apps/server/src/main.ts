@@ -94,6 +94,7 @@ async function takeUploadDir({ uploadDir, maxUploads, shutdownGraceMs }: Setting
   const lock = await lockFolder(uploadDir, shutdownGraceMs + PARTING_MS, () =>
     log.info(`Another server uses ${uploadDir}: waiting for its end`),
   );
+  if (lock.state === 'no-folder') throw new SettingError(`UPLOAD_DIR is ${uploadDir}, which is no folder`);
   if (lock.state === 'in-use') {
     throw new SettingError(
       `UPLOAD_DIR is ${uploadDir}, but another server uses it; each needs one of its own`,

@@ -33,6 +33,8 @@ export interface PrepareModelOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** One line at a time: what was found, converted, fetched. */
   readonly log?: ((message: string) => void) | undefined;
+  /** The same for what may not be as intended. Default: `log`. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** Boxes that are less exact must be worth it. */
@@ -48,13 +50,13 @@ const MAX_FILE_BYTES = 2 * 2 ** 30 - 1;
  * @throws the signal's reason
  */
 export async function prepareModel(options: PrepareModelOptions): Promise<Model> {
-  const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {} } = options;
+  const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {}, warn = log } = options;
   const found = await findModel(model, { modelDir, sharedDir, baseDir });
   const path = found.path ?? (await fetchRelease(options, found.release as ReleaseFile));
   const bytes = await readModelFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (found.release && path.endsWith(found.release.fileName) && sha256 !== found.release.sha256) {
-    log(`${path} is not the file of the official v7.0 release; it is used as it is`);
+    warn(`${path} is not the file of the official v7.0 release; it is used as it is`);
   }
   try {
     if (/\.pt$/i.test(path))

@@ -113,6 +113,17 @@ describe('where a model is found', () => {
     );
   });
 
+  test('a file that has an official one’s name and is not it is used, and named', async () => {
+    const path = join(folder, 'yolov5s.pt');
+    writeFileSync(path, checkpoint);
+    for (const model of ['yolov5s.pt', path]) {
+      const warnings: string[] = [];
+      const warn = (line: string) => warnings.push(line);
+      expect(await prepare(model, { warn })).toMatchObject({ name: 'yolov5s' });
+      expect(warnings).toEqual([`${path} is not the file of the official v7.0 release; it is used as it is`]);
+    }
+  });
+
   test('the shared folder is only read', async () => {
     writeFileSync(join(sharedDir, 'yolov5n.pt'), checkpoint);
     chmodSync(sharedDir, 0o555);
