@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { listedBoxes, type NamedBox, serversBoxes } from './boxes.ts';
 import { choose } from './choose.ts';
@@ -49,6 +49,35 @@ test('saves all pictures’ boxes in one file', async ({ opened }) => {
   expect(name).toBe('2 pictures-coco.json');
   const files = JSON.parse(content.toString()).images.map((image: { file_name: string }) => image.file_name);
   expect(files).toEqual(['street.jpg', 'room.jpg']);
+});
+
+/** Drops a folder onto the page; Playwright itself drops files alone. */
+async function dropFolder(page: Page, folder: string): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
+  }
+}
+
+test('calls the pictures of a folder by where they are in it, in their order', async ({ opened }, info) => {
+  const folder = info.outputPath('pictures');
+  for (const [inner, from] of [
+    ['b', 'street.jpg'],
+    ['a', 'room.jpg'],
+  ] as const) {
+    await mkdir(`${folder}/${inner}`, { recursive: true });
+    await copyFile(example(from), `${folder}/${inner}/1.jpg`);
+  }
+  await dropFolder(opened, folder);
+  const strip = opened.getByRole('listbox', { name: 'Pictures' });
+  await expect(strip.locator('[data-phase=found]')).toHaveCount(2);
+  await expect(strip.getByRole('option').first()).toHaveAccessibleName(/^a\/1\.jpg, /);
+  await expect(opened.getByRole('heading', { name: 'a/1.jpg' })).toBeVisible();
+  const { content } = await download(opened, 'All 2 pictures’ boxes COCO');
+  const files = JSON.parse(content.toString()).images.map((image: { file_name: string }) => image.file_name);
+  expect(files).toEqual(['a/1.jpg', 'b/1.jpg']);
+  expect((await download(opened, 'Boxes CSV')).name).toBe('a-1-boxes.csv');
 });
 
 test.describe('where the server lists fewer boxes than there are', () => {

@@ -1,5 +1,6 @@
 import type { Detection, Size } from '../detections/detection.ts';
 import { ChooseFiles } from '../files/choose-files.tsx';
+import { shortPath } from '../files/path-names.ts';
 import type { ServedModel } from '../server/server-status.ts';
 import { DownloadMenu } from './download-menu.tsx';
 import type { Picture } from './picture.ts';
@@ -25,7 +26,7 @@ export function PictureToolbar({ desk, state, current, model, filters, shown, on
     <div className={styles.toolbar}>
       <div className={styles.about}>
         <h2 className={styles.title} title={file.name}>
-          {file.name}
+          {shortPath(file.name)}
         </h2>
         <p className={styles.facts}>{facts(current)}</p>
       </div>

@@ -1,5 +1,6 @@
 import { type Upload, UploadGapSchema, type UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { type Client, Code, ConnectError } from '@connectrpc/connect';
+import { ownName } from '../files/path-names.ts';
 import { callPatiently, isPassing, type Pause, pauseForConnection } from './passing.ts';
 import { nextPieceBytes } from './piece-size.ts';
 import { createPieceReader, type Piece } from './read-pieces.ts';
@@ -12,7 +13,7 @@ export type UploadClient = Client<typeof UploadService>;
 export interface UploadTask {
   /** Of at least one byte. */
   readonly file: Blob;
-  /** The file's own name. */
+  /** The file's name, or its path: the server is told its own name alone. */
   readonly name: string;
   /** The upload to go on with; a new one is created without, and where the server does not know it any more. */
   readonly id?: string | undefined;
@@ -124,7 +125,7 @@ async function openUpload(client: UploadClient, { file, name, id, signal }: Uplo
     const known = await getUpload(client, id, signal);
     if (Number(known.sizeBytes) === file.size) return known;
   }
-  const announced = { name, sizeBytes: BigInt(file.size), mediaType: file.type };
+  const announced = { name: ownName(name), sizeBytes: BigInt(file.size), mediaType: file.type };
   return given((await client.createUpload(announced, { signal })).upload);
 }
 

@@ -1,3 +1,4 @@
+import { ownName } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createListeners } from '../shell/listeners.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
@@ -239,7 +240,7 @@ export function createVideoJob(
     },
     giveFile(given) {
       const isMissing = state.file === undefined && state.phase !== 'opening';
-      if (!isMissing || given.size !== record.sizeBytes || given.name !== record.name) return false;
+      if (!isMissing || given.size !== record.sizeBytes || given.name !== ownName(record.name)) return false;
       take(given);
       if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
       if (state.phase === 'needs-file') void go();

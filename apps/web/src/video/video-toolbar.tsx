@@ -1,3 +1,4 @@
+import { shortPath } from '../files/path-names.ts';
 import { formatBytes } from '../image/picture-file.ts';
 import type { VideoState } from './video-state.ts';
 import styles from './video-toolbar.module.css';
@@ -21,7 +22,7 @@ export function VideoToolbar({ video, inputId, onForget }: Props) {
   return (
     <div className={styles.toolbar}>
       <h2 className={styles.title} title={video.name}>
-        {video.name}
+        {shortPath(video.name)}
       </h2>
       <p className={styles.facts}>{facts(video)}</p>
       <button type="button" className={`button ${styles.action}`} onClick={onForget}>

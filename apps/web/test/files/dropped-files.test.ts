@@ -4,21 +4,23 @@ import { droppedFiles } from '../../src/files/dropped-files.ts';
 type Tree = { readonly [name: string]: Tree | File };
 
 /** What a browser tells of a folder or a file. */
-function entry(name: string, content: Tree | File): FileSystemEntry {
+function entry(name: string, content: Tree | File, folder = ''): FileSystemEntry {
+  const fullPath = `${folder}/${name}`;
   if (content instanceof File) {
     return {
       name,
+      fullPath,
       isFile: true,
       isDirectory: false,
       file: (done: (file: File) => void) => done(content),
     } as never;
   }
   const createReader = () => {
-    const left = Object.entries(content).map(([child, inside]) => entry(child, inside));
+    const left = Object.entries(content).map(([child, inside]) => entry(child, inside, fullPath));
     // One at a time, as browsers give a hundred.
     return { readEntries: (done: (portion: FileSystemEntry[]) => void) => done(left.splice(0, 1)) };
   };
-  return { name, isFile: false, isDirectory: true, createReader } as never;
+  return { name, fullPath, isFile: false, isDirectory: true, createReader } as never;
 }
 
 const file = (name: string) => new File(['x'], name);
@@ -40,7 +42,24 @@ describe('droppedFiles', () => {
 
   it('are those in folders, too, but no hidden ones', async () => {
     const content = { b: file('b'), inner: { c: file('c') }, '.hidden': file('.hidden') };
-    expect(await namesOf({ a: file('a'), folder: content, empty: {} })).toEqual(['a', 'b', 'c']);
+    expect(await namesOf({ a: file('a'), folder: content, empty: {} })).toEqual(['a', 'b', 'inner/c']);
+  });
+
+  it('are called by where they are in a folder, and come in that order', async () => {
+    const folder = { b: { '1': file('1') }, a: { '10': file('10'), '2': file('2') } };
+    expect(await namesOf({ z: file('z'), folder })).toEqual(['z', 'a/2', 'a/10', 'b/1']);
+  });
+
+  it('have the names of the folders as well where two would be called the same', async () => {
+    const folders = { b: { '1': file('1') }, a: { '1': file('1'), '2': file('2') } };
+    expect(await namesOf(folders)).toEqual(['b/1', 'a/1', 'a/2']);
+  });
+
+  it('keep their type, time and content', async () => {
+    const given = new File(['content'], '1', { type: 'image/png', lastModified: 5 });
+    const [found] = await droppedFiles(drop({ folder: { a: { '1': given } } }));
+    expect(found).toMatchObject({ name: 'a/1', type: 'image/png', lastModified: 5 });
+    expect(await found?.text()).toBe('content');
   });
 
   it('are those that can be read, whatever is beside them', async () => {

@@ -62,6 +62,12 @@ describe('uploadFile', () => {
     expect(told.committed).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950]);
   });
 
+  it('tells the server the name alone of what is in a folder', async () => {
+    const { server, send } = setUp();
+    const id = await send({ name: `${'folder/'.repeat(50)}clip.mp4` });
+    expect(server.uploads.get(id)?.name).toBe('clip.mp4');
+  });
+
   for (const method of ['CreateUpload', 'PutPiece', 'FinishUpload']) {
     for (const when of ['before', 'after'] as const) {
       it(`survives a connection that is lost ${when} ${method} was made`, async () => {

@@ -142,6 +142,14 @@ describe('createVideoJob', () => {
     expect(uploads.uploads.get('upload-1')?.bytes).toEqual(CONTENT);
   });
 
+  it('takes the file of a folder when it is chosen by itself', async () => {
+    const { open } = setUp();
+    const job = open({ ...SAVED, name: 'folder/clip.mp4' }, 'from the store');
+    await reaches(job, 'needs-file');
+    expect(job.giveFile(FILE)).toBe(true);
+    await reaches(job, 'done');
+  });
+
   it('takes the file that it misses whatever it is at, and no other', async () => {
     const end = { frames: 4, analysedFrames: 4, timeMs: 120 };
     const { uploads, open } = setUp();

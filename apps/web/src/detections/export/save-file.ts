@@ -9,7 +9,7 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** "street.jpg" with the ending "-boxes.png" is "street-boxes.png". */
+/** "street.jpg" with the ending "-boxes.png" is "street-boxes.png", and "a/street.jpg" is "a-street-boxes.png". */
 export function nameWithEnding(source: string, ending: string): string {
-  return `${source.replace(/\.[^.]{1,5}$/, '') || 'picture'}${ending}`;
+  return `${source.replaceAll('/', '-').replace(/\.[^.]{1,5}$/, '') || 'picture'}${ending}`;
 }

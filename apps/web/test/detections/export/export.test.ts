@@ -105,6 +105,7 @@ describe('nameWithEnding', () => {
   it.each([
     ['street.jpg', 'street-boxes.png'],
     ['two.dots.webp', 'two.dots-boxes.png'],
+    ['a/b/1.jpg', 'a-b-1-boxes.png'],
     ['none', 'none-boxes.png'],
     ['.jpg', 'picture-boxes.png'],
   ])('%s becomes %s', (name, expected) => {
