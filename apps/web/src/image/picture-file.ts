@@ -17,6 +17,15 @@ export function isClearlyNoPicture(file: Pick<File, 'type'>): boolean {
   return !['', 'application/octet-stream'].includes(file.type) && !isSaidToBePicture(file);
 }
 
+/** Pictures that the server does not read: HEIF, as phones take them, and drawings. */
+const UNREAD_TYPES = /^image\/(hei[cf](-sequence)?|svg\+xml)$/;
+const UNREAD_ENDINGS = /\.(hei[cf]|svgz?)$/i;
+
+/** Whether a file is of a format that the server does not read; by its ending only where the system gives no type. */
+export function isUnreadFormat({ name, type }: Pick<File, 'name' | 'type'>): boolean {
+  return type === '' ? UNREAD_ENDINGS.test(name) : UNREAD_TYPES.test(type);
+}
+
 /** "137 kB", "2.4 MB"; powers of ten, as file managers count. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;

@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { FORMATS, formatBytes, isClearlyNoPicture, MAX_BYTES } from './picture-file.ts';
+import { FORMATS, formatBytes, isClearlyNoPicture, isUnreadFormat, MAX_BYTES } from './picture-file.ts';
 
 /** The server found a video in what could have been a picture by its name. */
 export class VideoError extends Error {}
@@ -24,9 +24,9 @@ export function problemWithFile(file: Pick<File, 'name' | 'size' | 'type'>): Pro
   if (file.type.startsWith('video/')) {
     return { ...VIDEO_PROBLEM, advice: `${file.name} was not sent. ${VIDEO_PROBLEM.advice}` };
   }
-  if (isClearlyNoPicture(file)) {
-    const advice = `${file.name} was not sent. Choose a ${FORMATS} file.`;
-    return { title: 'That is not a picture', advice, canRetry: false };
+  if (isClearlyNoPicture(file) || isUnreadFormat(file)) {
+    const title = isUnreadFormat(file) ? 'That format is not read' : 'That is not a picture';
+    return { title, advice: `${file.name} was not sent. Choose a ${FORMATS} file.`, canRetry: false };
   }
   if (file.size === 0) {
     return { title: 'The file is empty', advice: `Choose a ${FORMATS} file.`, canRetry: false };
