@@ -16,6 +16,9 @@ const HEIGHT_PX = 180;
 
 const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
+/** What changes the colours of the page. */
+const COLOUR_QUERIES = ['(prefers-color-scheme: dark)', '(forced-colors: active)'];
+
 /** A line for each class; a click leads to its time. For the eye: the table beside it says the same to everybody. */
 export function CountsChart({ counts, player }: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -31,6 +34,10 @@ export function CountsChart({ counts, player }: Props) {
     chart.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     watch.observe(element);
+    const stop = new AbortController();
+    for (const query of COLOUR_QUERIES) {
+      matchMedia(query).addEventListener('change', () => made.redraw(false), { signal: stop.signal });
+    }
     const seek = () => {
       const timeMs = latest.current.timesMs[made.cursor.idx ?? -1];
       if (timeMs !== undefined) player.seek(timeMs);
@@ -38,6 +45,7 @@ export function CountsChart({ counts, player }: Props) {
     made.over.addEventListener('click', seek);
     return () => {
       watch.disconnect();
+      stop.abort();
       made.destroy();
     };
   }, [lines, player]);
@@ -57,8 +65,9 @@ function data({ timesMs, classes }: CountSeries): UPlot.AlignedData {
 }
 
 function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options {
-  const ink = getComputedStyle(element).getPropertyValue('color');
-  const line = getComputedStyle(element).getPropertyValue('outline-color');
+  // Asked for whenever it is drawn: the reader may change the colours.
+  const ink = () => getComputedStyle(element).color;
+  const line = () => getComputedStyle(element).outlineColor;
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const { stepped } = UPlot.paths;
   return {
