@@ -1,6 +1,8 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { choose } from './choose.ts';
 import { expect, test } from './fixtures.ts';
-import { chooseVideos, DRAWN_CLIP } from './videos.ts';
+import { pictureOfObjects } from './media.ts';
+import { chooseVideos, DRAWN_CLIP, openTab } from './videos.ts';
 
 test.slow();
 
@@ -39,4 +41,40 @@ test('the chart follows the colours that the reader changes to', async ({ opened
     .evaluateAll((all) => all.slice(1).map((marker) => getComputedStyle(marker).borderColor));
   expect(markers.length).toBeGreaterThan(1);
   expect(new Set(markers).size, 'a colour of its own for each class').toBe(markers.length);
+});
+
+/** Turns the page round, as translators do. */
+const writeFromTheRight = (page: Page) =>
+  page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
+
+test('labels stay on their plates where the page is written from the right', async ({ opened }) => {
+  await openTab(opened);
+  await writeFromTheRight(opened);
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.keyboard.press(']');
+  const labels = opened.getByTestId('live-boxes').getByTestId('label');
+  await expect(labels.first()).toBeVisible();
+  const outside = await labels.evaluateAll(
+    (all) =>
+      all.filter((label) => {
+        const [plate, text] = ['rect', 'text'].map((part) =>
+          label.querySelector(part)?.getBoundingClientRect(),
+        );
+        return !plate || !text || text.left < plate.left || text.right > plate.right;
+      }).length,
+  );
+  expect(outside).toBe(0);
+});
+
+test('a picture’s labels are the same whichever way the page is written', async ({ opened }) => {
+  await choose(opened, pictureOfObjects());
+  const canvas = opened.getByTestId('frame').locator('canvas');
+  const drawn = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+  await expect.poll(drawn).not.toBe('');
+  const usual = await drawn();
+  await writeFromTheRight(opened);
+  const boxes = opened.getByRole('button', { name: 'Boxes', exact: true });
+  await boxes.click();
+  await boxes.click();
+  await expect.poll(async () => (await drawn()) === usual).toBe(true);
 });

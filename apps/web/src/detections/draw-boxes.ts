@@ -9,6 +9,7 @@ import type { PlannedBox } from './plan-boxes.ts';
 export type BoxContext = Pick<
   CanvasRenderingContext2D,
   | 'beginPath'
+  | 'direction'
   | 'fill'
   | 'fillStyle'
   | 'fillText'
@@ -53,6 +54,8 @@ export function drawBoxes(
   const highlighted = boxes.find(({ detection }) => detection.id === highlightedId);
   const others = boxes.filter((planned) => planned !== highlighted);
   context.font = labelFont();
+  // Labels begin at the left of their plates, whichever way the page is written.
+  context.direction = 'ltr';
   context.globalAlpha = !highlighted ? 1 : isolated ? NEARLY_GONE : STEPPED_BACK;
   const fillAlpha = Math.min(FILL_ALPHA, FILL_ALPHA_OF_ALL / boxes.length);
   for (const planned of others) drawBox(context, planned, fit, frame, { lineWidth: 2, fillAlpha });
