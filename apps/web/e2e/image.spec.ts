@@ -244,7 +244,9 @@ test.describe('several pictures', () => {
     const thumbnails = opened.getByRole('listbox', { name: strip }).getByRole('option');
     await expect(thumbnails.first()).toHaveAccessibleName('a.jpg, failed: That is not a picture');
     await expect(thumbnails.last()).toHaveAttribute('data-phase', 'found');
-    await expect(opened.getByRole('status', { name: 'Search' })).toContainText('1 of 2 searched, 1 failed');
+    await expect(opened.getByRole('status', { name: 'All pictures' })).toHaveText(
+      '1 of 2 searched, 1 failed',
+    );
     // What is no picture would be none the next time.
     await expect(opened.getByRole('button', { name: 'Retry failed' })).toBeHidden();
   });

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { choose } from './choose.ts';
 import { expect, test } from './fixtures.ts';
-import { pictureOfObjects } from './media.ts';
+import { example, pictureOfObjects } from './media.ts';
 import { chooseVideos, DRAWN_CLIP, openTab } from './videos.ts';
 
 test.slow();
@@ -77,4 +77,35 @@ test('a picture’s labels are the same whichever way the page is written', asyn
   await boxes.click();
   await boxes.click();
   await expect.poll(async () => (await drawn()) === usual).toBe(true);
+});
+
+test.describe('a screen reader', () => {
+  /** Writes down what each status says, as often as that changes. */
+  const listen = (page: Page) =>
+    page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      new MutationObserver((changes) => {
+        const nodes = changes.map(({ target }) =>
+          target instanceof Element ? target : target.parentElement,
+        );
+        for (const status of new Set(nodes.map((node) => node?.closest('[role=status]')))) {
+          if (status) heard.push(`${status.ariaLabel}: ${status.textContent}`);
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+  const heardBy = (page: Page) => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+
+  test('hears of many pictures a few times, and once what is in the one in front', async ({ opened }) => {
+    await listen(opened);
+    const names = ['street', 'crossing', 'room', 'park', 'beach', 'evening'];
+    const files = Array.from({ length: 5 }, () => names.map((name) => example(`${name}.jpg`))).flat();
+    await choose(opened, files);
+    await expect(opened.getByText('30 of 30 searched').first()).toBeVisible({ timeout: 40_000 });
+    // What is said last is said a moment later.
+    await expect.poll(async () => (await heardBy(opened)).at(-1)).toContain('30 of 30 searched');
+    const heard = await heardBy(opened);
+    expect(heard.filter((text) => /\d objects? shown/.test(text))).toHaveLength(1);
+    expect(heard.filter((text) => / (of|searched)/.test(text)).length).toBeLessThanOrEqual(6);
+  });
 });

@@ -2,7 +2,7 @@ import type { Detection } from '../detections/detection.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
 import { SettledStatus } from '../shell/settled-status.tsx';
 import type { DeskState } from './picture-desk.ts';
-import { progressInWords } from './progress-in-words.ts';
+import { milestoneInWords } from './progress-in-words.ts';
 
 interface Props {
   readonly state: DeskState;
@@ -10,12 +10,20 @@ interface Props {
   readonly boxesHidden: boolean;
 }
 
-/** Tells screen readers how the search goes. Failures are alerts where they are shown. */
+/**
+ * Tells screen readers how the search goes, of the picture in front and of all apart: what is said of one is not repeated
+ * with the other. Failures are alerts where they are shown.
+ */
 export function Announcer({ state, shown, boxesHidden }: Props) {
-  const text = [announceCurrent(state, shown), boxesHidden && 'Boxes are hidden', announceAll(state)]
+  const current = [announceCurrent(state, shown), boxesHidden && 'Boxes are hidden']
     .filter(Boolean)
     .join('. ');
-  return <SettledStatus label="Search" text={text} />;
+  return (
+    <>
+      <SettledStatus label="Search" text={current} />
+      <SettledStatus label="All pictures" text={announceAll(state)} />
+    </>
+  );
 }
 
 function announceCurrent({ current }: DeskState, shown: readonly Detection[]): string {
@@ -36,5 +44,5 @@ function announceCurrent({ current }: DeskState, shown: readonly Detection[]): s
 
 /** How far several pictures have come; nothing for one. */
 function announceAll({ pictures }: DeskState): string {
-  return pictures.length < 2 ? '' : progressInWords(pictures);
+  return pictures.length < 2 ? '' : milestoneInWords(pictures);
 }
