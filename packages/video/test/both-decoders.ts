@@ -39,9 +39,9 @@ export async function readByBoth(path: string, options: VideoOptions = {}) {
   expect(other.info).toMatchObject({ width, height, rotation });
   expect(other.frames.map(withoutData)).toEqual(one.frames.map(withoutData));
   for (const [index, { frame, data }] of one.frames.entries()) {
-    const same = other.frames[index]?.data ?? new Uint8Array();
-    if (Buffer.compare(data, same) === 0) continue;
-    const offBy = data.map((value, at) => Math.abs(value - (same[at] ?? 256)));
+    const twin = other.frames[index]?.data ?? new Uint8Array();
+    if (Buffer.compare(data, twin) === 0) continue;
+    const offBy = data.map((value, at) => Math.abs(value - (twin[at] ?? 256)));
     // None at all between FFmpeg 5.1 and 8.1; other versions may round otherwise.
     expect(Math.max(...offBy), `frame ${frame}`).toBeLessThanOrEqual(2);
   }

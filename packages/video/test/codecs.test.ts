@@ -11,6 +11,8 @@ test.skipIf(!hasBothDecoders).for([
   ['hevc-10bit.mkv', 'hevc', '-c:v libx265 -pix_fmt yuv420p10le -x265-params log-level=error'],
   ['mjpeg.mov', 'mjpeg', '-c:v mjpeg -pix_fmt yuvj422p'],
   ['mpeg4.avi', 'mpeg4', '-c:v mpeg4'],
+  // Its last frame has no time stamp.
+  ['b-frames.avi', 'mpeg4', '-c:v mpeg4 -bf 2'],
   ['bt709.mp4', 'h264', '-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -color_range tv'],
   ['full-range.mp4', 'h264', '-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -color_range pc'],
   ['fragmented.mp4', 'h264', '-c:v libx264 -movflags frag_keyframe+empty_moov -g 10'],
@@ -21,6 +23,8 @@ test.skipIf(!hasBothDecoders).for([
   const { info, frames } = await readByBoth(path);
   expect(info.codec).toBe(codec);
   expect(frames).toHaveLength(FRAMES);
+  const times = frames.map(({ timeMs }) => timeMs);
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
 });
 
 // All that H.264 has a meaning for.
