@@ -27,6 +27,19 @@ test.skipIf(!hasBothDecoders).for([
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
 });
 
+// What frames say of themselves and the container does not.
+test.skipIf(!hasBothDecoders).for([
+  ['orientation.mkv', 'display_orientation=insert:rotate=90'],
+  ['orientation.mp4', 'display_orientation=insert:flip=horizontal'],
+  ['crop.mp4', 'crop_left=20:crop_top=30:crop_right=10'],
+])('%s, %s', async ([name = '', metadata], { skip }) => {
+  const options = `-c:v libx264 -pix_fmt yuv420p -bsf:v h264_metadata=${metadata}`;
+  const path = writeClip(folder.path, name, options);
+  if (!path) return skip('this ffmpeg cannot write H.264');
+  const { frames } = await readByBoth(path);
+  expect(frames).toHaveLength(FRAMES);
+});
+
 // All that H.264 has a meaning for.
 test.skipIf(!hasBothDecoders).for(Array.from({ length: 16 }, (_, matrix) => matrix))(
   'colour matrix %d',

@@ -1,4 +1,5 @@
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
+import { type Orientation, parseDisplayMatrix } from '../display-matrix.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
 import { checkPixels, withoutStart } from '../verdicts.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
@@ -7,6 +8,7 @@ import { VideoError } from '../video-error.ts';
 export interface ProbedVideo {
   readonly info: VideoInfo;
   readonly streamIndex: number;
+  readonly orientation: Orientation;
 }
 
 interface ProbedStream {
@@ -18,7 +20,7 @@ interface ProbedStream {
   readonly nb_frames?: string;
   readonly duration?: string;
   readonly disposition?: { readonly attached_pic?: number };
-  readonly side_data_list?: readonly { readonly rotation?: number }[];
+  readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
 }
 
 interface Probed {
@@ -49,7 +51,10 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   const { width = 0, height = 0 } = stream;
   if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
   checkPixels(width, height, request.limits.maxPixels);
-  return { info: toInfo(stream, codec, format), streamIndex: stream.index };
+  const matrix = stream.side_data_list?.find((one) => one.displaymatrix !== undefined)?.displaymatrix;
+  const orientation = parseDisplayMatrix(matrix);
+  const info = toInfo(stream, { codec, format, rotation: orientation.rotation });
+  return { info, streamIndex: stream.index, orientation };
 }
 
 async function runProbe(request: DecodeRequest): Promise<Probed> {
@@ -91,11 +96,12 @@ function refusal({ log }: DecoderProcess): VideoError {
   return new VideoError(log.verdict?.kind ?? 'unreadable', text, options);
 }
 
-function toInfo(stream: ProbedStream, codec: string, format: Probed['format']): VideoInfo {
+function toInfo(
+  stream: ProbedStream,
+  { codec, format, rotation }: { codec: string; format: Probed['format']; rotation: number },
+): VideoInfo {
   const { width = 0, height = 0, nb_frames: frames, duration } = stream;
   const ofFile = withoutStart(toMs(format?.duration), Number(format?.start_time) * 1000);
-  const counterclockwise = stream.side_data_list?.find((one) => one.rotation !== undefined)?.rotation ?? 0;
-  const rotation = (((-Math.round(counterclockwise / 90) * 90) % 360) + 360) % 360;
   const [shownWidth, shownHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
   return {
     ...{ width: shownWidth, height: shownHeight, rotation, codec },
