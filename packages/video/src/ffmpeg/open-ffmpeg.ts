@@ -28,11 +28,11 @@ export async function openFfmpeg(request: DecodeRequest): Promise<DecoderSession
  */
 function ffmpegArguments(
   { path, growth, choice, limits }: DecodeRequest,
-  { streamIndex, orientation }: ProbedVideo,
+  { streamIndex, filters }: ProbedVideo,
   selects: boolean,
 ): string[] {
   const select = selects ? [`select='${choiceToSelect(choice)}'`] : [];
-  const steps = ['showinfo@all=checksum=0', ...select, ...orientation.filters, 'showinfo@kept=checksum=0'];
+  const steps = ['showinfo@all=checksum=0', ...select, ...filters, 'showinfo@kept=checksum=0'];
   return [
     ...['-nostdin', '-hide_banner', '-nostats', '-v', 'info', '-copyts'],
     ...['-protocol_whitelist', growth ? 'pipe' : 'file', '-format_whitelist', CONTAINERS.join(',')],

@@ -1,5 +1,5 @@
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
-import { type Orientation, parseDisplayMatrix } from '../display-matrix.ts';
+import { parseDisplayMatrix } from '../display-matrix.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
 import { checkPixels, withoutStart } from '../verdicts.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
@@ -8,7 +8,8 @@ import { VideoError } from '../video-error.ts';
 export interface ProbedVideo {
   readonly info: VideoInfo;
   readonly streamIndex: number;
-  readonly orientation: Orientation;
+  /** FFmpeg filters that make its frames upright, and such that they can be converted. */
+  readonly filters: readonly string[];
 }
 
 interface ProbedStream {
@@ -17,6 +18,7 @@ interface ProbedStream {
   readonly codec_name?: string;
   readonly width?: number;
   readonly height?: number;
+  readonly color_space?: string;
   readonly nb_frames?: string;
   readonly duration?: string;
   readonly disposition?: { readonly attached_pic?: number };
@@ -28,6 +30,9 @@ interface Probed {
   readonly packets?: readonly { readonly side_data_list?: readonly { readonly side_data_type?: string }[] }[];
   readonly format?: { readonly duration?: string; readonly start_time?: string };
 }
+
+/** By the names that `ffprobe` has for them. */
+const CONVERTIBLE_MATRICES = 'unknown reserved gbr bt709 fcc bt470bg smpte170m smpte240m bt2020nc'.split(' ');
 
 /** More than any answer has; a file cannot make the caller's memory grow by what it says about itself. */
 const MAX_ANSWER_BYTES = 4 * 2 ** 20;
@@ -54,7 +59,14 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   const matrix = stream.side_data_list?.find((one) => one.displaymatrix !== undefined)?.displaymatrix;
   const orientation = parseDisplayMatrix(matrix);
   const info = toInfo(stream, { codec, format, rotation: orientation.rotation });
-  return { info, streamIndex: stream.index, orientation };
+  const filters = [...matrixFilters(stream.color_space), ...orientation.filters];
+  return { info, streamIndex: stream.index, filters };
+}
+
+/** As the other decoder does it: FFmpeg 8 refuses to convert what earlier ones took for something else. */
+function matrixFilters(matrix = 'unknown'): string[] {
+  if (matrix === 'bt2020c') return ['setparams=colorspace=bt2020nc'];
+  return CONVERTIBLE_MATRICES.includes(matrix) ? [] : ['setparams=colorspace=unknown'];
 }
 
 async function runProbe(request: DecodeRequest): Promise<Probed> {
