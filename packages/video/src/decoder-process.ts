@@ -37,6 +37,8 @@ export class DecoderProcess {
   readonly #child: ChildProcessByStdio<Writable | null, Readable, Readable>;
   /** Resolves once the process is gone and its log is complete. */
   readonly closed: Promise<void>;
+  /** Resolves once its log is complete, though of its output there may be more to read. */
+  readonly logged: Promise<void>;
   readonly #options: DecoderProcessOptions;
   /** What the next bytes are for, and how many of them are there. */
   #target: Uint8Array | undefined;
@@ -64,6 +66,9 @@ export class DecoderProcess {
       () => {},
       () => {},
     );
+    const { promise: logClosed, resolve: closeLog } = Promise.withResolvers<void>();
+    this.#child.stderr.on('close', closeLog);
+    this.logged = Promise.race([logClosed, this.closed]);
     this.#child.stdout.on('data', (chunk: Buffer) => {
       options.memory?.arrived(chunk.length);
       this.#take(chunk);

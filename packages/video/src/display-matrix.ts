@@ -9,18 +9,25 @@ export interface Orientation {
 const UPRIGHT: Orientation = { rotation: 0, filters: [] };
 const TOLERANCE_DEGREES = 1;
 
-/**
- * Reads a display matrix: nine 32-bit integers, little-endian as libavformat keeps them on the machines we run on,
- * rows (a b u, c d v, x y w). Follows fftools' `-autorotate`; turns by other than quarters are left out.
- */
+/** Reads a display matrix as libavformat keeps it: 32-bit integers, little-endian on the machines we run on. */
 export function readDisplayMatrix(bytes: Buffer | null): Orientation {
-  if (!bytes || bytes.length < 36) return UPRIGHT;
-  const [a, b, c, d] = [0, 4, 12, 16].map((offset) => bytes.readInt32LE(offset)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const count = Math.floor((bytes?.length ?? 0) / 4);
+  return toOrientation(Array.from({ length: count }, (_, index) => bytes?.readInt32LE(4 * index) ?? 0));
+}
+
+/** Reads a display matrix as `ffprobe` writes it: three lines, each a number and a colon before its integers. */
+export function parseDisplayMatrix(text: string | undefined): Orientation {
+  const rows = text?.split('\n') ?? [];
+  return toOrientation(rows.flatMap((row) => row.split(':')[1]?.match(/-?\d+/g)?.map(Number) ?? []));
+}
+
+/**
+ * @param matrix nine integers, rows (a b u, c d v, x y w). Follows fftools' `-autorotate`; turns by other than quarters
+ * are left out.
+ */
+function toOrientation(matrix: readonly number[]): Orientation {
+  if (matrix.length < 9) return UPRIGHT;
+  const [a = 0, b = 0, , c = 0, d = 0] = matrix;
   const [scaleX, scaleY] = [Math.hypot(a, c) || 1, Math.hypot(b, d) || 1];
   const degrees = (Math.atan2(b / scaleY, a / scaleX) * 180) / Math.PI;
   const rotation = (((Math.round(degrees / 90) * 90) % 360) + 360) % 360;

@@ -1,5 +1,5 @@
 // Small AVI files, written by hand: a test needs no encoder, and can lie in the headers.
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 export interface AviOptions {
   readonly width: number;
@@ -10,6 +10,8 @@ export interface AviOptions {
   readonly declared?: { readonly width: number; readonly height: number };
   /** What the headers say in place of their number. */
   readonly declaredFrames?: number;
+  /** Frame k (from 1), in place of one grey of the video's size. */
+  readonly pictureOf?: (frame: number) => Sharp;
 }
 
 /** Frame k (from 1) is filled with this grey. */
@@ -17,14 +19,19 @@ export function greyOf(frame: number): number {
   return (frame * 37) % 256;
 }
 
+/** Frame k (from 1). */
+export function greyPicture(frame: number, width: number, height: number): Sharp {
+  const grey = greyOf(frame);
+  return sharp({ create: { width, height, channels: 3, background: { r: grey, g: grey, b: grey } } });
+}
+
 /** A MJPEG video whose frames are of one grey each. */
 export async function writeAvi(options: AviOptions): Promise<Buffer> {
   const { width, height, frames, framesPerSecond = 25, declared = { width, height } } = options;
   const pictures: Buffer[] = [];
   for (let frame = 1; frame <= frames; frame++) {
-    const grey = greyOf(frame);
-    const create = { width, height, channels: 3, background: { r: grey, g: grey, b: grey } } as const;
-    pictures.push(await sharp({ create }).jpeg({ quality: 95 }).toBuffer());
+    const picture = options.pictureOf?.(frame) ?? greyPicture(frame, width, height);
+    pictures.push(await picture.jpeg({ quality: 95 }).toBuffer());
   }
   const { declaredFrames = frames } = options;
   const header = chunk(

@@ -1,47 +1,53 @@
-// Codecs and containers that the reference clips lack: both decoders must see the same frames in them.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+// Codecs, containers and colours that the reference clips lack: both decoders must see the same frames in them.
 import { expect, test } from 'vitest';
-import { availableDecoders, type DecoderName, openVideo } from '../src/open-video.ts';
+import { FRAMES, hasBothDecoders, readByBoth, writeClip } from './both-decoders.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const isComplete = availableDecoders().length === 2;
-if (!isComplete)
-  console.warn('\nNOT TESTED: that both decoders agree on more codecs, because one is absent\n');
 const folder = temporaryFolder();
-const RATE = 25;
-const FRAMES = 30;
 
-test.skipIf(!isComplete).for([
+test.skipIf(!hasBothDecoders).for([
   ['vp8.webm', 'vp8', '-c:v libvpx -b:v 500k'],
   ['h264.mov', 'h264', '-c:v libx264 -pix_fmt yuv420p'],
   ['hevc-10bit.mkv', 'hevc', '-c:v libx265 -pix_fmt yuv420p10le -x265-params log-level=error'],
   ['mjpeg.mov', 'mjpeg', '-c:v mjpeg -pix_fmt yuvj422p'],
   ['mpeg4.avi', 'mpeg4', '-c:v mpeg4'],
+  // Its last frame has no time stamp.
+  ['b-frames.avi', 'mpeg4', '-c:v mpeg4 -bf 2'],
   ['bt709.mp4', 'h264', '-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -color_range tv'],
   ['full-range.mp4', 'h264', '-c:v libx264 -pix_fmt yuv420p -colorspace bt709 -color_range pc'],
   ['fragmented.mp4', 'h264', '-c:v libx264 -movflags frag_keyframe+empty_moov -g 10'],
   ['interlaced.mkv', 'h264', '-c:v libx264 -pix_fmt yuv420p -flags +ildct+ilme'],
 ])('%s', async ([name = '', codec, options = ''], { skip }) => {
-  const path = join(folder.path, name);
-  const source = `testsrc2=size=178x100:rate=${RATE}:duration=${FRAMES / RATE}`;
-  const args = ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, ...options.split(' '), path];
-  const { status, stderr } = spawnSync('ffmpeg', args);
-  if (String(stderr).includes('Unknown encoder')) return skip(`this ffmpeg cannot write it: ${options}`);
-  expect(status, String(stderr)).toBe(0);
-  const [one, other] = [await read(path, 'node-av'), await read(path, 'ffmpeg')];
-  expect(one.codec).toBe(codec);
-  expect(one.frames).toHaveLength(FRAMES);
-  expect(one.frames.map(({ timeMs }) => timeMs)).toEqual(other.frames.map(({ timeMs }) => timeMs));
-  for (const [index, { data }] of one.frames.entries()) {
-    const offBy = data.map((value, at) => Math.abs(value - (other.frames[index]?.data[at] ?? 256)));
-    // None at all between FFmpeg 5.1 and 8.1; other versions may round otherwise.
-    expect(Math.max(...offBy), `frame ${index + 1}`).toBeLessThanOrEqual(2);
-  }
+  const path = writeClip(folder.path, name, options);
+  if (!path) return skip(`this ffmpeg cannot write it: ${options}`);
+  const { info, frames } = await readByBoth(path);
+  expect(info.codec).toBe(codec);
+  expect(frames).toHaveLength(FRAMES);
+  const times = frames.map(({ timeMs }) => timeMs);
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
 });
 
-async function read(path: string, decoder: DecoderName) {
-  await using video = await openVideo(path, { decoder });
-  const frames = await Array.fromAsync(video);
-  return { codec: video.info.codec, frames };
-}
+// What frames say of themselves and the container does not.
+test.skipIf(!hasBothDecoders).for([
+  ['orientation.mkv', 'display_orientation=insert:rotate=90'],
+  ['orientation.mp4', 'display_orientation=insert:flip=horizontal'],
+  ['crop.mp4', 'crop_left=20:crop_top=30:crop_right=10'],
+])('%s, %s', async ([name = '', metadata], { skip }) => {
+  const options = `-c:v libx264 -pix_fmt yuv420p -bsf:v h264_metadata=${metadata}`;
+  const path = writeClip(folder.path, name, options);
+  if (!path) return skip('this ffmpeg cannot write H.264');
+  const { frames } = await readByBoth(path);
+  expect(frames).toHaveLength(FRAMES);
+});
+
+// All that H.264 has a meaning for.
+test.skipIf(!hasBothDecoders).for(Array.from({ length: 16 }, (_, matrix) => matrix))(
+  'colour matrix %d',
+  async (matrix, { skip }) => {
+    const options = `-frames:v 2 -c:v libx264 -pix_fmt yuv420p -bsf:v h264_metadata=matrix_coefficients=${matrix}`;
+    const path = writeClip(folder.path, `matrix-${matrix}.mp4`, options);
+    if (!path) return skip('this ffmpeg cannot write H.264');
+    const { frames } = await readByBoth(path);
+    expect(frames).toHaveLength(2);
+  },
+);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDisplayMatrix } from '../src/display-matrix.ts';
+import { parseDisplayMatrix, readDisplayMatrix } from '../src/display-matrix.ts';
 
 const ONE = 65536;
 
@@ -23,4 +23,18 @@ test.each([
   ['absent', null, 0, []],
 ])('%s', (_name, bytes, rotation, filters) => {
   expect(readDisplayMatrix(bytes)).toEqual({ rotation, filters });
+});
+
+test.each([
+  ['a quarter clockwise', [0, ONE, 0, -ONE, 0, 0, 0, 0, 2 ** 30], 90],
+  ['too short', [0, ONE, 0, -ONE], 0],
+])('as ffprobe writes it: %s', (_name, values, rotation) => {
+  const row = (index: number) =>
+    values.slice(3 * index, 3 * index + 3).map((value) => `${value}`.padStart(12));
+  const text = [0, 1, 2].map((index) => `0000000${index}:${row(index).join('')}\n`).join('');
+  expect(parseDisplayMatrix(`\n${text}`).rotation).toBe(rotation);
+});
+
+test.each([undefined, '', 'no matrix', '00000000: a b c'])('as ffprobe writes it: %j', (text) => {
+  expect(parseDisplayMatrix(text)).toEqual({ rotation: 0, filters: [] });
 });

@@ -1,4 +1,4 @@
-// The eight ways a picture can be stored: a small MP4 whose display matrix is written over.
+// The eight ways a picture can be stored, and one more: a small MP4 whose display matrix is written over.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -50,6 +50,7 @@ describeDecoders('orientation', (decoder) => {
     ['top and bottom swapped', [1, 0, 0, -1], [2, 3, 0, 1]],
     ['along the diagonal', [0, 1, 1, 0], [0, 2, 1, 3]],
     ['along the other diagonal', [0, -1, -1, 0], [3, 1, 2, 0]],
+    ['an eighth clockwise, which is left alone', [1, 1, -1, 1], [0, 1, 2, 3]],
   ])('%s', async (name, [a = 0, b = 0, c = 0, d = 0], expected) => {
     const bytes = Buffer.from(stored);
     const matrix = bytes.indexOf('tkhd') + MATRIX_OFFSET;

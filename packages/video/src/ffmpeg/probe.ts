@@ -1,4 +1,5 @@
 import { DecoderProcess, inputOf } from '../decoder-process.ts';
+import { parseDisplayMatrix } from '../display-matrix.ts';
 import { ALLOWED_TEXT, CODECS, CONTAINERS } from '../formats.ts';
 import { checkPixels, withoutStart } from '../verdicts.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
@@ -7,6 +8,8 @@ import { VideoError } from '../video-error.ts';
 export interface ProbedVideo {
   readonly info: VideoInfo;
   readonly streamIndex: number;
+  /** FFmpeg filters that make its frames upright, and such that they can be converted. */
+  readonly filters: readonly string[];
 }
 
 interface ProbedStream {
@@ -15,10 +18,11 @@ interface ProbedStream {
   readonly codec_name?: string;
   readonly width?: number;
   readonly height?: number;
+  readonly color_space?: string;
   readonly nb_frames?: string;
   readonly duration?: string;
   readonly disposition?: { readonly attached_pic?: number };
-  readonly side_data_list?: readonly { readonly rotation?: number }[];
+  readonly side_data_list?: readonly { readonly displaymatrix?: string }[];
 }
 
 interface Probed {
@@ -26,6 +30,9 @@ interface Probed {
   readonly packets?: readonly { readonly side_data_list?: readonly { readonly side_data_type?: string }[] }[];
   readonly format?: { readonly duration?: string; readonly start_time?: string };
 }
+
+/** By the names that `ffprobe` has for them. */
+const CONVERTIBLE_MATRICES = 'unknown reserved gbr bt709 fcc bt470bg smpte170m smpte240m bt2020nc'.split(' ');
 
 /** More than any answer has; a file cannot make the caller's memory grow by what it says about itself. */
 const MAX_ANSWER_BYTES = 4 * 2 ** 20;
@@ -49,7 +56,17 @@ export async function probe(request: DecodeRequest): Promise<ProbedVideo> {
   const { width = 0, height = 0 } = stream;
   if (width * height === 0) throw new VideoError('unreadable', 'no frame in it could be decoded');
   checkPixels(width, height, request.limits.maxPixels);
-  return { info: toInfo(stream, codec, format), streamIndex: stream.index };
+  const matrix = stream.side_data_list?.find((one) => one.displaymatrix !== undefined)?.displaymatrix;
+  const orientation = parseDisplayMatrix(matrix);
+  const info = toInfo(stream, { codec, format, rotation: orientation.rotation });
+  const filters = [...matrixFilters(stream.color_space), ...orientation.filters];
+  return { info, streamIndex: stream.index, filters };
+}
+
+/** As the other decoder does it: FFmpeg 8 refuses to convert what earlier ones took for something else. */
+function matrixFilters(matrix = 'unknown'): string[] {
+  if (matrix === 'bt2020c') return ['setparams=colorspace=bt2020nc'];
+  return CONVERTIBLE_MATRICES.includes(matrix) ? [] : ['setparams=colorspace=unknown'];
 }
 
 async function runProbe(request: DecodeRequest): Promise<Probed> {
@@ -91,11 +108,12 @@ function refusal({ log }: DecoderProcess): VideoError {
   return new VideoError(log.verdict?.kind ?? 'unreadable', text, options);
 }
 
-function toInfo(stream: ProbedStream, codec: string, format: Probed['format']): VideoInfo {
+function toInfo(
+  stream: ProbedStream,
+  { codec, format, rotation }: { codec: string; format: Probed['format']; rotation: number },
+): VideoInfo {
   const { width = 0, height = 0, nb_frames: frames, duration } = stream;
   const ofFile = withoutStart(toMs(format?.duration), Number(format?.start_time) * 1000);
-  const counterclockwise = stream.side_data_list?.find((one) => one.rotation !== undefined)?.rotation ?? 0;
-  const rotation = (((-Math.round(counterclockwise / 90) * 90) % 360) + 360) % 360;
   const [shownWidth, shownHeight] = rotation % 180 === 0 ? [width, height] : [height, width];
   return {
     ...{ width: shownWidth, height: shownHeight, rotation, codec },

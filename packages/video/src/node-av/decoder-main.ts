@@ -1,6 +1,6 @@
 // The process that decodes: a file that breaks the decoder breaks this one alone.
 import { AV_LOG_WARNING } from 'node-av/constants';
-import { type Frame, Log } from 'node-av/lib';
+import { type Frame, Log, type Rational } from 'node-av/lib';
 import { createChooser } from '../frame-chooser.ts';
 import { VideoError } from '../video-error.ts';
 import { Container } from './container.ts';
@@ -18,12 +18,14 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
   const converter = new RgbConverter(container.orientation.filters, timeBase);
   const isChosen = createChooser(choice);
   let count = 0;
-  let seconds = 0;
+  let endSeconds = 0;
   let timeMs = 0;
   let lastRecord = performance.now();
   for (const frame of decodeTrack(container, maxPixels)) {
     count++;
-    seconds = presentationTime(frame, timeBase) ?? seconds;
+    // AVI has no stamps for all of its frames: as with ffmpeg, one without follows the one before.
+    const seconds = presentationTime(frame, timeBase) ?? endSeconds;
+    endSeconds = seconds + toSeconds(frame.duration, timeBase);
     timeMs = Math.round(seconds * 1e6) / 1e3;
     if (isChosen(count, seconds)) {
       converter.convert(frame, (size, pixels) =>
@@ -39,9 +41,13 @@ function decode({ path, choice, maxPixels }: DecoderArguments): void {
 }
 
 /** In seconds; `undefined` for a frame without a time stamp. */
-function presentationTime(frame: Frame, timeBase: { num: number; den: number }): number | undefined {
+function presentationTime(frame: Frame, timeBase: Rational): number | undefined {
   const stamp = frame.bestEffortTimestamp;
-  return stamp === NO_TIME ? undefined : (Number(stamp) * timeBase.num) / timeBase.den;
+  return stamp === NO_TIME ? undefined : toSeconds(stamp, timeBase);
+}
+
+function toSeconds(ticks: bigint, { num, den }: Rational): number {
+  return (Number(ticks) * num) / den;
 }
 
 Log.setLevel(AV_LOG_WARNING);

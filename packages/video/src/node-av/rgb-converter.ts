@@ -1,4 +1,11 @@
-import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AVCOL_SPC_BT2020_CL,
+  AVCOL_SPC_BT2020_NCL,
+  AVCOL_SPC_UNSPECIFIED,
+  AVCOL_SPC_YCGCO,
+  type AVColorSpace,
+} from 'node-av/constants';
 import { Frame, type Rational } from 'node-av/lib';
 import { RGB_BYTES } from '../formats.ts';
 import { buildFilters, check, type FilterChain } from './filter-chain.ts';
@@ -20,9 +27,10 @@ export class RgbConverter {
   }
 
   /**
-   * Calls `take` with the frame's upright pixels, which are gone when it returns. The frame itself is kept as it is.
+   * Calls `take` with the frame's upright pixels, which are gone when it returns. The frame's own are kept as they are.
    */
   convert(frame: Frame, take: (size: { width: number; height: number }, pixels: Uint8Array) => void): void {
+    frame.colorSpace = convertible(frame.colorSpace);
     const { source, sink } = this.#graphFor(frame);
     check(source.buffersrcAddFrameSync(frame, AV_BUFFERSRC_FLAG_KEEP_REF));
     check(sink.buffersinkGetFrameSync(this.#output));
@@ -46,4 +54,10 @@ export class RgbConverter {
     }
     return this.#graph;
   }
+}
+
+/** FFmpeg 8 builds no filters for matrices that its scaler does not know; before, it took others in their place: these. */
+function convertible(matrix: AVColorSpace): AVColorSpace {
+  if (matrix === AVCOL_SPC_BT2020_CL) return AVCOL_SPC_BT2020_NCL;
+  return matrix === AVCOL_SPC_YCGCO || matrix > AVCOL_SPC_BT2020_CL ? AVCOL_SPC_UNSPECIFIED : matrix;
 }
