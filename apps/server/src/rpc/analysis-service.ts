@@ -51,6 +51,7 @@ function toRequest(message: AnalyzeRequest): AnalysisRequest {
   if (uploadIds.length < 1 || uploadIds.length > MAX_UPLOAD_IDS) {
     throw invalid(`upload_ids has ${uploadIds.length} entries, allowed are 1 to ${MAX_UPLOAD_IDS}`);
   }
+  if (new Set(uploadIds).size < uploadIds.length) throw invalid('upload_ids names an upload twice');
   if (afterSequence < 0n) throw invalid(`after_sequence is ${afterSequence}, allowed is 0 or more`);
   if (thumbnailSide !== 0 && (thumbnailSide < MIN_THUMBNAIL_PX || thumbnailSide > MAX_THUMBNAIL_PX)) {
     const allowed = `allowed are ${MIN_THUMBNAIL_PX} to ${MAX_THUMBNAIL_PX}, or 0 for none`;

@@ -166,6 +166,12 @@ test.each([
   ],
   ['no upload', {}, Code.InvalidArgument, /upload_ids has 0 entries/],
   [
+    'an upload twice',
+    { uploadIds: ['x', 'y', 'x'] },
+    Code.InvalidArgument,
+    /upload_ids names an upload twice/,
+  ],
+  [
     'every 0th',
     { uploadIds: ['x'], frames: { case: 'everyNth', value: 0 } },
     Code.InvalidArgument,

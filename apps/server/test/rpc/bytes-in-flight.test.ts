@@ -157,10 +157,11 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
   });
 
   test('a request for a stream of answers counts until the last of them', async () => {
-    const { grpcUrl } = await startServer({ maxBytesInFlight: 60_000 });
+    const { grpcUrl } = await startServer({ maxBytesInFlight: 6000, maxUploads: 100 });
     const { uploads, analysis } = openHttp2(grpcUrl);
-    const { upload } = await uploads.createUpload({ name: 'never.mp4', sizeBytes: 100n });
-    const uploadIds = Array(1000).fill(upload?.id ?? '');
+    const create = () => uploads.createUpload({ name: 'never.mp4', sizeBytes: 100n });
+    const created = await Promise.all(Array.from({ length: 100 }, create));
+    const uploadIds = created.map(({ upload }) => upload?.id ?? '');
     const cancel = new AbortController();
     const begin = () => analysis.analyze({ uploadIds }, { signal: cancel.signal })[Symbol.asyncIterator]();
     const first = begin();

@@ -16,7 +16,7 @@ export declare const file_boxwire_v1_analysis_service: GenFile;
  */
 export declare type AnalyzeRequest = Message<"boxwire.v1.AnalyzeRequest"> & {
   /**
-   * 1 to 1000; each is a video or a picture.
+   * 1 to 1000, none twice; each is a video or a picture.
    *
    * @generated from field: repeated string upload_ids = 1;
    */
