@@ -94,7 +94,8 @@ export function openCall(
   const finish = (answered: boolean) => {
     if (over) return;
     over = true;
-    const [method] = (request.url ?? '').slice(1).split('?', 1);
+    // Of strangers, too: a terminal that shows the log might obey what is no name.
+    const [, method] = /^\/([\w.]{1,200}(?:\/\w{1,100})?)(?:\?|$)/.exec(request.url ?? '') ?? [];
     call.log.info(
       {
         method,

@@ -205,3 +205,12 @@ test('one that is cancelled in the middle of its message disturbs nobody', async
   expect(lines.filter(({ level }) => level !== 'info' && Number(level) > 30)).toEqual([]);
   expect((await call([framed(EMPTY)])).body).toEqual(framed(SERVING));
 });
+
+test('what is no name of a method is answered, and not written into the log', async () => {
+  const { call, lines } = await openServer();
+  const { headers } = await call([], {}, '/a\u009b31mred');
+  expect(headers[':status']).toBe(404);
+  await until(() => lines.length === 1);
+  expect(lines).toMatchObject([{ code: 'http 404', msg: 'call finished' }]);
+  expect(JSON.stringify(lines)).not.toContain('\u009b');
+});
