@@ -1,4 +1,5 @@
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
+import { base64Decode } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
 import { createByteAccount } from '../access/quota.ts';
@@ -76,6 +77,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     const caller = callerOf(context.values);
     // Streams are slowed down instead.
     if (context.method.methodKind === 'unary') takeRequest(caller);
+    checkBase64(context);
   }
 
   const connect = {
@@ -105,6 +107,19 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     if (hasSession && request.url === SESSION_PATH) session(request, response);
     else void handle(request, response, call);
   };
+}
+
+/** The message of a GET is in its address: the library takes what is no base64 for its own fault. */
+function checkBase64({ requestMethod, url }: HandlerContext): void {
+  if (requestMethod !== 'GET') return;
+  const { searchParams } = new URL(url);
+  if (searchParams.get('base64') !== '1') return;
+  try {
+    base64Decode(searchParams.get('message') ?? '');
+  } catch (cause) {
+    const text = 'the message in the address is no base64';
+    throw new ConnectError(text, Code.InvalidArgument, undefined, undefined, cause);
+  }
 }
 
 /**

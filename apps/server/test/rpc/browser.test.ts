@@ -77,6 +77,19 @@ test('GetModel may be asked for by GET, which caches know how to keep', async ()
   expect(await response.json()).toMatchObject({ model: { name: 'fake' } });
 });
 
+test.each(['A', '!!!!', '%ff', 'AAAAA'])(
+  'a GET whose message is %j, no base64, is refused',
+  async (message) => {
+    const { httpUrl } = await startServer();
+    const get = (text: string) =>
+      fetch(`${httpUrl}${PATH}?connect=v1&encoding=proto&base64=1&message=${text}`);
+    const refused = await get(message);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ code: 'invalid_argument' });
+    expect((await get('')).status).toBe(200);
+  },
+);
+
 test('every answer has a request id, and the log line of the call the same', async () => {
   const { httpUrl, lines } = await startServer();
   const own = await call(httpUrl, { 'x-request-id': 'page-7:a.b' });
