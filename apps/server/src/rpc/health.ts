@@ -8,11 +8,7 @@ import { orAbort } from '../flow/or-abort.ts';
 import { callOf } from './call.ts';
 import { type HttpRequest, isHttp2 } from './http.ts';
 import type { ServingState } from './serving-state.ts';
-
-/** A watch takes some 50 kB for as long as its client likes, and may be a stranger's. */
-const MAX_WATCHES = 1000;
-/** A client has one for each service that it calls. */
-const MAX_WATCHES_OF_CONNECTION = 20;
+import { createWatchCounter } from './watch-counter.ts';
 
 /**
  * The gRPC health checking protocol. A service is SERVING while it can answer; those in `alwaysServing` need no
@@ -42,7 +38,9 @@ export function createHealth(
 
     async *watch({ service }, { signal, values }) {
       signal.throwIfAborted();
-      signal.addEventListener('abort', countWatch(connectionOf(callOf(values).request)), { once: true });
+      const { request } = callOf(values);
+      const end = countWatch(connectionOf(request), request.socket?.remoteAddress);
+      signal.addEventListener('abort', end, { once: true });
       let said: HealthCheckResponse_ServingStatus | undefined;
       for (;;) {
         const changed = state.changed();
@@ -58,27 +56,6 @@ export function createHealth(
       }
     },
   };
-}
-
-/** Counts one more, until the function that it returns is called. @throws {ConnectError} `resource-exhausted` */
-function createWatchCounter(): (connection: object) => () => void {
-  let all = 0;
-  const ofConnection = new WeakMap<object, number>();
-  const add = (connection: object, change: 1 | -1) => {
-    all += change;
-    ofConnection.set(connection, (ofConnection.get(connection) ?? 0) + change);
-  };
-  return (connection) => {
-    const isFull = (ofConnection.get(connection) ?? 0) >= MAX_WATCHES_OF_CONNECTION;
-    if (isFull) throw tooMany(`one connection may have ${MAX_WATCHES_OF_CONNECTION}`);
-    if (all >= MAX_WATCHES) throw tooMany(`all connections together may have ${MAX_WATCHES}`);
-    add(connection, 1);
-    return () => add(connection, -1);
-  };
-}
-
-function tooMany(limit: string): ConnectError {
-  return new ConnectError(`health is watched too often: ${limit} watches at once`, Code.ResourceExhausted);
 }
 
 function connectionOf(request: HttpRequest): object {
