@@ -1,5 +1,5 @@
-// Makes a token: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N]. The token is said once and kept nowhere; the line
-// with its hash goes into TOKENS_FILE.
+// Makes a token: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N] [stored=N]. The token is said once and kept nowhere;
+// the line with its hash goes into TOKENS_FILE.
 import { createToken, hashToken } from '../apps/server/src/access/token.ts';
 import { parseTokenFile } from '../apps/server/src/access/token-file.ts';
 
@@ -12,6 +12,6 @@ try {
   console.log(line);
 } catch (error) {
   const why = (error as Error).message.replace('line 1: ', '');
-  console.error(`usage: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N]\n${why}`);
+  console.error(`usage: pnpm make-token NAME [requests=N] [bytes=N] [uploads=N] [stored=N]\n${why}`);
   process.exitCode = 2;
 }

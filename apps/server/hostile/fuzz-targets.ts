@@ -134,12 +134,13 @@ const pythonLiteral: FuzzTarget = {
 
 const tokenFile: FuzzTarget = {
   name: 'token-file',
-  seeds: words(`a sha256:${'ab'.repeat(32)} requests=1 bytes=2 uploads=3\n# b\n`),
+  seeds: words(`a sha256:${'ab'.repeat(32)} requests=1 bytes=2 uploads=3 stored=4\n# b\n`),
   words: words(
     'sha256:',
     'requests=',
     'bytes=',
     'uploads=',
+    'stored=',
     ' ',
     '\n',
     '#',

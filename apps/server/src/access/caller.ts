@@ -9,6 +9,8 @@ export interface Caller {
   readonly bytes?: ByteAccount;
   /** How many uploads may be kept at once. */
   readonly uploads?: number;
+  /** How many bytes these may have together, as announced. */
+  readonly stored?: number;
 }
 
 /** Everybody, where nobody has to say who they are. */

@@ -8,6 +8,8 @@ export interface QuotaLimits {
   readonly bytes?: number;
   /** Uploads that are kept at once. */
   readonly uploads?: number;
+  /** Bytes of these together, as announced. */
+  readonly stored?: number;
 }
 
 /** A token bucket: fills with time, holds as much as comes in a second, at least one. */

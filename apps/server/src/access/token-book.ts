@@ -55,7 +55,7 @@ function unusable(path: string, cause: Error): SettingError {
 }
 
 function entryToCaller(entry: TokenEntry): KnownCaller {
-  const { requests, bytes, uploads } = entry.limits;
+  const { requests, bytes, uploads, stored } = entry.limits;
   return {
     name: entry.name,
     hash: entry.hash,
@@ -63,5 +63,6 @@ function entryToCaller(entry: TokenEntry): KnownCaller {
     ...(requests !== undefined && { rate: createRate(requests) }),
     ...(bytes !== undefined && { bytes: createByteAccount(bytes) }),
     ...(uploads !== undefined && { uploads }),
+    ...(stored !== undefined && { stored }),
   };
 }

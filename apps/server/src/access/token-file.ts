@@ -8,7 +8,12 @@ export interface TokenEntry {
   readonly limits: QuotaLimits;
 }
 
-const QUOTAS = { requests: /^\d{1,9}(\.\d{1,3})?$/, bytes: /^\d{1,15}$/, uploads: /^\d{1,9}$/ };
+const QUOTAS = {
+  requests: /^\d{1,9}(\.\d{1,3})?$/,
+  bytes: /^\d{1,15}$/,
+  uploads: /^\d{1,9}$/,
+  stored: /^\d{1,15}$/,
+};
 
 /** One token, as a line of the file. */
 export function entryToLine({ name, hash, limits }: TokenEntry): string {
@@ -17,7 +22,7 @@ export function entryToLine({ name, hash, limits }: TokenEntry): string {
 }
 
 /**
- * Reads `name sha256:HEX requests=N bytes=N uploads=N`, one token a line, quotas where wanted; `#` begins a comment.
+ * Reads `name sha256:HEX requests=N bytes=N uploads=N stored=N`, one token a line, quotas where wanted; `#` begins a comment.
  * @throws {Error} with the line's number and what is wrong with it
  */
 export function parseTokenFile(text: string): readonly TokenEntry[] {
@@ -48,7 +53,7 @@ function parseQuota(word: string): [string, number] {
   const pattern = Object.hasOwn(QUOTAS, key) ? QUOTAS[key as keyof typeof QUOTAS] : undefined;
   if (!pattern?.test(value) || Number(value) === 0) {
     throw new Error(
-      `${word} is no quota; allowed are requests=N (a second), bytes=N and uploads=N, N above 0`,
+      `${word} is no quota; allowed are requests=N (a second), bytes=N, uploads=N and stored=N (bytes), N above 0`,
     );
   }
   return [key, Number(value)];

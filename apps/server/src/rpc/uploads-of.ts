@@ -7,7 +7,10 @@ export interface OwnUploads extends Pick<UploadStore, 'put' | 'get' | 'finish' |
   create(file: Pick<NewUpload, 'name' | 'sizeBytes' | 'mediaType'>): ReturnType<UploadStore['create']>;
 }
 
-export function uploadsOf({ name: owner, uploads: maxOwned }: Caller, store: UploadStore): OwnUploads {
+export function uploadsOf(
+  { name: owner, uploads: maxOwned, stored: maxOwnedBytes }: Caller,
+  store: UploadStore,
+): OwnUploads {
   async function get(id: string) {
     const upload = await store.get(id);
     if (upload.owner !== owner) throw noSuchUpload();
@@ -16,7 +19,7 @@ export function uploadsOf({ name: owner, uploads: maxOwned }: Caller, store: Upl
 
   return {
     get,
-    create: (file) => store.create({ ...file, owner, ...(maxOwned !== undefined && { maxOwned }) }),
+    create: (file) => store.create({ ...file, owner, maxOwned, maxOwnedBytes }),
     async put(id, ...piece) {
       await get(id);
       return store.put(id, ...piece);

@@ -50,10 +50,22 @@ export function checkRoom(sizeBytes: number, sizes: readonly number[], quotas: U
   }
 }
 
-/** @param owned how many uploads the owner has @throws {UploadError} `quota` where one more is too much */
-export function checkOwned({ owner, maxOwned = Number.POSITIVE_INFINITY }: NewUpload, owned: number): void {
-  if (owned < maxOwned) return;
-  throw new UploadError('quota', `${owner} has ${owned} uploads already, its quota allows ${maxOwned}`);
+/** @param owned sizes of the owner's uploads @throws {UploadError} `quota` where this one more is too much */
+export function checkOwned({ owner, sizeBytes, ...quotas }: NewUpload, owned: readonly number[]): void {
+  const { maxOwned = Number.POSITIVE_INFINITY, maxOwnedBytes = Number.POSITIVE_INFINITY } = quotas;
+  if (owned.length >= maxOwned) {
+    throw new UploadError(
+      'quota',
+      `${owner} has ${owned.length} uploads already, its quota allows ${maxOwned}`,
+    );
+  }
+  const total = owned.reduce((sum, size) => sum + size, sizeBytes);
+  if (total > maxOwnedBytes) {
+    throw new UploadError(
+      'quota',
+      `all uploads of ${owner} would have ${total} bytes, its quota allows ${maxOwnedBytes}`,
+    );
+  }
 }
 
 /** Larger pieces are no faster, and are what has to be sent again where one is lost. */

@@ -89,13 +89,20 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
 
   const toUpload = ({ id, stored }: UploadRecord): Upload => ({ id, maxPieceBytes, ...stored });
 
+  /** Of all uploads, or of one owner's. */
+  function sizesOf(owner?: string): readonly number[] {
+    const kept = Array.from(records.values(), ({ stored }) => stored);
+    return kept
+      .filter((stored) => owner === undefined || stored.owner === owner)
+      .map(({ sizeBytes }) => sizeBytes);
+  }
+
   async function create(file: NewUpload): Promise<Upload> {
     await loaded;
     checkNew(file, settings);
-    const sizes = Array.from(records.values(), ({ stored }) => stored.sizeBytes);
-    checkRoom(file.sizeBytes, sizes, settings);
     const { name, owner = '', sizeBytes, mediaType } = file;
-    checkOwned(file, Array.from(records.values()).filter(({ stored }) => stored.owner === owner).length);
+    checkRoom(sizeBytes, sizesOf(), settings);
+    checkOwned(file, sizesOf(owner));
     const expiresAtMs = clock.dateMs() + uploadAgeMs;
     const stored = { name, owner, sizeBytes, mediaType, committedBytes: 0, finished: false, expiresAtMs };
     const record = new UploadRecord(randomBytes(ID_BYTES).toString('hex'), stored, clock, uploadAgeMs);

@@ -39,7 +39,9 @@ export interface NewUpload {
   /** Nobody in particular when absent. */
   readonly owner?: string;
   /** How many uploads that owner may have; without, as many as there may be. */
-  readonly maxOwned?: number;
+  readonly maxOwned?: number | undefined;
+  /** How many bytes these may have together, as announced; without, as many as there may be. */
+  readonly maxOwnedBytes?: number | undefined;
 }
 
 /** Takes files in pieces. Every method but `close` may throw an UploadError. */

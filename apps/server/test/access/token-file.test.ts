@@ -5,10 +5,14 @@ import { entryToLine, parseTokenFile } from '../../src/access/token-file.ts';
 const HEX = 'ab'.repeat(32);
 
 test('tokens with and without quotas, comments and empty lines', () => {
-  const text = `# who may call\n\nphone sha256:${HEX}\r\n  camera-1 sha256:${HEX} requests=0.5 bytes=1000 uploads=2 # the yard\n`;
+  const text = `# who may call\n\nphone sha256:${HEX}\r\n  camera-1 sha256:${HEX} requests=0.5 bytes=1000 uploads=2 stored=9 # the yard\n`;
   expect(parseTokenFile(text)).toEqual([
     { name: 'phone', hash: Buffer.from(HEX, 'hex'), limits: {} },
-    { name: 'camera-1', hash: Buffer.from(HEX, 'hex'), limits: { requests: 0.5, bytes: 1000, uploads: 2 } },
+    {
+      name: 'camera-1',
+      hash: Buffer.from(HEX, 'hex'),
+      limits: { requests: 0.5, bytes: 1000, uploads: 2, stored: 9 },
+    },
   ]);
 });
 

@@ -44,3 +44,19 @@ test('a token has as many uploads as its quota allows, whatever others have', as
   await uploads.deleteUpload({ id: first?.value.upload?.id ?? '' }, bearer(tokens.greedy));
   await create(tokens.greedy);
 });
+
+test('a token announces as many bytes as its quota allows, whatever others have', async () => {
+  const { tokens, tokensFile } = writeTokens(['greedy', 'other'], 'stored=10');
+  const { uploads } = openHttp2((await startServer({ tokensFile, maxUploadTotalBytes: 20 })).grpcUrl);
+  const create = (token: string, sizeBytes: bigint) =>
+    uploads.createUpload({ ...newFile, sizeBytes }, bearer(token));
+  const { upload } = await create(tokens.greedy, 6n);
+  await expect(create(tokens.greedy, 5n)).rejects.toMatchObject({
+    code: Code.ResourceExhausted,
+    rawMessage: 'all uploads of greedy would have 11 bytes, its quota allows 10',
+  });
+  await create(tokens.greedy, 4n);
+  await create(tokens.other, 10n);
+  await uploads.deleteUpload({ id: upload?.id ?? '' }, bearer(tokens.greedy));
+  await create(tokens.greedy, 6n);
+});
