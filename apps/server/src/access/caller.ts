@@ -7,6 +7,8 @@ export interface Caller {
   /** Shared by all calls of this caller. */
   readonly rate?: Rate;
   readonly bytes?: ByteAccount;
+  /** Aborts when the token is taken back. */
+  readonly revoked?: AbortSignal;
   /** How many uploads may be kept at once. */
   readonly uploads?: number;
   /** How many bytes these may have together, as announced. */

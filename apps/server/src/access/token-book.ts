@@ -10,11 +10,15 @@ export interface TokenBook {
   find(token: string): Caller | undefined;
   /** Whether there is none: nobody gets in. */
   readonly isEmpty: boolean;
-  /** Reads the file again. @throws {SettingError} when it is not right; the tokens then stay as they were */
+  /** Reads the file again, and revokes the tokens that are gone. @throws {SettingError} when it is not right; the tokens then stay as they were */
   reload(): void;
 }
 
-type KnownCaller = Caller & { readonly hash: Buffer; readonly line: string };
+interface KnownCaller extends Caller {
+  readonly hash: Buffer;
+  readonly line: string;
+  readonly revocation: AbortController;
+}
 
 /**
  * A file that names no token stops the start, where it is a mistake. Later it revokes the last.
@@ -25,10 +29,13 @@ export function openTokenBook(path: string): TokenBook {
 
   function reload(): void {
     const before = callers;
-    // Whose line is the same keeps what is used of its quotas.
-    callers = readEntries(path).map(
-      (entry) => before.find(({ line }) => line === entryToLine(entry)) ?? entryToCaller(entry),
-    );
+    callers = readEntries(path).map((entry) => {
+      const known = before.find(({ name, hash }) => name === entry.name && hash.equals(entry.hash));
+      // Whose line is the same keeps what is used of its quotas.
+      return known?.line === entryToLine(entry) ? known : entryToCaller(entry, known?.revocation);
+    });
+    const kept = new Set(callers.map(({ revocation }) => revocation));
+    for (const { revocation } of before) if (!kept.has(revocation)) revocation.abort();
   }
 
   reload();
@@ -54,12 +61,14 @@ function unusable(path: string, cause: Error): SettingError {
   return new SettingError(`TOKENS_FILE is ${path}, which cannot be used: ${cause.message}`, { cause });
 }
 
-function entryToCaller(entry: TokenEntry): KnownCaller {
+function entryToCaller(entry: TokenEntry, revocation = new AbortController()): KnownCaller {
   const { requests, bytes, uploads, stored } = entry.limits;
   return {
     name: entry.name,
     hash: entry.hash,
     line: entryToLine(entry),
+    revocation,
+    revoked: revocation.signal,
     ...(requests !== undefined && { rate: createRate(requests) }),
     ...(bytes !== undefined && { bytes: createByteAccount(bytes) }),
     ...(uploads !== undefined && { uploads }),

@@ -109,7 +109,10 @@ export function openCall(
     );
   };
   onAnswered(request, response, () => finish(true));
+  const revoked = caller instanceof ConnectError ? undefined : caller.revoked;
+  revoked?.addEventListener('abort', call.reset);
   response.once('close', () => {
+    revoked?.removeEventListener('abort', call.reset);
     finish(false);
     call.meter.end();
   });

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { Code } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
-import { createToken } from '../../src/access/token.ts';
+import { createToken, hashToken } from '../../src/access/token.ts';
 import type { HttpRequest } from '../../src/rpc/http.ts';
 import { createPages } from '../../src/rpc/pages.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
@@ -92,6 +92,40 @@ test('a token that is taken out of the file is refused, others stay; a broken fi
   write(['phone']);
   await until(() => lines.filter(({ msg }) => String(msg).includes('was read again')).length === 3);
   await call(tokens.phone);
+});
+
+test('a token that is taken out of the file ends its calls, by cookie, too; other quotas end none', async () => {
+  const { tokens, tokensFile, write } = writeTokens(['phone', 'camera']);
+  const { grpcUrl, httpUrl, detector, lines } = await startServer({ tokensFile });
+  detector.answerAll();
+  const isRead = (times: number) =>
+    until(() => lines.filter(({ msg }) => String(msg).includes('was read again')).length === times);
+  const { predictions } = openHttp2(grpcUrl);
+  const feed = createFeed<ReturnType<typeof imageOf>>();
+  const answers = predictions.predictMultipleImages(feed, bearer(tokens.camera))[Symbol.asyncIterator]();
+  const answerTo = (frame: number) => {
+    feed.push(imageOf(frame));
+    return answers.next();
+  };
+  await answerTo(1);
+  writeFileSync(tokensFile, `camera sha256:${hashToken(tokens.camera).toString('hex')} requests=9`);
+  await isRead(1);
+  await expect(answerTo(2)).resolves.toMatchObject({ value: { frame: 2 } });
+  write(['phone', 'camera']);
+  await isRead(2);
+  const watches = [
+    openHttp2(grpcUrl).health.watch({}, bearer(tokens.phone)),
+    openHttp1(httpUrl).health.watch(
+      {},
+      { headers: { cookie: `boxwire_token=${tokens.phone}`, origin: PAGE } },
+    ),
+  ].map((watch) => watch[Symbol.asyncIterator]());
+  for (const watch of watches) await watch.next();
+  write(['camera']);
+  for (const watch of watches) await expect(watch.next()).rejects.toThrow();
+  await expect(answerTo(3)).resolves.toMatchObject({ value: { frame: 3 } });
+  write([]);
+  await expect(answers.next()).rejects.toMatchObject({ code: Code.Canceled });
 });
 
 test('a file without a token stops the start', async () => {
