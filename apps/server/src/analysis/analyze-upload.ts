@@ -121,7 +121,7 @@ async function* analyzeVideo(job: UploadJob, tally: Tally): AsyncGenerator<Uploa
     work: (frame, wanted) =>
       search(job, frame, wanted).finally(() => job.decoding.memory.give(frame.image.data)),
     lookAhead: lookAheadFor(info, detector.concurrency),
-    backlog: detector.backlog,
+    backlog: { announce: () => detector.backlog.announce(job.caller) },
     signal,
     stop: signal,
   });
@@ -167,7 +167,7 @@ async function* framesOf(
 async function search(job: UploadJob, { frame, timeMs, image, decodeMs }: Frame, signal: AbortSignal) {
   const isWanted = job.thumbnailSide > 0 && image.mode === 'RGB';
   const [{ timings, ...found }, thumbnail] = await Promise.all([
-    searchFrame(job.detector, image, job.options, signal),
+    searchFrame(job.detector, image, job.options, { signal, caller: job.caller }),
     isWanted ? job.detector.toThumbnail(image, job.thumbnailSide, signal) : undefined,
   ]);
   const result = { ...found, timings: { ...timings, decodeMs: timings.decodeMs + decodeMs } };

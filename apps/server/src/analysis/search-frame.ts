@@ -1,4 +1,4 @@
-import type { DetectionOptions, DetectionResult, Detector, SourceImage } from '../detector/detector.ts';
+import type { DetectionOptions, DetectionResult, Detector, SourceImage, Turn } from '../detector/detector.ts';
 import { DetectorError } from '../detector/detector-error.ts';
 
 /** A worker that dies is replaced, and its image searched again: this often in all. */
@@ -12,11 +12,11 @@ export async function searchFrame(
   detector: Detector,
   image: SourceImage,
   options: DetectionOptions,
-  signal: AbortSignal,
+  turn: Omit<Turn, 'admission'>,
 ): Promise<DetectionResult> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await detector.detect(image, options, { signal, admission: 'patient' });
+      return await detector.detect(image, options, { ...turn, admission: 'patient' });
     } catch (error) {
       const isDeath = error instanceof DetectorError && error.kind === 'unavailable';
       if (!isDeath || attempt === ATTEMPTS) throw error;

@@ -1,5 +1,6 @@
 import { createArrivals } from '../flow/arrivals.ts';
 import type { Backlog } from '../flow/backlog.ts';
+import { createTurns } from '../flow/turns.ts';
 import type { Admission, Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
 
@@ -37,6 +38,7 @@ export interface GateLimits {
 }
 
 interface Waiter {
+  readonly caller: unknown;
   readonly bytes: number;
   readonly admission: Admission;
   admit(): void;
@@ -51,8 +53,7 @@ const FIRST_GUESS_MS = 100;
 
 export function createGate(limits: GateLimits): Gate {
   const { capacity, maxWaiting, maxWaitingBytes = Number.POSITIVE_INFINITY, what = 'images' } = limits;
-  /** The first one's turn is next; callers with nothing that waits are not among them. */
-  const callers = new Map<unknown, Set<Waiter>>();
+  const waiters = createTurns<Waiter>();
   let inside = 0;
   let stayMs = FIRST_GUESS_MS;
   const bounded = { count: 0, bytes: 0 };
@@ -75,38 +76,14 @@ export function createGate(limits: GateLimits): Gate {
       left = true;
       inside--;
       stayMs += SMOOTHING * (performance.now() - enteredAt - stayMs);
-      admitNext();
+      waiters.take()?.admit();
     };
-  }
-
-  function admitNext(): void {
-    const [turn] = callers;
-    if (!turn) return;
-    const [caller, waiters] = turn;
-    const [next] = waiters;
-    // To the end of the round.
-    callers.delete(caller);
-    callers.set(caller, waiters);
-    next?.admit();
   }
 
   function count({ admission, bytes }: Waiter, sign: 1 | -1): void {
     waiting[admission].count += sign;
     waiting[admission].bytes += sign * bytes;
     if (sign < 0) arrivals.eased();
-  }
-
-  function add(caller: unknown, waiter: Waiter): void {
-    const waiters = callers.get(caller) ?? new Set();
-    callers.set(caller, waiters.add(waiter));
-    count(waiter, 1);
-  }
-
-  function remove(caller: unknown, waiter: Waiter): void {
-    const waiters = callers.get(caller);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) callers.delete(caller);
-    count(waiter, -1);
   }
 
   /** Refused now rather than after its bytes have waited for nothing. */
@@ -130,29 +107,34 @@ export function createGate(limits: GateLimits): Gate {
     get hasOne() {
       return inside === 1 && waitingCount() === 0;
     },
-    async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
+    async enter({ bytes = 0, signal, admission = 'bounded', caller = signal } = {}) {
       signal?.throwIfAborted();
       if (inside < capacity) return goIn();
       if (admission === 'bounded') refuseOverload(bytes);
-      return new Promise((resolve, reject) => {
+      const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+      const end = () => {
+        waiters.delete(waiter);
+        count(waiter, -1);
+        signal?.removeEventListener('abort', abort);
+      };
+      const abort = () => {
+        end();
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
         // Nobody in particular is a caller of its own.
-        const caller = key ?? resolve;
-        const abort = () => {
-          remove(caller, waiter);
-          reject(signal?.reason);
-        };
-        const waiter: Waiter = {
-          bytes,
-          admission,
-          admit() {
-            remove(caller, waiter);
-            signal?.removeEventListener('abort', abort);
-            resolve(goIn());
-          },
-        };
-        add(caller, waiter);
-        signal?.addEventListener('abort', abort, { once: true });
-      });
+        caller: caller ?? Symbol(),
+        bytes,
+        admission,
+        admit() {
+          end();
+          resolve(goIn());
+        },
+      };
+      waiters.add(waiter);
+      count(waiter, 1);
+      signal?.addEventListener('abort', abort, { once: true });
+      return promise;
     },
     backlog: arrivals,
   };

@@ -1,6 +1,7 @@
 import type { Arrival, Backlog } from './backlog.ts';
+import { createTurns } from './turns.ts';
 
-/** A backlog to which all come in the order of asking, while enough is there already. */
+/** A backlog to which callers come in turns, each in the order of asking, while enough is there already. */
 export interface Arrivals extends Backlog {
   /** Less waits than before. */
   eased(): void;
@@ -17,8 +18,8 @@ export interface ArrivalsOptions {
 const PATIENCE_MS = 50;
 
 export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals {
-  /** What lets those come who are held back, longest first. */
-  const held = new Set<() => void>();
+  /** Those who are held back. */
+  const held = createTurns<{ readonly caller: unknown; come(): void }>();
   /** Since when others are on their way, longest first. */
   const coming = new Map<Arrival, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -36,14 +37,11 @@ export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals
   const isEnough = () => hasEnough(countComing());
 
   function admit(all = false): void {
-    for (const come of held) {
-      if (!all && isEnough()) return;
-      come();
-    }
+    while (!held.isEmpty && (all || !isEnough())) held.take()?.come();
   }
 
   function watch(): void {
-    if (held.size === 0 || timer) return;
+    if (held.isEmpty || timer) return;
     timer = setTimeout(() => {
       timer = undefined;
       admit(isIdle());
@@ -52,24 +50,27 @@ export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals
   }
 
   return {
-    announce() {
+    // Nobody in particular is a caller of its own.
+    announce(caller = Symbol()) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const come = () => {
-        held.delete(come);
-        coming.set(arrival, performance.now());
-        resolve();
+      const one = {
+        caller,
+        come() {
+          coming.set(arrival, performance.now());
+          resolve();
+        },
       };
-      const isHeld = held.size > 0 || isEnough();
+      const isHeld = !held.isEmpty || isEnough();
       const arrival: Arrival = {
         turn: isHeld ? promise : undefined,
         end() {
-          held.delete(come);
+          held.delete(one);
           resolve();
           if (coming.delete(arrival)) admit();
         },
       };
-      if (isHeld) held.add(come);
-      else come();
+      if (isHeld) held.add(one);
+      else one.come();
       watch();
       return arrival;
     },

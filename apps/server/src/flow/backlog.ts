@@ -1,7 +1,7 @@
 /** What waits somewhere, for those who could add to it without end. */
 export interface Backlog {
-  /** Somebody is about to bring one more. */
-  announce(): Arrival;
+  /** Somebody is about to bring one more. Callers take turns; default: one that nobody else is. */
+  announce(caller?: unknown): Arrival;
 }
 
 /** Something that is about to come. */

@@ -36,6 +36,8 @@ export function createPredictions(
   async function* predictMultipleImages(images: AsyncIterable<Image>, context: HandlerContext) {
     const detector = state.detector();
     const { log } = callOf(context.values);
+    // As for single calls.
+    const caller = callerOf(context.values).name || undefined;
 
     /** Whatever goes wrong with one image is answered in its place: the stream and its other images go on. */
     async function answer(image: Image, signal: AbortSignal): Promise<CollectionInit> {
@@ -43,7 +45,7 @@ export function createPredictions(
       log.info({ frame, bytes: image.data.length }, 'frame received');
       try {
         // A full queue slows a stream down, where a unary call is refused: the look-ahead is bound enough.
-        const turn = { signal, admission: 'patient' } as const;
+        const turn = { signal, caller, admission: 'patient' } as const;
         const result = await detector.detect(image, messageToOptions(image.options), turn);
         return resultToCollection(result, frame, detector.model.name);
       } catch (thrown) {
@@ -55,7 +57,7 @@ export function createPredictions(
     const answers = answerStream(images, context, {
       answer,
       lookAhead: detector.concurrency + READ_AHEAD,
-      backlog: detector.backlog,
+      backlog: { announce: () => detector.backlog.announce(caller) },
       idleTimeoutMs: streamIdleTimeoutMs,
       messageTimeoutMs: requestTimeoutMs,
       draining: state.draining,

@@ -134,6 +134,17 @@ describeDecoders('an uploaded video', (videoDecoder) => {
     },
   );
 
+  test('takes the turns of who asks', async () => {
+    const { begin, analyze, detector } = start();
+    const uploadIds = [(await begin(await clip)).id];
+    for (const caller of ['one', undefined]) {
+      const from = detector.jobs.length;
+      await numbered(analyze({ uploadIds, caller }));
+      expect(new Set(detector.jobs.slice(from).map((job) => job.caller))).toEqual(new Set([caller]));
+      expect(detector.announced.at(-1)).toBe(caller);
+    }
+  });
+
   test('goes on after any frame: none twice, none missing, and none of the others searched', async () => {
     const { begin, analyze, detector } = start();
     const uploadIds = [(await begin(await clip)).id, (await begin(await clip, 'other.avi')).id];

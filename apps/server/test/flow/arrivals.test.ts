@@ -125,3 +125,16 @@ test('time lets nobody come while enough waits', async () => {
   await wait(2);
   expect(come).toEqual(['a']);
 });
+
+test('callers come in turns, however often one of them asks', async () => {
+  const place = { isFull: true };
+  const arrivals = createArrivals({ hasEnough: () => place.isFull, isIdle: () => false });
+  const come: string[] = [];
+  for (const [index, caller] of [...'ggggmo'].entries()) {
+    void arrivals.announce(caller).turn?.then(() => come.push(`${caller}${index}`));
+  }
+  place.isFull = false;
+  arrivals.eased();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(come).toEqual(['g0', 'm4', 'o5', 'g1', 'g2', 'g3']);
+});

@@ -22,6 +22,8 @@ export interface Job {
 export interface FakeDetector extends Detector {
   /** Every image it was ever given, in order. */
   readonly jobs: readonly Job[];
+  /** Whoever said to its backlog that they would bring one, in order. */
+  readonly announced: readonly unknown[];
   ready: boolean;
   /** Whether from now on it is asked to bring nothing. */
   holdBack(held: boolean): void;
@@ -56,6 +58,7 @@ export function resultFor(image: SourceImage): DetectionResult {
 /** A detector that does what the test says. Like the real one, it rejects when the signal aborts. */
 export function createFakeDetector(concurrency = 2): FakeDetector {
   const jobs: Job[] = [];
+  const announced: unknown[] = [];
   let answersAll = false;
   let holdsBack = false;
   const letCome = createBell();
@@ -63,12 +66,18 @@ export function createFakeDetector(concurrency = 2): FakeDetector {
     model: MODEL,
     concurrency,
     ready: true,
-    backlog: { announce: () => ({ turn: holdsBack ? letCome.rung() : undefined, end() {} }) },
+    backlog: {
+      announce(caller) {
+        announced.push(caller);
+        return { turn: holdsBack ? letCome.rung() : undefined, end() {} };
+      },
+    },
     holdBack(held) {
       holdsBack = held;
       if (!held) letCome.ring();
     },
     jobs,
+    announced,
     intercept: undefined,
     check() {},
     answerAll() {

@@ -102,6 +102,21 @@ describe('bytes in flight', () => {
 });
 
 describe('turns', () => {
+  test.each(['with', 'without'])('the streams of a token are of one caller: %s tokens', async (mode) => {
+    const { tokens, tokensFile } = writeTokens(['one', 'other']);
+    const { grpcUrl, detector } = await startServer(mode === 'with' ? { tokensFile } : {});
+    detector.answerAll();
+    for (const token of [tokens.one, tokens.one, tokens.other]) {
+      const feed = createFeed<ReturnType<typeof imageOf>>();
+      feed.push(imageOf(1));
+      feed.end();
+      await collect(openHttp2(grpcUrl).predictions.predictMultipleImages(feed, bearer(token)));
+    }
+    const callers = ['one', 'one', 'other'].map((name) => (mode === 'with' ? name : undefined));
+    expect(detector.jobs.map(({ caller }) => caller)).toEqual(callers);
+    expect(new Set(detector.announced)).toEqual(new Set(callers));
+  });
+
   test('the single calls of a token are of one caller, on whatever connection', async () => {
     const { tokens, tokensFile } = writeTokens(['one', 'other']);
     const { grpcUrl, detector } = await startServer({ tokensFile });

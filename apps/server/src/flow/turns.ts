@@ -1,0 +1,42 @@
+/** What waits, of callers who take turns: what is one caller's comes in order. */
+export interface Turns<T extends { readonly caller: unknown }> {
+  readonly isEmpty: boolean;
+  add(item: T): void;
+  /** Does nothing where it is not there any more. */
+  delete(item: T): void;
+  /** Takes what is next out; undefined where nothing waits. */
+  take(): T | undefined;
+}
+
+export function createTurns<T extends { readonly caller: unknown }>(): Turns<T> {
+  /** The first one's turn is next; callers with nothing that waits are not among them. */
+  const callers = new Map<unknown, Set<T>>();
+
+  function remove(item: T): void {
+    const items = callers.get(item.caller);
+    items?.delete(item);
+    if (items?.size === 0) callers.delete(item.caller);
+  }
+
+  return {
+    get isEmpty() {
+      return callers.size === 0;
+    },
+    add(item) {
+      callers.set(item.caller, (callers.get(item.caller) ?? new Set()).add(item));
+    },
+    delete: remove,
+    take() {
+      for (const [caller, items] of callers) {
+        // To the end of the round.
+        callers.delete(caller);
+        callers.set(caller, items);
+        for (const item of items) {
+          remove(item);
+          return item;
+        }
+      }
+      return undefined;
+    },
+  };
+}
