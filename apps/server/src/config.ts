@@ -76,7 +76,8 @@ export const SETTINGS = {
     min: 0,
     max: 100_000,
     unit: 'images',
-    description: 'Most images of single calls that wait; more are refused. Streams are slowed down instead',
+    description:
+      'Most images of single calls that wait; more are refused, the latest of the token that has most first. Streams are slowed down instead',
   }),
   maxQueueBytes: integer('MAX_QUEUE_BYTES', {
     default: 128 * MIB,

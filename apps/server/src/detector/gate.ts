@@ -13,7 +13,8 @@ export interface Gate {
   /**
    * Resolves once there is room, with the function that gives the room back. Images of one caller come in order, and
    * one at a time while others wait, too.
-   * @throws {DetectorError} `overloaded` when too much waits already and `admission` is `bounded`
+   * @throws {DetectorError} `overloaded` when too much waits and `admission` is `bounded`: the latest of whoever has most
+   * that waits, which may also happen to one that waits already
    * @throws the signal's reason when it aborts first
    */
   enter(image?: Entrant): Promise<() => void>;
@@ -42,7 +43,11 @@ interface Waiter {
   readonly bytes: number;
   readonly admission: Admission;
   admit(): void;
+  refuse(reason: unknown): void;
 }
+
+/** How much of what is bounded one has. */
+type Weigh = (waiter: Waiter) => number;
 
 /** How much the latest stay counts in the average of them. */
 const SMOOTHING = 0.1;
@@ -86,18 +91,40 @@ export function createGate(limits: GateLimits): Gate {
     if (sign < 0) arrivals.eased();
   }
 
-  /** Refused now rather than after its bytes have waited for nothing. */
-  function refuseOverload(bytes: number): void {
-    const retryAfterMs = Math.ceil((stayMs * (waitingCount() + 1)) / capacity);
-    if (bounded.count >= maxWaiting) {
-      const message = `${bounded.count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}; try again later`;
-      throw new DetectorError('overloaded', message, { retryAfterMs });
-    }
-    const waitingBytes = bounded.bytes + patient.bytes;
-    if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes) {
-      const message = `${waitingBytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}; try again later`;
-      throw new DetectorError('overloaded', message, { retryAfterMs });
-    }
+  /**
+   * The latest of whoever has most that waits, so many that enough goes, where they keep as much as the newcomer's caller
+   * has; else the newcomer.
+   */
+  function chooseRefused(newcomer: Waiter, tooMuch: number, weigh: Weigh): readonly Waiter[] {
+    const boundedOf = (caller: unknown) =>
+      waiters.of(caller).filter(({ admission }) => admission === 'bounded');
+    const sum = (some: readonly Waiter[]) => some.reduce((total, waiter) => total + weigh(waiter), 0);
+    let most: readonly Waiter[] = [];
+    for (const theirs of Array.from(waiters.callers(), boundedOf)) if (sum(theirs) > sum(most)) most = theirs;
+    const from = most.findLastIndex((_, index) => sum(most.slice(index)) >= tooMuch);
+    const keepEnough = from >= 0 && sum(most.slice(0, from)) >= sum(boundedOf(newcomer.caller));
+    return keepEnough ? most.slice(from) : [newcomer];
+  }
+
+  /** Refused now rather than after their bytes have waited for nothing. @returns whether the newcomer stays */
+  function makeRoom(newcomer: Waiter, tooMuch: number, weigh: Weigh, text: string): boolean {
+    if (tooMuch <= 0) return true;
+    const retryAfterMs = Math.ceil((stayMs * waitingCount()) / capacity);
+    const refused = chooseRefused(newcomer, tooMuch, weigh);
+    const error = new DetectorError('overloaded', `${text}; try again later`, { retryAfterMs });
+    for (const waiter of refused) waiter.refuse(error);
+    return !refused.includes(newcomer);
+  }
+
+  function refuseOverload(newcomer: Waiter): void {
+    const count = bounded.count - 1;
+    const countText = `${count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}`;
+    if (!makeRoom(newcomer, count + 1 - maxWaiting, () => 1, countText)) return;
+    const bytes = bounded.bytes + patient.bytes - newcomer.bytes;
+    const bytesText = `${bytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}`;
+    // However large, one may wait alone.
+    if (bytes > 0)
+      makeRoom(newcomer, bytes + newcomer.bytes - maxWaitingBytes, (one) => one.bytes, bytesText);
   }
 
   return {
@@ -110,17 +137,13 @@ export function createGate(limits: GateLimits): Gate {
     async enter({ bytes = 0, signal, admission = 'bounded', caller = signal } = {}) {
       signal?.throwIfAborted();
       if (inside < capacity) return goIn();
-      if (admission === 'bounded') refuseOverload(bytes);
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       const end = () => {
         waiters.delete(waiter);
         count(waiter, -1);
         signal?.removeEventListener('abort', abort);
       };
-      const abort = () => {
-        end();
-        reject(signal?.reason);
-      };
+      const abort = () => waiter.refuse(signal?.reason);
       const waiter: Waiter = {
         // Nobody in particular is a caller of its own.
         caller: caller ?? Symbol(),
@@ -130,10 +153,15 @@ export function createGate(limits: GateLimits): Gate {
           end();
           resolve(goIn());
         },
+        refuse(reason) {
+          end();
+          reject(reason);
+        },
       };
       waiters.add(waiter);
       count(waiter, 1);
       signal?.addEventListener('abort', abort, { once: true });
+      if (admission === 'bounded') refuseOverload(waiter);
       return promise;
     },
     backlog: arrivals,

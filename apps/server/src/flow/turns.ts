@@ -6,6 +6,10 @@ export interface Turns<T extends { readonly caller: unknown }> {
   delete(item: T): void;
   /** Takes what is next out; undefined where nothing waits. */
   take(): T | undefined;
+  /** All of one caller's, in order. */
+  of(caller: unknown): readonly T[];
+  /** Of whom something waits. */
+  callers(): Iterable<unknown>;
 }
 
 export function createTurns<T extends { readonly caller: unknown }>(): Turns<T> {
@@ -38,5 +42,7 @@ export function createTurns<T extends { readonly caller: unknown }>(): Turns<T> 
       }
       return undefined;
     },
+    of: (caller) => Array.from(callers.get(caller) ?? []),
+    callers: () => callers.keys(),
   };
 }

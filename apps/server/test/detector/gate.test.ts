@@ -204,3 +204,57 @@ test('knows when one is inside and nothing else is to be done', async () => {
   await second;
   expect(gate.hasOne).toBe(true);
 });
+
+test('where too much waits, whoever has most loses the latest, until others have as much', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 4 });
+  const leave = await gate.enter();
+  const outcomes: string[] = [];
+  const enter = (id: string) =>
+    gate.enter({ caller: id[0] }).then(
+      (go) => {
+        outcomes.push(id);
+        go();
+      },
+      ({ message }) => outcomes.push(`${id}: ${message}`),
+    );
+  const ends = ['g1', 'g2', 'g3', 'g4', 'g5', 'm1', 'm2', 'm3'].map(enter);
+  await new Promise(setImmediate);
+  const refusal = '4 images wait already, MAX_QUEUE allows 4; try again later';
+  expect(outcomes.toSorted()).toEqual(['g3', 'g4', 'g5', 'm3'].map((id) => `${id}: ${refusal}`));
+  leave();
+  await Promise.all(ends);
+  expect(outcomes.slice(4)).toEqual(['g1', 'm1', 'g2', 'm2']);
+});
+
+test('where too many bytes wait, it is whoever has most of these', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  await gate.enter();
+  const many = [1, 2, 3, 4].map(() => gate.enter({ caller: 'many', bytes: 1 }));
+  const [first, second] = [500, 400].map((bytes) => gate.enter({ caller: 'greedy', bytes }));
+  const modest = gate.enter({ caller: 'modest', bytes: 400 });
+  await expect(second).rejects.toMatchObject({ kind: 'overloaded' });
+  await expect(gate.enter({ caller: 'modest', bytes: 200 })).rejects.toMatchObject({ kind: 'overloaded' });
+  for (const waiting of [...many, first, modest])
+    expect(await settled(waiting as Promise<unknown>)).toBe(false);
+});
+
+test.each([
+  ['the only one of another', [900], 200],
+  ['what would not be enough', [400, 300, 200], 800],
+  ['what would leave another less', [400, 400], 500],
+])('one that is too much does not take the place of %s', async (_, waiting, bytes) => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  await gate.enter();
+  const others = waiting.map((size) => gate.enter({ bytes: size, caller: 'other' }));
+  await expect(gate.enter({ bytes })).rejects.toMatchObject({ kind: 'overloaded' });
+  for (const other of others) expect(await settled(other)).toBe(false);
+});
+
+test('nor does an empty one where only the patient have too much', async () => {
+  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  await gate.enter();
+  const others = [1, 2].map(() => gate.enter({ bytes: 300, caller: 'other' }));
+  void gate.enter({ bytes: 1100, admission: 'patient' });
+  await expect(gate.enter({ bytes: 0 })).rejects.toMatchObject({ kind: 'overloaded' });
+  for (const other of others) expect(await settled(other)).toBe(false);
+});
