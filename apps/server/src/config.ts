@@ -155,7 +155,8 @@ export const SETTINGS = {
     min: 1,
     max: 1000,
     unit: 'videos',
-    description: 'Most uploaded videos decoded at once, each in a process; up to MAX_QUEUE more wait',
+    description:
+      'Most uploaded videos decoded at once, each in a process, and of one token one less; up to MAX_QUEUE more wait',
   }),
   videoDecoder: choice<DecoderName | undefined>('VIDEO_DECODER', ['node-av', 'ffmpeg'], {
     defaultText: 'node-av if installed, else ffmpeg',

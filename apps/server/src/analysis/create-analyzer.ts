@@ -39,6 +39,8 @@ export function createAnalyzer(
 ): Analyzer {
   const gate = createGate({
     capacity: settings.maxAnalyses,
+    // However long one caller's videos take, another's is decoded beside them.
+    maxOfCaller: Math.max(1, settings.maxAnalyses - 1),
     maxWaiting: settings.maxQueue,
     what: 'videos',
   });

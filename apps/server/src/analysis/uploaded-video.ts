@@ -149,7 +149,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
       await untilCommitted(upload, upload.sizeBytes, signal);
     }
     if (!this.#leave) {
-      if (gate.full) progress.stage = 'waiting-for-turn';
+      if (gate.isFull(caller)) progress.stage = 'waiting-for-turn';
       this.#leave = await gate.enter({ signal, caller });
     }
     progress.stage = 'analysing';

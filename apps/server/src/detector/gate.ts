@@ -6,8 +6,8 @@ import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
 export interface Gate {
-  /** Whether the next one will have to wait. */
-  readonly full: boolean;
+  /** Whether the next one of this caller, or of nobody in particular, will have to wait. */
+  isFull(caller?: unknown): boolean;
   /** One is inside, and none waits. */
   readonly hasOne: boolean;
   /**
@@ -30,6 +30,8 @@ export interface Entrant extends Turn {
 export interface GateLimits {
   /** How many may be inside. */
   readonly capacity: number;
+  /** How many of these may be of one caller; default: all. */
+  readonly maxOfCaller?: number;
   /** How many of the bounded may wait outside. */
   readonly maxWaiting: number;
   /** How many bytes may wait outside before the bounded are refused; the patient are asked to hold back. */
@@ -57,9 +59,11 @@ const PLENTY = 4;
 const FIRST_GUESS_MS = 100;
 
 export function createGate(limits: GateLimits): Gate {
-  const { capacity, maxWaiting, maxWaitingBytes = Number.POSITIVE_INFINITY, what = 'images' } = limits;
+  const { capacity, maxOfCaller = capacity, maxWaiting, what = 'images' } = limits;
+  const { maxWaitingBytes = Number.POSITIVE_INFINITY } = limits;
   const waiters = createTurns<Waiter>();
-  let inside = 0;
+  /** The caller of each that is. */
+  const inside: unknown[] = [];
   let stayMs = FIRST_GUESS_MS;
   const bounded = { count: 0, bytes: 0 };
   const patient = { count: 0, bytes: 0 };
@@ -69,19 +73,23 @@ export function createGate(limits: GateLimits): Gate {
   const arrivals = createArrivals({
     hasEnough: (coming) =>
       coming + patient.count >= capacity * PLENTY || (patient.count > 0 && patient.bytes >= maxWaitingBytes),
-    isIdle: () => inside < capacity,
+    isIdle: () => inside.length < capacity,
   });
 
-  function goIn(): () => void {
+  function isFull(caller: unknown): boolean {
+    return inside.length >= capacity || inside.filter((one) => one === caller).length >= maxOfCaller;
+  }
+
+  function goIn(caller: unknown): () => void {
     const enteredAt = performance.now();
     let left = false;
-    inside++;
+    inside.push(caller);
     return () => {
       if (left) return;
       left = true;
-      inside--;
+      inside.splice(inside.indexOf(caller), 1);
       stayMs += SMOOTHING * (performance.now() - enteredAt - stayMs);
-      waiters.take()?.admit();
+      waiters.take((next) => !isFull(next))?.admit();
     };
   }
 
@@ -128,15 +136,15 @@ export function createGate(limits: GateLimits): Gate {
   }
 
   return {
-    get full() {
-      return inside >= capacity;
-    },
+    isFull,
     get hasOne() {
-      return inside === 1 && waitingCount() === 0;
+      return inside.length === 1 && waitingCount() === 0;
     },
-    async enter({ bytes = 0, signal, admission = 'bounded', caller = signal } = {}) {
+    async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
       signal?.throwIfAborted();
-      if (inside < capacity) return goIn();
+      // Nobody in particular is a caller of its own.
+      const caller = key ?? Symbol();
+      if (!isFull(caller)) return goIn(caller);
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       const end = () => {
         waiters.delete(waiter);
@@ -145,13 +153,12 @@ export function createGate(limits: GateLimits): Gate {
       };
       const abort = () => waiter.refuse(signal?.reason);
       const waiter: Waiter = {
-        // Nobody in particular is a caller of its own.
-        caller: caller ?? Symbol(),
+        caller,
         bytes,
         admission,
         admit() {
           end();
-          resolve(goIn());
+          resolve(goIn(caller));
         },
         refuse(reason) {
           end();

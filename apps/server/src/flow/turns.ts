@@ -4,8 +4,8 @@ export interface Turns<T extends { readonly caller: unknown }> {
   add(item: T): void;
   /** Does nothing where it is not there any more. */
   delete(item: T): void;
-  /** Takes what is next out; undefined where nothing waits. */
-  take(): T | undefined;
+  /** Takes what is next out, of callers that may come now; undefined where nothing of those waits. */
+  take(mayCome?: (caller: unknown) => boolean): T | undefined;
   /** All of one caller's, in order. */
   of(caller: unknown): readonly T[];
   /** Of whom something waits. */
@@ -30,8 +30,9 @@ export function createTurns<T extends { readonly caller: unknown }>(): Turns<T> 
       callers.set(item.caller, (callers.get(item.caller) ?? new Set()).add(item));
     },
     delete: remove,
-    take() {
+    take(mayCome = () => true) {
       for (const [caller, items] of callers) {
+        if (!mayCome(caller)) continue;
         // To the end of the round.
         callers.delete(caller);
         callers.set(caller, items);

@@ -134,6 +134,23 @@ describeDecoders('an uploaded video', (videoDecoder) => {
     },
   );
 
+  test('is decoded beside those of a caller who holds all that one may, and all the places to wait', async () => {
+    const { begin, analyze } = start({ maxAnalyses: 2, maxQueue: 2 }, { patienceMs: 1e8 });
+    const bytes = await clip;
+    const held = await begin(bytes, 'held.avi', bytes.length - 1);
+    const stop = new AbortController();
+    const calls = Array.from({ length: 4 }, () =>
+      analyze({ uploadIds: [held.id], caller: 'greedy' }, stop.signal),
+    );
+    const ends = calls.map((call) => numbered(call).catch(({ message }) => message));
+    const { id } = await begin(bytes);
+    expect(await numbered(analyze({ uploadIds: [id], caller: 'modest' }))).toHaveLength(CHOSEN + 1);
+    stop.abort(new Error('enough'));
+    const all = await Promise.all(ends);
+    expect(all.filter((end) => end === 'enough')).toHaveLength(3);
+    expect(all.find((end) => end !== 'enough')).toMatch(/^2 videos wait already, MAX_QUEUE allows 2/);
+  });
+
   test('takes the turns of who asks', async () => {
     const { begin, analyze, detector } = start();
     const uploadIds = [(await begin(await clip)).id];

@@ -258,3 +258,23 @@ test('nor does an empty one where only the patient have too much', async () => {
   await expect(gate.enter({ bytes: 0 })).rejects.toMatchObject({ kind: 'overloaded' });
   for (const other of others) expect(await settled(other)).toBe(false);
 });
+
+test('one caller is never inside with more than may be of one; others come in beside', async () => {
+  const gate = createGate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
+  const [leave] = await Promise.all([gate.enter({ caller: 'greedy' }), gate.enter({ caller: 'greedy' })]);
+  expect([gate.isFull('greedy'), gate.isFull('modest'), gate.isFull()]).toEqual([true, false, false]);
+  const third = gate.enter({ caller: 'greedy' });
+  const leaveModest = await gate.enter({ caller: 'modest' });
+  expect(gate.isFull('other')).toBe(true);
+  const other = gate.enter({ caller: 'other' });
+  leaveModest();
+  await other;
+  expect(await settled(third)).toBe(false);
+  leave?.();
+  await third;
+});
+
+test('nobody in particular may be inside as often as there is room', async () => {
+  const gate = createGate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
+  await Promise.all([1, 2, 3].map(() => gate.enter()));
+});
