@@ -93,7 +93,7 @@ export const SETTINGS = {
     max: 2 ** 31 - 1,
     unit: 'bytes',
     description:
-      'Largest request message, uncompressed, and largest uploaded picture; requests that bring no pixels may have 1 MiB',
+      'Largest request message, uncompressed, and largest uploaded picture; requests that bring no pixels may have 1 MiB, and JSON as much beside its data',
   }),
   maxPixels: integer('MAX_PIXELS', {
     default: 64_000_000,

@@ -14,7 +14,7 @@ import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 import type { Log } from '../log.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
-import type { MessageSplitter } from './message-splitter.ts';
+import type { Cut, MessageSplitter } from './message-splitter.ts';
 import { createMeter, type Meter } from './meter.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -31,6 +31,8 @@ export interface Call {
   readonly meter: Meter;
   /** Absent before the body is read. */
   splitter?: MessageSplitter;
+  /** What was cut out of the message that was decompressed last, until the library has read it. */
+  inflatedCut?: Cut | undefined;
   /** What the handlers are given, once the headers were understood. */
   context?: HandlerContext;
   /** Cuts the call off whatever state it is in. */

@@ -11,7 +11,7 @@ import {
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { compressionGzip } from '@connectrpc/connect-node';
 import { currentCall } from './call.ts';
-import { checkJson, JSON_TYPE } from './check-json.ts';
+import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { createPartialMessage } from './partial-message.ts';
 
 type Compression = typeof compressionGzip;
@@ -38,13 +38,13 @@ function createCompression(
     compress: async (bytes) => new Uint8Array(await pack(bytes)),
     async decompress(bytes, readMaxBytes) {
       if (bytes.length === 0) return new Uint8Array();
-      const { meter, request } = currentCall.getStore() ?? {};
+      const call = currentCall.getStore();
       const message = createPartialMessage();
       const parts = createStream({ chunkSize: PART_BYTES });
       parts.end(bytes);
       try {
         for await (const part of parts as AsyncIterable<Uint8Array>) {
-          await meter?.inflated(part.length);
+          await call?.meter.inflated(part.length);
           message.add(part);
           if (message.soFar().length > readMaxBytes) throw tooLarge(readMaxBytes);
         }
@@ -52,8 +52,10 @@ function createCompression(
         if (cause instanceof ConnectError) throw cause;
         throw new ConnectError('decompression failed', Code.InvalidArgument, undefined, undefined, cause);
       }
-      if (JSON_TYPE.test(request?.headers['content-type'] ?? '')) checkJson(message.soFar());
-      return message.soFar();
+      if (!call || !JSON_TYPE.test(call.request.headers['content-type'] ?? '')) return message.soFar();
+      const found = cutJson(message.soFar());
+      call.inflatedCut = found?.cut;
+      return found?.rest ?? message.soFar();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { SharedBlocks } from '../detector/shared-blocks.ts';
 import { cutField } from './cut-field.ts';
+import type { cutJson } from './cut-json.ts';
 import { createLargeMessage, createPartialMessage, type LargeMessage } from './partial-message.ts';
 
 /** Smaller messages take the ordinary way. */
@@ -41,13 +42,13 @@ export interface SplitterOptions {
   readonly blocks: SharedBlocks;
   /** Whether so many bytes, which have yet to come, may be held already. */
   readonly reserve: (bytes: number) => boolean;
-  /** Looks at each message that is complete and not compressed; what it throws ends the call. */
-  readonly check?: ((message: Uint8Array) => void) | undefined;
+  /** Does that for another format, with each message that is complete and not compressed; what it throws ends the call. */
+  readonly cutWhole?: typeof cutJson | undefined;
 }
 
 /** For messages as gRPC, gRPC-Web and Connect frame them: flags, 32 bits of length, message. */
 export function createMessageSplitter(options: SplitterOptions): MessageSplitter {
-  const { field, maxMessageBytes, check } = options;
+  const { field, maxMessageBytes, cutWhole } = options;
   const cuts: (Cut | undefined)[] = [];
   const head = new Uint8Array(HEAD_BYTES);
   const headView = new DataView(head.buffer);
@@ -80,9 +81,9 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
 
   function endMessage(whole: Incoming, part: Uint8Array): Uint8Array[] {
     message = undefined;
-    const { rest, cut } = whole.end(part);
+    const ended = whole.end(part);
+    const { rest, cut } = (!isCompressed() && cutWhole?.(ended.rest)) || ended;
     cuts.push(cut);
-    if (!isCompressed()) check?.(rest);
     headView.setUint32(1, rest.length);
     return [head.slice(), rest];
   }
@@ -118,7 +119,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
  * @param sizeBytes of one that may be large, if that is known, and no more than `maxMessageBytes`
  */
 export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): MessageSplitter {
-  const { maxMessageBytes, check } = options;
+  const { maxMessageBytes, cutWhole } = options;
   const isLarge = sizeBytes >= LARGE_BYTES;
   let message: Incoming | undefined = openMessage(options, isLarge ? sizeBytes : undefined);
   let cut: Cut | undefined;
@@ -146,8 +147,9 @@ export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): Mes
     atEnd() {
       const rest = message?.soFar();
       if (!rest?.length) return [];
-      check?.(rest);
-      return [rest];
+      const found = cutWhole?.(rest);
+      cut = found?.cut;
+      return [found?.rest ?? rest];
     },
     takeCut() {
       const taken = cut;

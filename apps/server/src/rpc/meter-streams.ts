@@ -18,8 +18,9 @@ export const meterStreams: Interceptor = (next) => async (request) => {
   return isAnswered ? { ...response, message: asAnswered(response.message, call, cuts) } : response;
 };
 
-function restore(message: object, { splitter }: Call, cuts: (Cut | undefined)[]): void {
-  const cut = splitter?.takeCut();
+function restore(message: object, call: Call, cuts: (Cut | undefined)[]): void {
+  const cut = call.splitter?.takeCut() ?? call.inflatedCut;
+  call.inflatedCut = undefined;
   if (cut) Object.assign(message, { data: cut.value });
   cuts.push(cut);
 }

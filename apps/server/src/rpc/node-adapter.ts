@@ -3,7 +3,7 @@ import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
 import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues, currentCall } from './call.ts';
-import { checkJson, JSON_TYPE } from './check-json.ts';
+import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { readable } from './grpc-message.ts';
 import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
@@ -30,8 +30,8 @@ export function createNodeAdapter(
     const isCompressed = !['identity', undefined].includes(headers['content-encoding']);
     const isJson = JSON_TYPE.test(type);
     const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
-    const check = isJson && !isCompressed ? checkJson : undefined;
-    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve, check };
+    const cutWhole = isJson && !isCompressed ? cutJson : undefined;
+    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve, cutWhole };
     if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
     const sizeBytes = Number(headers['content-length']);
     const isPlain = field !== undefined && !isCompressed;

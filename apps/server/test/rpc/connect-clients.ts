@@ -28,7 +28,10 @@ export const PROTOCOLS = Object.keys(TRANSPORTS) as Protocol[];
 export function openHttp2(
   baseUrl: string,
   protocol: Protocol = 'grpc',
-  options: Pick<Parameters<typeof createGrpcTransport>[0], 'sendCompression' | 'compressMinBytes'> = {},
+  options: Pick<
+    Parameters<typeof createGrpcTransport>[0],
+    'sendCompression' | 'compressMinBytes' | 'useBinaryFormat'
+  > = {},
 ) {
   const sessionManager = new Http2SessionManager(baseUrl, {}, { rejectUnauthorized: false });
   const transport = TRANSPORTS[protocol]({ baseUrl, sessionManager, ...options, httpVersion: '2' });

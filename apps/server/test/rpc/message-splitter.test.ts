@@ -145,9 +145,13 @@ describe('what comes byte by byte is passed on as one piece', () => {
   });
 });
 
-test('what is not compressed is looked at, whatever else its flags say', () => {
+test('what is not compressed is cut as a whole, whatever else its flags say', () => {
   const seen: number[] = [];
-  const splitter = open({ check: ({ length }) => seen.push(length) });
+  const cutWhole = ({ length }: Uint8Array) => {
+    seen.push(length);
+    return undefined;
+  };
+  const splitter = open({ cutWhole });
   for (const [flags, size] of [
     [0, 10],
     [1, 20],
@@ -158,7 +162,7 @@ test('what is not compressed is looked at, whatever else its flags say', () => {
     splitter.toPieces(frame(new Uint8Array(size), flags));
   }
   expect(seen).toEqual([10, 30, 50]);
-  const body = createBodySplitter(optionsWith({ check: ({ length }) => seen.push(length) }));
+  const body = createBodySplitter(optionsWith({ cutWhole }));
   body.toPieces(new Uint8Array(60));
   body.atEnd();
   expect(seen.at(-1)).toBe(60);
