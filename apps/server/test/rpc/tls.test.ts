@@ -38,9 +38,9 @@ describe.skipIf(!pair)('with a certificate', () => {
     }
   });
 
-  test('pages are let in as over plain HTTP', async () => {
+  test('its own page is let in, which speaks TLS, too', async () => {
     const { httpUrl } = await startServer({ tlsCert, tlsKey });
-    const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' };
+    const headers = { origin: 'https://localhost:3000', 'access-control-request-method': 'POST' };
     const url = `${httpUrl}/grpc.health.v1.Health/Check`;
     const allowed = await new Promise((resolve, reject) => {
       const request = get(url, { ...nodeOptions, method: 'OPTIONS', headers, agent: false }, (response) => {
@@ -49,7 +49,7 @@ describe.skipIf(!pair)('with a certificate', () => {
       });
       request.on('error', reject);
     });
-    expect(allowed).toBe('http://localhost:3000');
+    expect(allowed).toBe('https://localhost:3000');
   });
 
   test('browsers are told to use nothing else, where that is asked for', async () => {
