@@ -35,6 +35,7 @@ interface Props {
   /** As they are filtered. */
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
+  readonly durationMs: number;
   readonly player: Player;
   readonly element: HTMLVideoElement | null;
   /** Whether the video itself is shown: its file is here, and it plays. */
@@ -101,9 +102,9 @@ export function Screen(props: Props) {
       </div>
       <Unseen job={job} video={video} />
       <Controls
-        video={video}
         element={pictured ? element : null}
         player={player}
+        durationMs={props.durationMs}
         frames={frames}
         gapMs={gapMs}
         actions={actions}

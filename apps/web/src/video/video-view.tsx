@@ -7,12 +7,14 @@ import { FramePanel } from './frame-panel.tsx';
 import { createPlayer, createStillPlayer } from './player.ts';
 import { Screen } from './screen.tsx';
 import { Timeline } from './timeline.tsx';
+import { useDurationMs } from './use-duration.ts';
 import { usePointing } from './use-pointed.ts';
 import { VideoCounts } from './video-counts.tsx';
 import type { VideoJob } from './video-job.ts';
 import styles from './video-panel.module.css';
 import { VideoProgress } from './video-progress.tsx';
 import type { VideoState } from './video-state.ts';
+import { videoDurationMs } from './video-status.ts';
 import type { AnalysisSettings } from './video-store.ts';
 
 interface Props {
@@ -49,11 +51,14 @@ export function VideoView(props: Props) {
   const stage = useRef<HTMLDivElement>(null);
   const showStage = () => stage.current?.scrollIntoView({ block: 'nearest' });
   const pointing = usePointing();
+  // The browser knows it before the server has read anything.
+  const durationMs = Math.max(videoDurationMs(video), useDurationMs(element));
   const shared = { video, frames, gapMs, player };
   return (
     <>
       <Screen
         {...shared}
+        durationMs={durationMs}
         active={active}
         stage={stage}
         element={element}
@@ -63,7 +68,7 @@ export function VideoView(props: Props) {
         job={job}
         onHandOver={onHandOver}
       />
-      <Timeline {...shared} />
+      <Timeline {...shared} durationMs={durationMs} />
       <div className={styles.below}>
         <VideoCounts frames={frames} player={player} />
         <FrameGallery {...shared} onChoose={showStage} />
