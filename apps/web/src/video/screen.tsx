@@ -148,10 +148,7 @@ function useActions(options: ActionsOptions): PlayerActions {
     return {
       toggle: () => player.toggle(),
       skip: (seconds) => player.seek(nowMs() + seconds * 1_000),
-      step(by) {
-        element?.pause();
-        player.seek(nowMs() + by * (frameDurationMs(all) || 40));
-      },
+      step: (by) => player.step(by, frameDurationMs(all) || 40),
       stepAnalysed(by) {
         element?.pause();
         const index = lastIndexUntil(all, nowMs() + 2);

@@ -34,11 +34,15 @@ interface Props {
 export function VideoView(props: Props) {
   const { job, video, active, list, modelClasses, onSettings, onHandOver } = props;
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
+  const { file } = video;
   const pictured = video.playable && video.url !== undefined;
-  const player = useMemo(
-    () => (element && pictured ? createPlayer(element) : createStillPlayer()),
-    [element, pictured],
-  );
+  const player = useMemo(() => {
+    if (!element || !pictured || !file) return createStillPlayer();
+    // What reads files is large, and seldom wanted.
+    return createPlayer(element, async (timeMs, by) =>
+      (await import('./neighbour-ms.ts')).neighbourMs(file, timeMs, by),
+    );
+  }, [element, pictured, file]);
   const [filter, setFilter] = useState<FrameFilter>(NO_FILTER);
   const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
   const frames = useMemo(() => applyFilter(video.frames), [applyFilter, video.frames]);
