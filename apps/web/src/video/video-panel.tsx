@@ -18,6 +18,7 @@ import { ACCEPT } from './video-problem.ts';
 import type { AnalysisSettings } from './video-store.ts';
 import { VideoToolbar } from './video-toolbar.tsx';
 import { VideoView } from './video-view.tsx';
+import { FIRST_VIEW } from './view-settings.ts';
 
 /** A sample of each second or so, and the original service's own limit of overlap. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
@@ -27,6 +28,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
   const inputId = useId();
   const { library, state } = useVideoLibrary(transport, onNoAnswer, model !== undefined);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
+  const [view, setView] = useState(FIRST_VIEW);
   const job = state.jobs.find(({ id }) => id === state.selectedId);
   const video = useVideoState(job);
   const take = useCallback(
@@ -67,6 +69,8 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
           job={job}
           video={video}
           active={active}
+          view={view}
+          onView={setView}
           list={list}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}

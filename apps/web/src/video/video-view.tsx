@@ -1,13 +1,22 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Tab } from '../shell/tab.ts';
 import { samplingGapMs } from './frame-at-time.ts';
-import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
+import { createFrameFilter } from './frame-filter.ts';
 import { FrameGallery } from './frame-gallery.tsx';
 import { FramePanel } from './frame-panel.tsx';
-import { createPlayer, createStillPlayer } from './player.ts';
 import { Screen } from './screen.tsx';
 import { Timeline } from './timeline.tsx';
 import { useDurationMs } from './use-duration.ts';
+import { usePlayer } from './use-player.ts';
 import { usePointing } from './use-pointed.ts';
 import { VideoCounts } from './video-counts.tsx';
 import type { VideoJob } from './video-job.ts';
@@ -16,11 +25,14 @@ import { VideoProgress } from './video-progress.tsx';
 import type { VideoState } from './video-state.ts';
 import { videoDurationMs } from './video-status.ts';
 import type { AnalysisSettings } from './video-store.ts';
+import type { ViewSettings } from './view-settings.ts';
 
 interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
   readonly active: boolean;
+  readonly view: ViewSettings;
+  readonly onView: Dispatch<SetStateAction<ViewSettings>>;
   /** The other videos. */
   readonly list: ReactNode;
   /** The names of the model's classes, by id. */
@@ -32,18 +44,15 @@ interface Props {
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
 export function VideoView(props: Props) {
-  const { job, video, active, list, modelClasses, onSettings, onHandOver } = props;
+  const { job, video, active, view, onView, list, modelClasses, onSettings, onHandOver } = props;
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
-  const { file } = video;
   const pictured = video.playable && video.url !== undefined;
-  const player = useMemo(() => {
-    if (!element || !pictured || !file) return createStillPlayer();
-    // What reads files is large, and seldom wanted.
-    return createPlayer(element, async (timeMs, by) =>
-      (await import('./neighbour-ms.ts')).neighbourMs(file, timeMs, by),
-    );
-  }, [element, pictured, file]);
-  const [filter, setFilter] = useState<FrameFilter>(NO_FILTER);
+  const player = usePlayer(job, pictured ? element : null, video.file);
+  const { filter, boxesHidden, onlyWithObjects } = view;
+  const toggleBoxes = useCallback(
+    () => onView((now) => ({ ...now, boxesHidden: !now.boxesHidden })),
+    [onView],
+  );
   const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
   const frames = useMemo(() => applyFilter(video.frames), [applyFilter, video.frames]);
   const gapMs = samplingGapMs(video.frames, video.settings.everyNth);
@@ -70,12 +79,19 @@ export function VideoView(props: Props) {
         onElement={setElement}
         pointing={pointing}
         job={job}
+        boxesHidden={boxesHidden}
+        onToggleBoxes={toggleBoxes}
         onHandOver={onHandOver}
       />
       <Timeline {...shared} durationMs={durationMs} />
       <div className={styles.below}>
         <VideoCounts frames={frames} player={player} />
-        <FrameGallery {...shared} onChoose={showStage} />
+        <FrameGallery
+          {...shared}
+          onlyWithObjects={onlyWithObjects}
+          onOnlyWithObjects={(only) => onView((now) => ({ ...now, onlyWithObjects: only }))}
+          onChoose={showStage}
+        />
       </div>
       <div className={styles.side}>
         {list}
@@ -84,7 +100,7 @@ export function VideoView(props: Props) {
           {...shared}
           job={job}
           filter={filter}
-          onFilter={setFilter}
+          onFilter={(next) => onView((now) => ({ ...now, filter: next }))}
           pointing={pointing}
           modelClasses={modelClasses}
           onSettings={onSettings}
