@@ -57,3 +57,15 @@ test('filters stay for all videos, and each keeps its place', async ({ opened })
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
   await expectKept();
 });
+
+test('choosing a video by key leaves the focus in the list', async ({ opened }) => {
+  await chooseAndFinish(opened, 'first', 'second');
+  const second = row(opened, 'second');
+  await second.focus();
+  await opened.keyboard.press('Enter');
+  await expect(opened.getByRole('heading', { name: 'second.mp4' })).toBeVisible();
+  await expect(second).toHaveAttribute('aria-current', 'true');
+  await expect(second).toBeFocused();
+  await opened.keyboard.press('Shift+Tab');
+  await expect(row(opened, 'first')).toBeFocused();
+});

@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useId, useMemo, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useChosenFiles } from '../files/use-chosen-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
@@ -45,10 +45,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
     },
     [job],
   );
-  const list = useMemo(
-    () => <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />,
-    [state, library],
-  );
+  const [beside, setBeside] = useState<HTMLDivElement | null>(null);
 
   return (
     <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
@@ -71,24 +68,30 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
           active={active}
           view={view}
           onView={setView}
-          list={list}
+          beside={beside}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}
           onHandOver={(tab) => onHandOver(tab, library.takeFor(tab))}
         />
       ) : (
-        <>
-          <div className={styles.stage} data-testid="video-stage" data-phase="empty">
-            {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
-          </div>
-          <div className={styles.side}>
+        <div className={styles.stage} data-testid="video-stage" data-phase="empty">
+          {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
+        </div>
+      )}
+      <div className={styles.side}>
+        <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />
+        {job ? (
+          // Each video fills it anew; the list stays, and with it the focus.
+          <div ref={setBeside} className={styles.beside} />
+        ) : (
+          <>
             <ModelClasses model={model} searching={false} />
             <div className={styles.foot}>
               <AnalysisForm settings={settings} action="Use for the next videos" onChange={setSettings} />
             </div>
-          </div>
-        </>
-      )}
+          </>
+        )}
+      </div>
       {dragging && <p className={styles.drop}>Drop them anywhere</p>}
       <Announcer video={video} />
     </section>

@@ -1,13 +1,5 @@
-import {
-  type Dispatch,
-  type ReactNode,
-  type SetStateAction,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import type { Tab } from '../shell/tab.ts';
 import { samplingGapMs } from './frame-at-time.ts';
 import { createFrameFilter } from './frame-filter.ts';
@@ -33,8 +25,8 @@ interface Props {
   readonly active: boolean;
   readonly view: ViewSettings;
   readonly onView: Dispatch<SetStateAction<ViewSettings>>;
-  /** The other videos. */
-  readonly list: ReactNode;
+  /** The place for what is beside the video; null until it is on the page. */
+  readonly beside: HTMLElement | null;
   /** The names of the model's classes, by id. */
   readonly modelClasses: readonly string[];
   readonly onSettings: (settings: AnalysisSettings) => void;
@@ -44,7 +36,7 @@ interface Props {
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
 export function VideoView(props: Props) {
-  const { job, video, active, view, onView, list, modelClasses, onSettings, onHandOver } = props;
+  const { job, video, active, view, onView, beside, modelClasses, onSettings, onHandOver } = props;
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const pictured = video.playable && video.url !== undefined;
   const player = usePlayer(job, pictured ? element : null, video.file);
@@ -93,19 +85,22 @@ export function VideoView(props: Props) {
           onChoose={showStage}
         />
       </div>
-      <div className={styles.side}>
-        {list}
-        <VideoProgress job={job} video={video} />
-        <FramePanel
-          {...shared}
-          job={job}
-          filter={filter}
-          onFilter={(next) => onView((now) => ({ ...now, filter: next }))}
-          pointing={pointing}
-          modelClasses={modelClasses}
-          onSettings={onSettings}
-        />
-      </div>
+      {beside &&
+        createPortal(
+          <>
+            <VideoProgress job={job} video={video} />
+            <FramePanel
+              {...shared}
+              job={job}
+              filter={filter}
+              onFilter={(next) => onView((now) => ({ ...now, filter: next }))}
+              pointing={pointing}
+              modelClasses={modelClasses}
+              onSettings={onSettings}
+            />
+          </>,
+          beside,
+        )}
     </>
   );
 }
