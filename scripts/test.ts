@@ -12,11 +12,19 @@ const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'pack
 
 /** Tests that take long and need neither a model nor shared files: wherever they run they do the same. */
 const PLACELESS: Readonly<Record<string, readonly string[]>> = {
-  'apps/server': ['hostile', 'rpc', 'flow', 'detector/decoder'].map((name) => `test/${name}/**`),
-  'apps/cli': ['test/replaced.test.ts'],
+  'apps/server': [
+    ...['hostile', 'rpc', 'flow', 'uploads', 'detector/decoder'].map((name) => `test/${name}/**`),
+    ...['analysis/analyzer', 'analysis/unreadable', 'detector/create-detector'].map(testFile),
+  ],
+  'apps/cli': ['replaced', 'detect', 'flow', 'broken-calls'].map(testFile),
+  'packages/video': ['process', 'errors', 'jail', 'codecs', 'orientation'].map(testFile),
 };
 /** One page of each kind; the rest asks nothing of where it runs. */
 const PAGES_OF_A_PART = ['page', 'keyboard', 'video', 'video-export'].map((name) => `e2e/${name}.spec.ts`);
+
+function testFile(name: string): string {
+  return `test/${name}.test.ts`;
+}
 
 const isPart = process.argv.includes('--part');
 

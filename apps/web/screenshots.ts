@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
+import { freePort } from '../server/bench/server-process.ts';
 import { choose } from './e2e/choose.ts';
 import { example, REPOSITORY } from './e2e/media.ts';
-import { freePort, run } from './e2e/processes.ts';
+import { run } from './e2e/processes.ts';
 import { analyseEvery, chooseVideos, DRAWN_CLIP } from './e2e/videos.ts';
 import config from './playwright.config.ts';
 

@@ -4,6 +4,7 @@ import { canWriteVideo, createVideoWriter, type VideoWriter } from '@boxwire/vid
 import sharp from 'sharp';
 import type { Answer } from './detect.ts';
 import { drawBoxes } from './draw-boxes.ts';
+import { UsageError } from './options.ts';
 
 /**
  * Pictures and videos with their boxes, in a folder: `photo.jpg.boxes.jpg`, `clip.mp4.boxes.mp4`. Where no video can be
@@ -20,9 +21,19 @@ export class AnnotatedFiles implements AsyncDisposable {
   #hasWarned = false;
   #video: { source: string; width: number; height: number; writer: VideoWriter } | undefined;
 
-  constructor(folder: string, warn: (line: string) => void) {
+  private constructor(folder: string, warn: (line: string) => void) {
     this.#folder = folder;
     this.#warn = warn;
+  }
+
+  /** Makes the folder. @throws {UsageError} when it is a file */
+  static async open(folder: string, warn: (line: string) => void): Promise<AnnotatedFiles> {
+    await mkdir(folder, { recursive: true }).catch(({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EEXIST' || code === 'ENOTDIR')
+        throw new UsageError(`--out is ${folder}, which is no folder`);
+      throw new Error(`${folder} cannot be made: ${message}`);
+    });
+    return new AnnotatedFiles(folder, warn);
   }
 
   async write(answer: Answer): Promise<void> {

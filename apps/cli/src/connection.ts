@@ -1,9 +1,15 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { Http2SessionManager } from '@connectrpc/connect-node';
+import { Http2SessionManager, type Http2SessionOptions } from '@connectrpc/connect-node';
 
 /** In MB. Node counts what waits to be sent and gives the connection up beyond it; at its default of 10, one large picture is too much. */
 const MAX_SESSION_MEMORY_MB = 1000;
+
+/**
+ * How a server that froze, or that vanished without a word, is noticed: it owes an answer to a PING, however much it has
+ * to compute. That answer may have to wait for megabytes of pictures on a slow line.
+ */
+const PING = { pingIntervalMs: 20_000, pingTimeoutMs: 40_000 };
 
 /**
  * An HTTP/2 connection to a server, opened again when it is needed. A call that is closed without an error and without
@@ -11,12 +17,15 @@ const MAX_SESSION_MEMORY_MB = 1000;
  * answers for ever.
  */
 export class Connection extends Http2SessionManager {
-  constructor(url: string) {
-    super(url, undefined, { maxSessionMemory: MAX_SESSION_MEMORY_MB });
+  constructor(url: string, ping: Http2SessionOptions = PING) {
+    super(url, ping, { maxSessionMemory: MAX_SESSION_MEMORY_MB });
   }
 
   override async request(...args: Parameters<Http2SessionManager['request']>): Promise<ClientHttp2Stream> {
     const stream = await super.request(...args);
+    const { session } = stream;
+    // The call is told why its session failed. Node tells the session once more when connect-node no longer listens.
+    if (session && !session.listeners('error').includes(ignore)) session.on('error', ignore);
     let isAnswered = false;
     stream.once('response', () => {
       isAnswered = true;
@@ -28,3 +37,5 @@ export class Connection extends Http2SessionManager {
     return stream;
   }
 }
+
+function ignore(): void {}

@@ -4,8 +4,16 @@ import { basename, join, resolve } from 'node:path';
 
 /** A file to be looked at, or why there is none. */
 export type Input =
-  | { readonly path: string; readonly source: string }
+  | {
+      readonly path: string;
+      readonly source: string;
+      /** It gives its bytes once, from the first to the last. */
+      readonly isPipe?: true;
+    }
   | { readonly source: string; readonly problem: string };
+
+/** Standard input, as typed and as a path. */
+export const STDIN = '-';
 
 /** What is picked out of a folder; files that are named are read whatever their ending. */
 const MEDIA = /\.(jpe?g|png|webp|avif|gif|tiff?|mp4|m4v|mov|webm|mkv|avi)$/i;
@@ -13,15 +21,10 @@ const GLOB = /[*?[\]{}]/;
 
 /**
  * Turns what was typed into files, each once, however often it was named. A file is called by its name, one in a folder
- * by its path from that folder; where two would be called the same, by their paths as typed.
- *
- * @param taken names that no file is to have
+ * by its path from that folder; where two would be called the same, by their paths as typed. Only standard
+ * input is called `stdin`.
  */
-export async function findInputs(
-  typed: readonly string[],
-  folder: string,
-  taken: readonly string[] = [],
-): Promise<Input[]> {
+export async function findInputs(typed: readonly string[], folder: string): Promise<Input[]> {
   const groups = await Promise.all(typed.map((pattern) => expand(pattern, folder)));
   const paths = new Set<string>();
   const found = groups.flat().filter((input) => {
@@ -30,20 +33,20 @@ export async function findInputs(
     paths.add(input.path);
     return isNew;
   });
-  return nameApart(found, taken);
+  return nameApart(found);
 }
 
 type Found = Input & { readonly long: string };
 
 /** Gives those that are called the same their longer names; one may then be another's short name, which grows, too. */
-function nameApart(found: readonly Found[], taken: readonly string[]): Input[] {
+function nameApart(found: readonly Found[]): Input[] {
   const named = found.map(({ long, ...input }) => {
-    return { input, longer: 'problem' in input ? [] : [long, input.path] };
+    return { input, longer: 'problem' in input || input.path === STDIN ? [] : [long, input.path] };
   });
   for (let grew = true; grew; ) {
     grew = false;
-    for (const [name, same] of Map.groupBy(named, ({ input }) => input.source)) {
-      if (same.length === 1 && !taken.includes(name)) continue;
+    for (const same of Map.groupBy(named, ({ input }) => input.source).values()) {
+      if (same.length === 1) continue;
       const most = Math.max(...same.map(({ longer }) => longer.length));
       for (const one of same.filter(({ longer }) => longer.length === most)) {
         const source = one.longer.shift();
@@ -57,13 +60,24 @@ function nameApart(found: readonly Found[], taken: readonly string[]): Input[] {
 }
 
 async function expand(typed: string, folder: string): Promise<Found[]> {
+  if (typed === STDIN) return [{ path: STDIN, source: 'stdin', long: typed, isPipe: true }];
   const path = resolve(folder, typed);
-  const about = await stat(path).catch(() => undefined);
-  if (about?.isDirectory()) return expandFolder(typed, path);
-  if (about) return [{ path, source: basename(path), long: typed }];
+  try {
+    const about = await stat(path);
+    if (about.isDirectory()) return await expandFolder(typed, path);
+    const file = { path, source: basename(path), long: typed };
+    if (about.isFile()) return [file];
+    return [about.isFIFO() ? { ...file, isPipe: true } : { source: typed, long: typed, problem: NO_FILE }];
+  } catch (error) {
+    if (!isMissing(error)) return [{ source: typed, long: typed, problem: unreadable(error) }];
+    return expandGlob(typed, folder);
+  }
+}
+
+async function expandGlob(typed: string, folder: string): Promise<Found[]> {
   const matches = GLOB.test(typed) ? await Array.fromAsync(glob(typed, { cwd: folder })) : [];
   const files = matches.filter((match) => MEDIA.test(match)).sort(byName);
-  if (files.length === 0) return [{ source: typed, long: typed, problem: 'there is no such file' }];
+  if (files.length === 0) return [{ source: typed, long: typed, problem: missing(typed) }];
   return files.map((file) => ({ path: resolve(folder, file), source: basename(file), long: file }));
 }
 
@@ -123,6 +137,22 @@ async function kindOf(entry: Dirent): Promise<'folder' | 'other' | { problem?: s
   } catch (error) {
     return { problem: unreadable(error) };
   }
+}
+
+const NO_FILE = 'it is neither a file nor a folder nor a pipe';
+/** What stands in a name for bytes that are no UTF-8, and is not found on the disk. */
+const REPLACED = '\ufffd';
+
+/** What to say of a file that is not there. */
+export function missing(name: string): string {
+  return name.includes(REPLACED)
+    ? 'there is no such file, or its name is not UTF-8'
+    : 'there is no such file';
+}
+
+/** A glob may be longer than any name. */
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function unreadable(error: unknown): string {

@@ -10,15 +10,23 @@ export interface Greeting {
   readonly maxMessageBytes: number;
 }
 
-/** Asks who answers before anything is read. One that is not ready yet is waited for; none at all is told at once. */
+/** The greeting takes a server no time, whatever else it does. */
+const GREETING_TIMEOUT_MS = 10_000;
+
+/**
+ * Asks who answers before anything is read. One that is not ready yet is waited for; none at all is told at once.
+ * @param timeoutMs how long it may say nothing before it counts as away
+ */
 export async function greetServer(
   transport: Transport,
   patience: Patience,
   signal: AbortSignal,
+  timeoutMs = GREETING_TIMEOUT_MS,
 ): Promise<Greeting> {
   const client = createClient(ModelService, transport);
+  const greet = () => client.getModel({}, { signal, timeoutMs }).catch(awayIfSilent);
   try {
-    const { notice, limits } = await withPatience(patience, () => client.getModel({}, { signal }), isNobody);
+    const { notice, limits } = await withPatience(patience, greet, isNobody);
     return { notice, maxMessageBytes: limits?.maxMessageBytes || Number.POSITIVE_INFINITY };
   } catch (error) {
     // A server that only speaks the original contract will do.
@@ -27,11 +35,26 @@ export async function greetServer(
   }
 }
 
+function awayIfSilent(error: unknown): never {
+  if (ConnectError.from(error).code !== Code.DeadlineExceeded) throw error;
+  throw new ConnectError('it says nothing', Code.Unavailable);
+}
+
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
 /** Whether there was no connection at all. */
-function isNobody({ cause }: ConnectError): boolean {
-  return NO_CONNECTION.includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+function isNobody(error: ConnectError): boolean {
+  return NO_CONNECTION.includes(reasonOf(error));
+}
+
+/** Whether something answered that is no HTTP/2. */
+export function isOtherProtocol(error: ConnectError): boolean {
+  return reasonOf(error) === 'ERR_HTTP2_ERROR';
+}
+
+/** Node's code of what went wrong with the connection. */
+function reasonOf({ cause }: ConnectError): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
 
 /** Whether a call failed because nobody answered. */

@@ -1,7 +1,7 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { isUnreachable } from './greet-server.ts';
+import { isOtherProtocol, isUnreachable } from './greet-server.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
@@ -55,6 +55,7 @@ async function main(): Promise<number> {
 /** Says what ended the run; the exit code for it. */
 function explain(error: unknown, { server }: Options): number {
   if (askedFor !== undefined) return askedFor;
+  if (error instanceof UsageError) throw error;
   if (!(error instanceof ConnectError)) {
     warn((error as Error).message);
     return EXIT.someFailed;
@@ -63,6 +64,10 @@ function explain(error: unknown, { server }: Options): number {
   if (code === Code.Unauthenticated) {
     warn(`${server} refuses: ${rawMessage}; set BOXWIRE_TOKEN`);
     return EXIT.someFailed;
+  }
+  if (isOtherProtocol(error)) {
+    warn(`what answers at ${server} speaks no HTTP/2; GRPC_PORT is the one to name`);
+    return EXIT.noServer;
   }
   if (!isUnreachable(error)) {
     warn(`the call to ${server} ended: ${rawMessage}`);

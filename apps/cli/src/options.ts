@@ -93,8 +93,8 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    // Node's explanation goes on about how to escape; its first sentence says it.
-    throw new UsageError(String((error as Error).message).split('. ')[0] ?? '');
+    // Node's explanation goes on about how to escape, or to ask back; its first sentence says it.
+    throw new UsageError(String((error as Error).message).split(/\.\s/)[0] ?? '');
   }
 }
 

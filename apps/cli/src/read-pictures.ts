@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openVideo, VideoError } from '@boxwire/video';
 import { isVideoFile } from '@boxwire/video/media-kind';
-import type { Input } from './find-inputs.ts';
+import { type Input, missing } from './find-inputs.ts';
 
 /** One picture on its way to the server: a file as it is, or a frame's pixels. */
 export interface Picture {
@@ -41,7 +41,7 @@ export async function* readPictures(
       else yield await readImage(input);
     } catch (error) {
       options.signal.throwIfAborted();
-      options.onProblem(input.source, explain(error));
+      options.onProblem(input.source, explain(error, input.source));
     }
   }
 }
@@ -66,9 +66,9 @@ async function* readFrames(
 }
 
 /** For people; without the file's name, which stands before it. */
-function explain(error: unknown): string {
+function explain(error: unknown, source: string): string {
   if (error instanceof VideoError) return error.message.replace(/^.*?: /, '');
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES') return 'it may not be read';
-  return code === 'ENOENT' ? 'there is no such file' : message;
+  return code === 'ENOENT' ? missing(source) : message;
 }

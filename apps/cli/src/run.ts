@@ -1,16 +1,17 @@
+import { tmpdir } from 'node:os';
 import type { ConnectError, Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AnnotatedFiles } from './annotated-files.ts';
 import { Connection } from './connection.ts';
 import { detect } from './detect.ts';
-import { findInputs, type Input } from './find-inputs.ts';
+import { findInputs, type Input, STDIN } from './find-inputs.ts';
 import { greetServer, withToken } from './greet-server.ts';
 import type { Options } from './options.ts';
 import { Patience } from './patience.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { readPictures } from './read-pictures.ts';
 import { nameOf, type Report } from './report.ts';
-import { STDIN, saveStandardInput } from './save-standard-input.ts';
+import { openPipe, savePipe } from './save-pipe.ts';
 
 export interface RunContext {
   /** Where relative paths begin. */
@@ -48,6 +49,9 @@ function createPatience({ server, waitMs }: Options, { signal, warn }: RunContex
   return new Patience({ waitMs, signal, onLoss });
 }
 
+/** What a server adds for callers that send raw pixels; we name a mode with them. */
+const ABOUT_MODE = /, and mode names no raw layout$/;
+
 interface Served {
   readonly transport: Transport;
   readonly patience: Patience;
@@ -65,9 +69,10 @@ async function detectAll(
     failed.add(source);
     report.failed(source, message);
   };
+  await using annotated =
+    options.out === undefined ? undefined : await AnnotatedFiles.open(options.out, warn);
   await using inputs = await collectInputs(options.inputs, context);
   const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem, warn });
-  await using annotated = options.out === undefined ? undefined : new AnnotatedFiles(options.out, warn);
   const answers = detect(transport, pictures, {
     ...{ detection: options.detection, maxMessageBytes, signal, patience, onSent: report.sent },
     onRefused: (picture, message) => onProblem(nameOf(picture), message),
@@ -76,7 +81,7 @@ async function detectAll(
     const { picture, result } = answer;
     progress.step(answer);
     if (result.error) {
-      onProblem(nameOf(picture), result.error.message);
+      onProblem(nameOf(picture), result.error.message.replace(ABOUT_MODE, ''));
       continue;
     }
     report.answered(answer);
@@ -86,17 +91,28 @@ async function detectAll(
   return failed.size;
 }
 
-/** The files to read, standard input among them, which goes away with the result. */
+/** The files to read. Those that come through pipes, such as standard input, go away with the result. */
 async function collectInputs(
   typed: readonly string[],
   { folder, signal }: RunContext,
 ): Promise<{ list: Input[] } & AsyncDisposable> {
-  const hasStdin = typed.includes('-');
-  const files = typed.filter((one) => one !== '-');
-  const named = await findInputs(files, folder, hasStdin ? [STDIN] : []);
-  const stdin = hasStdin ? await saveStandardInput(signal) : undefined;
-  return {
-    list: stdin ? [stdin.input, ...named] : named,
-    [Symbol.asyncDispose]: async () => stdin?.remove(),
-  };
+  const named = await findInputs(typed, folder);
+  await using kept = new AsyncDisposableStack();
+  const list: Input[] = [];
+  for (const input of named) {
+    if ('problem' in input || !input.isPipe) {
+      list.push(input);
+      continue;
+    }
+    const { path, source } = input;
+    try {
+      const pipe = path === STDIN ? process.stdin : openPipe(path);
+      list.push({ source, path: kept.use(await savePipe(pipe, signal)).path });
+    } catch (error) {
+      signal.throwIfAborted();
+      list.push({ source, problem: `it cannot be kept in ${tmpdir()}: ${(error as Error).message}` });
+    }
+  }
+  const all = kept.move();
+  return { list, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

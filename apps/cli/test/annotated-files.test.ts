@@ -15,7 +15,7 @@ test('each source has its own file, in the folder', async () => {
     .jpeg()
     .toBuffer();
   const result = create(PredictionCollectionSchema, size);
-  await using files = new AnnotatedFiles(folder.path, () => {});
+  await using files = await AnnotatedFiles.open(folder.path, () => {});
   for (const source of ['../x/p.jpg', 'x/p.jpg', '/x/p.jpg', 'X/P.jpg', 'x/p.jpg.2', 'x/q.jpg', 'x/p.jpg'])
     await files.write({ picture: { source, frame: 1, timeMs: 0, expected: 1, data }, result });
   const written = readdirSync(folder.path, { recursive: true, encoding: 'utf8' });

@@ -1,27 +1,75 @@
+// Servers that answer nothing, nothing more, or something else.
 import { once } from 'node:events';
 import { createServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../src/connection.ts';
+import { greetServer, isUnreachable } from '../src/greet-server.ts';
+import { Patience } from '../src/patience.ts';
+import { startHeldServer } from './held-server.ts';
 
-test('a call that is closed without an answer and without an error is unavailable, and does not wait for ever', async () => {
-  const server = createServer().on('stream', (stream) => stream.close());
+/** Opens a port until the test is over. */
+async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sessionManager = new Connection(baseUrl);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function connectTo(baseUrl: string, ...ping: [{ pingIntervalMs: number; pingTimeoutMs: number }?]) {
+  const sessionManager = new Connection(baseUrl, ...ping);
   onTestFinished(() => sessionManager.abort());
-  const { predictSingleImage, predictMultipleImages } = createClient(
-    MlPredictions,
-    createGrpcTransport({ baseUrl, sessionManager }),
-  );
+  return createGrpcTransport({ baseUrl, sessionManager });
+}
+
+test('a call that is closed without an answer and without an error is unavailable, and does not wait for ever', async () => {
+  const transport = connectTo(await listen(createServer().on('stream', (stream) => stream.close())));
+  const { predictSingleImage, predictMultipleImages } = createClient(MlPredictions, transport);
   await expect(predictSingleImage({ data: new Uint8Array(9) })).rejects.toMatchObject({
     code: Code.Unavailable,
   });
   const answers = predictMultipleImages((async function* () {})())[Symbol.asyncIterator]();
   await expect(answers.next()).rejects.toMatchObject({ code: Code.Unavailable });
+});
+
+test('a server that takes connections and says nothing is away', async () => {
+  const transport = connectTo(await listen(createTcpServer()));
+  const { signal } = new AbortController();
+  const losses: string[] = [];
+  const patience = new Patience({
+    ...{ waitMs: 1000, signal },
+    onLoss: ({ rawMessage }) => losses.push(rawMessage),
+  });
+  const error = await greetServer(transport, patience, signal, 100).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ rawMessage: 'it says nothing' });
+  expect(isUnreachable(error)).toBe(true);
+  expect(losses).toEqual(['it says nothing']);
+});
+
+test('a server that freezes in the middle of a call is noticed', async () => {
+  const held = await startHeldServer();
+  onTestFinished(() => held.stop());
+  const between = createTcpServer();
+  const frozen = once(between, 'connection').then(([socket]) => {
+    const behind = connect(Number(held.address.split(':')[1]), '127.0.0.1');
+    socket.pipe(behind).pipe(socket);
+    onTestFinished(() => void behind.destroy());
+    return () => behind.unpipe(socket);
+  });
+  const transport = connectTo(await listen(between), { pingIntervalMs: 100, pingTimeoutMs: 1000 });
+  const never = Promise.withResolvers<void>();
+  async function* images() {
+    yield { frame: 1 };
+    (await frozen)();
+    await never.promise;
+  }
+  const answers = createClient(MlPredictions, transport).predictMultipleImages(images());
+  await expect(answers[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: Code.Unavailable,
+    rawMessage: 'PING timed out',
+  });
+  never.resolve();
 });

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isVideo } from '@boxwire/video/media-kind';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../server/test/small-model.ts';
 import { findInputs } from '../src/find-inputs.ts';
 
@@ -47,7 +49,8 @@ test('a name that is another’s path is not given twice', async () => {
   mkdirSync(join(folder.path, 'named/A'));
   for (const file of files) writeFileSync(join(folder.path, file), '');
   const top = join(folder.path, 'named');
-  expect(await findInputs(['A', 'B', 'stdin'], top, ['stdin'])).toEqual([
+  expect(await findInputs(['-', 'A', 'B', 'stdin', '-'], top)).toEqual([
+    { source: 'stdin', path: '-', isPipe: true },
     { source: 'A/a.jpg', path: join(top, 'A/a.jpg') },
     { source: 'B/a.jpg', path: join(top, 'B/a.jpg') },
     { source: 'B/A/a.jpg', path: join(top, 'B/A/a.jpg') },
@@ -85,12 +88,32 @@ test('links are followed, to each folder once, and one that leads nowhere is a p
 });
 
 test.each([
-  ['no.jpg', /no such file/],
+  ['no.jpg', /^there is no such file$/],
+  [`{${'a,'.repeat(200)}b}.jpg`, /^there is no such file$/],
+  ['gr\ufffdn.jpg', /^there is no such file, or its name is not UTF-8$/],
   ['*.webm', /no such file/],
   ['empty', /no pictures or videos/],
 ])('%s is a problem', async (typed, problem) => {
   expect(await findInputs([typed], folder.path)).toEqual([
     { source: typed, problem: expect.stringMatching(problem) },
+  ]);
+});
+
+test('what is neither a file nor a folder nor a pipe is a problem', async () => {
+  const socket = createServer().listen(join(folder.path, 'socket'));
+  onTestFinished(() => void socket.close());
+  await once(socket, 'listening');
+  const problem = 'it is neither a file nor a folder nor a pipe';
+  expect(await findInputs(['socket'], folder.path)).toEqual([{ source: 'socket', problem }]);
+});
+
+test('a file in a folder that may not be entered is not called missing', async () => {
+  mkdirSync(join(folder.path, 'shut'));
+  writeFileSync(join(folder.path, 'shut/a.jpg'), '');
+  chmodSync(folder.path, 0o755);
+  chmodSync(join(folder.path, 'shut'), 0);
+  expect(await asNobody(() => findInputs(['shut/a.jpg'], folder.path))).toEqual([
+    { source: 'shut/a.jpg', problem: expect.stringMatching(/^it cannot be read: EACCES/) },
   ]);
 });
 

@@ -1,4 +1,5 @@
 // What happens while it runs: who waits for whom, and how it is stopped.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,6 +66,20 @@ test.each([
   await server.cancelled;
   expect(code).toBe(expected);
   expect(output.err).toBe('only a stand-in\n');
+});
+
+test.skipIf(process.platform === 'win32')('a pipe that nobody writes to is given up', async () => {
+  const server = await startHeldServer();
+  onTestFinished(server.stop);
+  const TMPDIR = join(folder.path, 'waiting');
+  mkdirSync(TMPDIR);
+  const pipe = join(folder.path, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const child = startCli(['--server', server.address, pipe], { env: { TMPDIR } });
+  while (readdirSync(TMPDIR).length === 0) await sleep(50);
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([143, null]);
+  expect(readdirSync(TMPDIR)).toEqual([]);
 });
 
 test('a reader that has read enough ends it, and the copy of standard input goes away', async () => {

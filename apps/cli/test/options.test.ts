@@ -45,6 +45,7 @@ test.each([
 test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [[], {}, /name at least one/],
   [['x', '--every', '0'], {}, /--every is "0", allowed is a whole number from 1/],
+  [['x', '--every', '-1'], {}, /^Option '--every.*' argument is ambiguous$/],
   [['x', '--every', '2.5'], {}, /--every is "2.5"/],
   [['x', '--conf', '1.1'], {}, /--conf is "1.1", allowed is a number from 0 to 1/],
   [['x', '--conf', ''], {}, /--conf/],

@@ -33,22 +33,28 @@ const videos = existsSync(sharedPath('media/videos')) ? readdirSync(sharedPath('
 
 describeWithShared('clips from the shell as the reference sees them', needs, () => {
   const folder = temporaryFolder();
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let all: Row[];
   beforeAll(async () => {
-    server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
-  });
-  afterAll(async () => {
-    await server?.stop();
-    folder.remove();
+    const server = await startServer({ MODEL: 'yolov5n', MODEL_DIR: folder.path });
+    const args = ['--json', '--every', '24', '--server', `localhost:${server.port}`];
+    const { code, out, err } = await runCli([
+      ...args,
+      ...videos.map((name) => sharedPath(`media/videos/${name}`)),
+    ]);
+    await server.stop();
+    expect({ code, err }).toEqual({ code: 0, err: [] });
+    all = out.map((line) => JSON.parse(line));
+  }, 240_000);
+  afterAll(folder.remove);
+
+  test('one after the other', () => {
+    expect([...new Set(all.map(({ source }) => source))]).toEqual(videos);
   });
 
-  test.each(videos)('%s', async (video) => {
-    const args = ['--json', '--every', '24', '--server', `localhost:${server.port}`];
-    const { code, out, err } = await runCli([...args, sharedPath(`media/videos/${video}`)]);
-    expect({ code, err }).toEqual({ code: 0, err: [] });
+  test.each(videos)('%s', (video) => {
     const golden: Golden = JSON.parse(readFileSync(sharedPath(`golden/videos/${video}.json`), 'utf8'));
     const { width, height } = golden;
-    const rows: Row[] = out.map((line) => JSON.parse(line));
+    const rows = all.filter(({ source }) => source === video);
     const shape = ({ source, frame, timeMs, width, height }: Row) => ({
       source,
       frame,

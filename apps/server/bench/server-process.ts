@@ -144,19 +144,21 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function toProcess(child: ChildProcess): Process {
+/** A child that ends with this process, at the latest. */
+export function toProcess(child: ChildProcess): Process {
   running.add(child);
   child.once('exit', () => running.delete(child));
   return {
     pid: child.pid ?? 0,
     async stop() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');
     },
   };
 }
 
+/** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -198,7 +198,7 @@ export const SETTINGS = {
     defaultValue: undefined,
     description: 'json: one object per line; pretty: lines for humans',
   }),
-  httpsProxy: proxy('HTTPS_PROXY', 'Proxy for fetching the model'),
+  httpsProxy: proxy('HTTPS_PROXY', 'Proxy for fetching the model; lower-case names work, too'),
   httpProxy: proxy('HTTP_PROXY', 'Proxy for addresses without TLS; for all where HTTPS_PROXY is not set'),
   noProxy: text<string | undefined>('NO_PROXY', {
     defaultText: 'none',
@@ -234,6 +234,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       `${set} is ${JSON.stringify(env[set])}, but ${missing} is not set; allowed is both or neither`,
     );
   }
+  const { grpcPort, httpPort } = values;
+  if (grpcPort === httpPort && grpcPort !== 0) {
+    throw new SettingError(`GRPC_PORT and HTTP_PORT are both ${grpcPort}; each needs a port of its own`);
+  }
   checkExposure(values);
   const isDevelopment = env.NODE_ENV === 'development';
   return {
@@ -243,14 +247,18 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     allowedHosts: values.allowedHosts ?? (isLoopback(values.host) ? undefined : ['*']),
     logFormat: values.logFormat ?? (isDevelopment ? 'pretty' : 'json'),
     isDevelopment,
-    modelWasNamed: Boolean(env.MODEL),
+    modelWasNamed: textOf(env, 'MODEL') !== undefined,
   };
 }
 
 /** A variable that is set to nothing counts as not set. */
+function textOf(env: NodeJS.ProcessEnv, name = ''): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
 function read<T>(setting: Setting<T>, env: NodeJS.ProcessEnv): T {
-  const raw = (env[setting.name] || env[setting.otherName ?? ''])?.trim();
-  if (!raw) return setting.defaultValue;
+  const raw = textOf(env, setting.name) ?? textOf(env, setting.otherName);
+  if (raw === undefined) return setting.defaultValue;
   const value = setting.parse(raw);
   if (value !== undefined) return value;
   throw new SettingError(`${setting.name} is ${JSON.stringify(raw)}, allowed is ${setting.allowed}`);

@@ -6,7 +6,7 @@ import { DEMO } from './models/find-model.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { prepareModel } from './models/model-store.ts';
-import { REPOSITORY_ROOT } from './setting.ts';
+import { REPOSITORY_ROOT, SettingError } from './setting.ts';
 
 /** A folder that several checkouts share, beside this one. */
 export const SHARED_MODELS = resolve(REPOSITORY_ROOT, '../shared/models');
@@ -21,6 +21,7 @@ export interface LoadedModel {
  * Gets the model that the settings ask for. In development, where none was named and none can be had, the
  * repository's own small one stands in, and says so.
  * @throws {ModelError} with one line for people
+ * @throws {SettingError} when MAX_IMAGE_SIZE has no room for the model
  * @throws the signal's reason
  */
 export async function loadModel(
@@ -41,9 +42,11 @@ export async function loadModel(
       signal,
       onProgress: progressLogger(log),
       log: (message: string) => log.info(message),
+      warn: (message: string) => log.warn(message),
     });
   try {
     const model = await prepare(settings.model);
+    checkImageSize(model, settings);
     return { model, notice: settings.model === DEMO ? aboutDemo(model) : '' };
   } catch (error) {
     const mayStandIn = settings.isDevelopment && !settings.modelWasNamed && error instanceof ModelError;
@@ -53,6 +56,12 @@ export async function loadModel(
     log.warn(notice);
     return { model, notice };
   }
+}
+
+/** Less than one stride is no input at all. */
+function checkImageSize({ name, stride, fixedSize }: Model, { maxImageSize }: Settings): void {
+  if (fixedSize || maxImageSize >= stride) return;
+  throw new SettingError(`MAX_IMAGE_SIZE is ${maxImageSize}, the model ${name} needs at least ${stride}`);
 }
 
 function aboutDemo({ classes }: Model): string {

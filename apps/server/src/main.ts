@@ -1,5 +1,4 @@
-// The server process: settings, ports, model, then answers until it is told to stop. The only file that acts when
-// it is imported.
+// The server process: settings, ports, model, then answers until it is told to stop.
 import { jailGaps } from '@boxwire/video/jail';
 import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { exposureWarning } from './access/check-exposure.ts';
@@ -95,6 +94,7 @@ async function takeUploadDir({ uploadDir, maxUploads, shutdownGraceMs }: Setting
   const lock = await lockFolder(uploadDir, shutdownGraceMs + PARTING_MS, () =>
     log.info(`Another server uses ${uploadDir}: waiting for its end`),
   );
+  if (lock.state === 'no-folder') throw new SettingError(`UPLOAD_DIR is ${uploadDir}, which is no folder`);
   if (lock.state === 'in-use') {
     throw new SettingError(
       `UPLOAD_DIR is ${uploadDir}, but another server uses it; each needs one of its own`,

@@ -63,12 +63,12 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
     abortCalls.abort(new ConnectError('the server is shutting down', Code.Unavailable));
     await Promise.race([calls.none(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     await closeAll();
-    await uploads.close();
   }
 
   async function closeAll(): Promise<void> {
     access.close();
     await Promise.all(all.map(({ close }) => close()));
+    await uploads.close();
   }
 
   if (detector) state.serve(detector);
@@ -79,7 +79,6 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
         return { grpcUrl, httpUrl };
       } catch (error) {
         await closeAll();
-        await uploads.close();
         throw error;
       }
     },

@@ -30,6 +30,7 @@ test.each([
   ],
   ['CORS_ORIGINS', '*', { corsOrigins: ['*'] }],
   ['MODEL', 'x6', { model: 'x6', modelWasNamed: true }],
+  ['MODEL', ' ', { model: 'yolov5n', modelWasNamed: false }],
   ['MODEL_DIR', 'weights', { modelDir: resolve(REPOSITORY_ROOT, 'weights') }],
   ['MODEL_DIR', '/srv/weights', { modelDir: '/srv/weights' }],
   ['STREAM_IDLE_TIMEOUT', '2.5', { streamIdleTimeoutMs: 2500 }],
@@ -105,9 +106,19 @@ test.each([
   [{ HSTS_MAX_AGE: '60' }, 'HSTS_MAX_AGE is "60", but TLS_CERT is not set'],
   [{ TLS_CLIENT_CA: '/ca' }, 'TLS_CLIENT_CA is "/ca", but TLS_CERT is not set'],
   [{ ALLOWED_HOSTS: 'https://a.example' }, 'allowed is host names without ports'],
+  [{ GRPC_PORT: '8080' }, 'GRPC_PORT and HTTP_PORT are both 8080; each needs a port of its own'],
   [{ REFLECTION: 'maybe' }, 'REFLECTION is "maybe", allowed is one of on, off'],
   [{ HEALTH: 'no' }, 'HEALTH is "no", allowed is one of open, token, off'],
 ])('%j is refused', (env, message) => expect(() => readSettings(env)).toThrow(message));
+
+test('a blank name makes way for the other', () => {
+  const env = { HTTPS_PROXY: ' ', https_proxy: 'http://proxy.example' };
+  expect(readSettings(env).httpsProxy).toBe('http://proxy.example');
+});
+
+test('both ports may be any', () => {
+  expect(readSettings({ GRPC_PORT: '0', HTTP_PORT: '0' })).toMatchObject({ grpcPort: 0, httpPort: 0 });
+});
 
 test.each([
   [{ HOST: '0.0.0.0', TOKENS_FILE: 't' }, /^Tokens travel in clear text/],

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer } from 'node:net';
@@ -12,6 +12,7 @@ import { HealthCheckResponse_ServingStatus as Status } from '@boxwire/proto/grpc
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { childrenOf } from '../soak/process-table.ts';
 import { RELEASE } from '../src/models/release.ts';
+import { LOCK_FILE } from '../src/uploads/lock-folder.ts';
 import { close, listen } from './models/support/release-server.ts';
 import { selfSigned } from './models/support/self-signed.ts';
 import { openHttp1, openHttp2 } from './rpc/connect-clients.ts';
@@ -184,12 +185,21 @@ describe('a folder of uploads is one server’s alone', () => {
     expect(lines[0]).toBe(waiting);
   });
 
+  test('a file is none', async () => {
+    for (const UPLOAD_DIR of [SMALL_MODEL.MODEL, join(SMALL_MODEL.MODEL, 'uploads')]) {
+      const { code, stderr } = await failToStart({ ...inUse, UPLOAD_DIR });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `UPLOAD_DIR is ${UPLOAD_DIR}, which is no folder\n`,
+      });
+    }
+  });
+
   test('where it cannot be locked, a server starts and says so; without uploads it does not matter', async () => {
-    const noFolder = join(SMALL_MODEL.MODEL, 'uploads');
-    const { lines } = await startMain({ UPLOAD_DIR: noFolder });
-    expect(lines[0]).toMatch(
-      /^UPLOAD_DIR is .*\/small\.pt\/uploads, which cannot be locked \(ENOTDIR.*\): no other/,
-    );
+    const unlockable = join(folder.path, 'unlockable');
+    mkdirSync(join(unlockable, LOCK_FILE), { recursive: true });
+    const { lines } = await startMain({ UPLOAD_DIR: unlockable });
+    expect(lines[0]).toMatch(/^UPLOAD_DIR is .*\/unlockable, which cannot be locked \(.+\): no other/);
     await startMain({ UPLOAD_DIR: uploadDir });
     await startMain({ UPLOAD_DIR: uploadDir, MAX_UPLOADS: '0' });
   });

@@ -1,9 +1,10 @@
 // The page as `pnpm dev` serves it: React runs each effect twice there, to show those that do not bear it.
 import type { Page } from '@playwright/test';
+import { freePort } from '../../server/bench/server-process.ts';
 import { choose } from './choose.ts';
 import { expect, test } from './fixtures.ts';
 import { REPOSITORY, TINY_PNG } from './media.ts';
-import { freePort, type Running, run } from './processes.ts';
+import { type Running, run } from './processes.ts';
 import { chooseVideos, DRAWN_CLIP } from './videos.ts';
 
 test.setTimeout(180_000);

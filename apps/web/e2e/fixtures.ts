@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
+import { freePort } from '../../server/bench/server-process.ts';
 import { hasPhotographs, MODEL, REPOSITORY } from './media.ts';
-import { freePort, type Running, run } from './processes.ts';
+import { type Running, run } from './processes.ts';
 
 /** The detection server and the page's, both as they run in production, on free ports. */
 interface Stack {

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toProcess } from '../../server/bench/server-process.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -19,6 +18,7 @@ export async function run(
   readyUrl: string,
 ): Promise<Running> {
   const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...environment } });
+  const { stop } = toProcess(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
   const deadlineMs = Date.now() + START_TIMEOUT_MS;
@@ -27,14 +27,7 @@ export async function run(
     if (Date.now() > deadlineMs) throw new Error(`${readyUrl} does not answer:\n${printed}`);
     await sleep(100);
   }
-  return { url: new URL(readyUrl).origin, stop: () => stop(child) };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
+  return { url: new URL(readyUrl).origin, stop };
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -43,15 +36,4 @@ async function answers(url: string): Promise<boolean> {
     ({ ok, status }) => ok || status === 401,
     () => false,
   );
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

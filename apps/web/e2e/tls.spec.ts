@@ -3,11 +3,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { freePort } from '../../server/bench/server-process.ts';
 import { makeCertificate } from '../../server/test/rpc/tls-files.ts';
 import { choose } from './choose.ts';
 import { expect, test } from './fixtures.ts';
 import { MODEL, pictureOfObjects, REPOSITORY } from './media.ts';
-import { freePort, run } from './processes.ts';
+import { run } from './processes.ts';
 
 test('signs in to a page and a server with a certificate, which is renewed', async ({
   browser,

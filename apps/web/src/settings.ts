@@ -34,13 +34,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {SettingError} for the first value that cannot be used
  */
 export function readSettings(environment: Environment = process.env): Settings {
-  return {
+  const settings = {
     host: text(environment, 'HOST') ?? '127.0.0.1',
     webPort: port(environment, 'WEB_PORT', 3000),
     httpPort: port(environment, 'HTTP_PORT', 8080),
     tls: tlsFiles(environment),
     serverUrl: origin(environment, 'SERVER_URL'),
   };
+  const { webPort, httpPort, serverUrl } = settings;
+  if (serverUrl === undefined && webPort === httpPort)
+    throw new SettingError('WEB_PORT', `${webPort}`, 'a port other than that of HTTP_PORT');
+  return settings;
 }
 
 /** An empty value counts as none: shells and compose files set variables to nothing to unset them. */

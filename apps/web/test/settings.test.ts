@@ -33,6 +33,10 @@ describe('readSettings', () => {
     });
   });
 
+  it('leaves the port alone where the server is elsewhere', () => {
+    expect(readSettings({ WEB_PORT: '8080', SERVER_URL: 'https://detect.example.org' }).webPort).toBe(8080);
+  });
+
   it.each([
     [{ WEB_PORT: 'abc' }, 'WEB_PORT is "abc", allowed is a port from 1 to 65535'],
     [{ WEB_PORT: '0' }, 'WEB_PORT is "0", allowed is a port from 1 to 65535'],
@@ -43,6 +47,7 @@ describe('readSettings', () => {
     [{ HTTP_PORT: '65536' }, 'HTTP_PORT is "65536"'],
     [{ WEB_PORT: '0x50' }, 'WEB_PORT is "0x50"'],
     [{ WEB_PORT: '-1' }, 'WEB_PORT is "-1"'],
+    [{ WEB_PORT: '8080' }, 'WEB_PORT is "8080", allowed is a port other than that of HTTP_PORT'],
     [{ TLS_CERT: 'cert.pem' }, 'TLS_KEY is "", allowed is a path where TLS_CERT is set'],
     [{ TLS_KEY: 'key.pem' }, 'TLS_CERT is "", allowed is a path where TLS_KEY is set'],
     [{ SERVER_URL: 'detect.example.org' }, 'SERVER_URL is "detect.example.org", allowed is an address'],

@@ -44,6 +44,7 @@ export interface ByteAccount {
   given(): Promise<void>;
 }
 
+/** @param limit how many bytes there are */
 export function createByteAccount(limit: number): ByteAccount {
   let used = 0;
   const given = createBell();

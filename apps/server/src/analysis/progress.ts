@@ -55,17 +55,10 @@ export async function* withProgress<T>(
 ): AsyncGenerator<T | Progress> {
   const { bell } = state;
   let arrived: PromiseSettledResult<IteratorResult<T>> | undefined;
-  const pull = () =>
-    void events
-      .next()
-      .then(
-        (value) => ({ status: 'fulfilled', value }) as const,
-        (reason) => ({ status: 'rejected', reason }) as const,
-      )
-      .then((result) => {
-        arrived = result;
-        bell.ring();
-      });
+  async function pull(): Promise<void> {
+    [arrived] = await Promise.allSettled([events.next()]);
+    bell.ring();
+  }
   let told = state.snapshot();
   let toldChanges = state.changes;
   let quiet = 0;
@@ -80,7 +73,7 @@ export async function* withProgress<T>(
       (['stage', 'committedBytes', 'decodedFrames'] as const).some((key) => now[key] !== told[key])) ||
     quiet >= QUIET_INTERVALS;
   try {
-    pull();
+    void pull();
     yield told;
     for (;;) {
       if (arrived?.status === 'rejected') throw arrived.reason;
@@ -94,7 +87,7 @@ export async function* withProgress<T>(
       } else if (arrived) {
         const { value } = arrived.value;
         arrived = undefined;
-        pull();
+        void pull();
         yield value;
       } else {
         await bell.rung();

@@ -33,6 +33,7 @@ const SETTING_NAMES: Record<VideoLimitName, string> = {
   maxDurationMs: 'MAX_VIDEO_SECONDS',
 };
 
+/** The same limits as the decoder names them: pixels of a frame, frames, milliseconds. */
 export function toLimits({
   maxVideoPixels,
   maxVideoFrames,

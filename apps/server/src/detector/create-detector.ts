@@ -141,12 +141,7 @@ interface Closable {
 function toDetections(result: InferenceResult, classes: readonly string[]): Detection[] {
   const { boxesXyxy, confidences, classIds } = result;
   return Array.from(confidences, (confidence, i) => {
-    const [xmin, ymin, xmax, ymax] = boxesXyxy.subarray(i * 4, i * 4 + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = boxesXyxy.subarray(i * 4, i * 4 + 4);
     const classId = classIds[i] as number;
     return { xmin, ymin, xmax, ymax, confidence, classId, name: classes[classId] ?? `class${classId}` };
   });

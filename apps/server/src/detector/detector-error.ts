@@ -23,3 +23,8 @@ export class DetectorError extends Error {
     this.kind = kind;
   }
 }
+
+/** What becomes of all that is under way or comes when the detector closes. */
+export function closing(): DetectorError {
+  return new DetectorError('unavailable', 'the detector is closing');
+}

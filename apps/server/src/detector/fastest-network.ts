@@ -32,12 +32,9 @@ export function fastestOf(
   function pick(): Trial {
     const untried = trials.find(({ runs }) => runs < WARM_UP + REMEMBERED);
     if (untried) return untried;
-    const [fastest, ...others] = trials.toSorted((a, b) => middle(a.times) - middle(b.times)) as [
-      Trial,
-      ...Trial[],
-    ];
+    const [fastest, ...others] = trials.toSorted((a, b) => middle(a.times) - middle(b.times));
     const other = ++turns % RETRY_EVERY === 0 ? others[(turns / RETRY_EVERY) % others.length] : undefined;
-    return other ?? fastest;
+    return other ?? (fastest as Trial);
   }
 
   return {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { DetectorError } from './detector-error.ts';
+import { closing } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
 import { createWorkerSeat, type Task, type WorkerSeat } from './worker-seat.ts';
 
@@ -115,10 +115,6 @@ export async function createInferencePool(options: InferencePoolOptions): Promis
     run,
     close,
   };
-}
-
-function closing(): DetectorError {
-  return new DetectorError('unavailable', 'the detector is closing');
 }
 
 function startInferenceWorker(setup: WorkerSetup): Worker {

@@ -42,9 +42,9 @@ export interface InferenceJob extends SearchCriteria {
 /** The boxes of one image, most confident first; `n` entries in each array, four in `boxesXyxy`. */
 export interface InferenceResult {
   /** `[n, 4]`, in pixels of the image, clipped to it unless the job is `unclipped`. */
-  readonly boxesXyxy: Float32Array;
-  readonly confidences: Float32Array;
-  readonly classIds: Int32Array;
+  readonly boxesXyxy: Float32Array<ArrayBuffer>;
+  readonly confidences: Float32Array<ArrayBuffer>;
+  readonly classIds: Int32Array<ArrayBuffer>;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
   readonly postprocessMs: number;

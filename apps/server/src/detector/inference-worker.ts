@@ -67,11 +67,8 @@ async function obey(order: WorkerOrder): Promise<void> {
   collectJobs(job.data.byteLength);
   try {
     const result = await search(job.isAlone ? loneNetwork : network, inputWriter, job);
-    say({ kind: 'done', result }, [
-      result.boxesXyxy.buffer as ArrayBuffer,
-      result.confidences.buffer as ArrayBuffer,
-      result.classIds.buffer as ArrayBuffer,
-    ]);
+    const { boxesXyxy, confidences, classIds } = result;
+    say({ kind: 'done', result }, [boxesXyxy.buffer, confidences.buffer, classIds.buffer]);
     if (job.isAlone && lone === 'unused') lone = 'wanted';
   } catch (error) {
     say({ kind: 'failed', error });

@@ -1,6 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { FLOOR } from '../models/model.ts';
-import { createImageTensors, floorTensor, imageDims } from '../models/onnx/image-tensor.ts';
+import { createFeeds } from '../models/onnx/image-tensor.ts';
 import type { InputOrder } from '../yolo/input-order.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
@@ -21,6 +20,10 @@ export interface Network {
 /** The network computes the objectness that it compares with the floor in another order than the one that it gives out. */
 const FLOOR_MARGIN = 0.999;
 
+/**
+ * Loads a network into a session of its own.
+ * @throws what ONNX Runtime says where the file cannot be read or there is no memory
+ */
 export async function openNetwork({ model, threads }: WorkerSetup): Promise<Network> {
   const session = await InferenceSession.create(model.onnxPath, {
     intraOpNumThreads: threads,
@@ -30,17 +33,13 @@ export async function openNetwork({ model, threads }: WorkerSetup): Promise<Netw
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
 
-  const toTensor = createImageTensors(model.elementType);
+  const toFeeds = createFeeds(model);
 
   return {
     classCount: model.classes.length,
     inputOrder: model.inputOrder,
     async run(input, size, floor) {
-      const feeds = {
-        [model.inputName]: toTensor(input, imageDims(model.inputOrder, size)),
-        ...(model.hasFloor && { [FLOOR]: floorTensor(floor * FLOOR_MARGIN) }),
-      };
-      const outputs = await session.run(feeds, [model.outputName]);
+      const outputs = await session.run(toFeeds(input, size, floor * FLOOR_MARGIN), [model.outputName]);
       return outputs[model.outputName]?.data as Float32Array | Float16Array;
     },
   };

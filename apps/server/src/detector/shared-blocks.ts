@@ -8,6 +8,7 @@ export interface SharedBlocks {
   give(taken: Uint8Array<SharedArrayBuffer>): void;
 }
 
+/** Whether workers can see the bytes where they are. */
 export function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
   return bytes.buffer instanceof SharedArrayBuffer;
 }
@@ -16,7 +17,7 @@ export function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuff
 const BLOCK_BYTES = 2 ** 18;
 /** A block may be so many times as large as what it is used for. */
 const MAX_SLACK = 4;
-/** What lies unused at most: four pictures of 12 megapixels, or a hundred raw frames. */
+/** What lies unused at most, in each collection of blocks: four pictures of 12 megapixels, or a hundred raw frames. */
 const MAX_KEPT_BYTES = 160e6;
 /** V8 does not count shared memory: it would not notice how much of it nobody holds any more. */
 const COLLECT_AFTER_BYTES = 2 ** 28;

@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { type Claim, createClaim, take } from './claim.ts';
-import { DetectorError } from './detector-error.ts';
+import { closing, DetectorError } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerMessage, WorkerOrder } from './inference-protocol.ts';
+import { restartDelayMs } from './restart-delay.ts';
 
 /** A job and who waits for it. */
 export interface Task {
@@ -38,10 +39,6 @@ export interface WorkerSeatEvents {
   /** A worker died after the first one was warm, and is being replaced. */
   readonly onDeath: (cause: Error) => void;
 }
-
-/** A worker that dies before it is warm is replaced after this long, doubled each time it happens again. */
-const RESTART_DELAY_MS = 250;
-const MAX_RESTART_DELAY_MS = 30_000;
 
 /**
  * A worker is given one job ahead: it would otherwise do nothing until this thread has heard that the last is done.
@@ -105,9 +102,9 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
     events.onReturn(unbegun.map(({ task }) => task));
     opened.reject(cause);
     if (state === 'closed' || !everWarm) return;
-    const delay = wasStarting ? Math.min(RESTART_DELAY_MS * 2 ** failedStarts++, MAX_RESTART_DELAY_MS) : 0;
+    if (wasStarting) failedStarts++;
     events.onDeath(cause);
-    setTimeout(() => state !== 'closed' && start(), delay).unref();
+    setTimeout(() => state !== 'closed' && start(), restartDelayMs(failedStarts)).unref();
   }
 
   function takeBack(index: number): Task | undefined {
@@ -146,7 +143,7 @@ export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEv
       state = 'closed';
       for (const { task, claim } of handed) {
         take(claim);
-        task.reject(new DetectorError('unavailable', 'the detector is closing'));
+        task.reject(closing());
       }
       handed = [];
       worker.postMessage('close' satisfies WorkerOrder);

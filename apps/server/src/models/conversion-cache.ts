@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import type { Precision } from './model.ts';
 import { ModelError, storageError } from './model-error.ts';
 import { inspectOnnx } from './onnx/inspect-onnx.ts';
 import { onnxPieces } from './onnx/write-onnx.ts';
-import type { Precision } from './precision.ts';
 import { quantizeNetwork } from './quantize/quantize-network.ts';
 import { readSealedFile, removeLeftovers, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';

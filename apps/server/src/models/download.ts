@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -126,8 +126,7 @@ function createDispatcher(proxy: ProxySettings | undefined, timeoutMs: number): 
 
 /** @returns whether the file had been begun before */
 async function fetchWhole(request: DownloadRequest, own: string, dispatcher: Dispatcher): Promise<boolean> {
-  // Read and write, made if missing, kept if there.
-  const file = await open(own, constants.O_RDWR | constants.O_CREAT);
+  const file = await open(own, 'a');
   try {
     const begun = await file.stat();
     if (begun.size > request.bytes) await file.truncate(0);
@@ -190,7 +189,7 @@ async function fetchRest(
     if (received + piece.length > request.bytes) {
       throw new ModelError(`the server sends more than the ${request.bytes} bytes that it should`);
     }
-    await writeAt(file, piece, received);
+    await file.appendFile(piece);
     received += piece.length;
     report();
   }
@@ -239,13 +238,6 @@ async function acceptResponse(
   }
   const message = `the server answers ${status} ${response.statusText}`.trim();
   throw PASSING_STATUS.has(status) ? new PassingFailure(message) : new ModelError(message);
-}
-
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
 }
 
 async function digestFile(path: string): Promise<string> {

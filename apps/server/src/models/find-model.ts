@@ -19,7 +19,7 @@ export interface FoundModel {
   readonly name: string;
   /** Absent if the model is nowhere on this machine; then `release` says what to fetch. */
   readonly path?: string;
-  /** The official file of that name, if `MODEL` named one. */
+  /** The official file of that name, where there is one. */
   readonly release?: ReleaseFile;
 }
 
@@ -62,10 +62,10 @@ async function findPath(model: string, folders: ModelFolders): Promise<FoundMode
   const isBare = basename(model) === model && !isAbsolute(model);
   const tried = [resolve(folders.baseDir, model)];
   if (isBare) tried.push(...searched(folders).map((folder) => join(folder, model)));
-  for (const path of tried) {
-    if (await isFile(path)) return { name, path };
-  }
   const release = RELEASE.get(name);
+  for (const path of tried) {
+    if (await isFile(path)) return { name, path, ...(release && { release }) };
+  }
   if (isBare && release?.fileName === model) return { name, release };
   throw new ModelError(`MODEL is ${JSON.stringify(model)}, but there is no file ${tried.join(' or ')}`);
 }

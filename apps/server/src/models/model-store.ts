@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { convertCached } from './conversion-cache.ts';
 import { type DownloadProgress, download, type ProxySettings } from './download.ts';
 import { findModel, searched } from './find-model.ts';
-import type { Model } from './model.ts';
+import { measureSpeedup } from './measure-speedup.ts';
+import type { Model, Precision } from './model.ts';
 import { ModelError, reasonOf } from './model-error.ts';
-import { inspectOnnx, type OnnxDetector, readOwnOnnx } from './onnx/inspect-onnx.ts';
-import { measureSpeedup, type Precision } from './precision.ts';
+import { inspectOnnx, readOwnOnnx } from './onnx/inspect-onnx.ts';
 import { RELEASE_URL, type ReleaseFile } from './release.ts';
 
 export interface PrepareModelOptions {
@@ -19,8 +19,6 @@ export interface PrepareModelOptions {
   readonly sharedDir?: string | undefined;
   /** What a path in `model` is relative to; default: the working directory. */
   readonly baseDir?: string | undefined;
-  /** Whether an official model that is nowhere here may be fetched; default true. */
-  readonly allowDownload?: boolean | undefined;
   /** `PRECISION`: what a checkpoint is converted to; `auto` takes the faster one. Default: `float32`. */
   readonly precision?: Precision | 'auto' | undefined;
   /** How many times as fast the second is; default: measured here. */
@@ -35,6 +33,8 @@ export interface PrepareModelOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** One line at a time: what was found, converted, fetched. */
   readonly log?: ((message: string) => void) | undefined;
+  /** The same for what may not be as intended. Default: `log`. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** Boxes that are less exact must be worth it. */
@@ -50,13 +50,13 @@ const MAX_FILE_BYTES = 2 * 2 ** 30 - 1;
  * @throws the signal's reason
  */
 export async function prepareModel(options: PrepareModelOptions): Promise<Model> {
-  const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {} } = options;
+  const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {}, warn = log } = options;
   const found = await findModel(model, { modelDir, sharedDir, baseDir });
   const path = found.path ?? (await fetchRelease(options, found.release as ReleaseFile));
   const bytes = await readModelFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (found.release && path.endsWith(found.release.fileName) && sha256 !== found.release.sha256) {
-    log(`${path} is not the file of the official v7.0 release; it is used as it is`);
+    warn(`${path} is not the file of the official v7.0 release; it is used as it is`);
   }
   try {
     if (/\.pt$/i.test(path))
@@ -64,7 +64,8 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
     if (options.precision === 'int8') {
       throw new ModelError('PRECISION is int8, which is made of checkpoints (.pt) only, not of ONNX files');
     }
-    return toModel({ name: found.name, sha256, precision: 'float32' }, path, await inspectOnnx(path, bytes));
+    const { input, output } = await inspectOnnx(path, bytes);
+    return { name: found.name, sha256, precision: 'float32', onnxPath: path, ...input, ...output };
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(`${path} cannot be used: ${cause.message}`, { cause });
@@ -82,7 +83,8 @@ async function convertModel(
   const convert = async (to: Precision): Promise<Model> => {
     signal?.throwIfAborted();
     const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
-    return toModel({ name, sha256, precision: to }, path, readOwnOnnx(bytes));
+    const { input, output } = readOwnOnnx(bytes);
+    return { name, sha256, precision: to, onnxPath: path, ...input, ...output };
   };
   if (precision !== 'auto') return convert(precision);
 
@@ -104,34 +106,21 @@ async function convertModel(
 
 /** Fetches an official file into `modelDir` and returns its path. */
 async function fetchRelease(options: PrepareModelOptions, file: ReleaseFile): Promise<string> {
-  const {
-    model,
-    modelDir,
-    sharedDir,
-    allowDownload = true,
-    releaseUrl = RELEASE_URL,
-    log = () => {},
-    proxy,
-    signal,
-    onProgress,
-  } = options;
+  const { model, modelDir, releaseUrl = RELEASE_URL, log = () => {}, proxy, signal, onProgress } = options;
   const url = `${releaseUrl.replace(/\/+$/, '')}/${file.fileName}`;
   const path = join(modelDir, file.fileName);
-  let reason = 'fetching it is not allowed';
-  if (allowDownload) {
-    try {
-      log(`fetching ${url} (${file.bytes} bytes) to ${path}`);
-      await download({ ...file, url, path, proxy, signal, onProgress });
-      return path;
-    } catch (cause) {
-      if (!(cause instanceof ModelError)) throw cause;
-      reason = cause.message;
-    }
+  log(`fetching ${url} (${file.bytes} bytes) to ${path}`);
+  try {
+    await download({ ...file, url, path, proxy, signal, onProgress });
+    return path;
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    const folders = searched(options).join(' or ');
+    throw new ModelError(
+      `MODEL is ${model}, but there is no ${file.fileName} in ${folders}, and ${cause.message}; put ${url} (${file.bytes} bytes) into ${modelDir}`,
+      { cause },
+    );
   }
-  const folders = searched({ modelDir, sharedDir }).join(' or ');
-  throw new ModelError(
-    `MODEL is ${model}, but there is no ${file.fileName} in ${folders}, and ${reason}; put ${url} (${file.bytes} bytes) into ${modelDir}`,
-  );
 }
 
 async function readModelFile(path: string): Promise<Uint8Array> {
@@ -143,23 +132,4 @@ async function readModelFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new ModelError(`${path} cannot be read: ${reasonOf(cause)}`, { cause });
   }
-}
-
-function toModel(
-  source: Pick<Model, 'name' | 'sha256' | 'precision'>,
-  onnxPath: string,
-  { input, output }: OnnxDetector,
-): Model {
-  return {
-    ...source,
-    classes: output.classes,
-    stride: output.stride,
-    ...(input.fixedSize && { fixedSize: input.fixedSize }),
-    elementType: input.elementType,
-    inputOrder: input.order,
-    inputName: input.name,
-    hasFloor: input.hasFloor,
-    outputName: output.name,
-    onnxPath,
-  };
 }

@@ -1,6 +1,11 @@
 import type { InputOrder } from '../yolo/input-order.ts';
-import type { ImageType } from './onnx/detector-input.ts';
-import type { Precision } from './precision.ts';
+import type { Size } from '../yolo/letterbox.ts';
+
+/** What a network computes with: floats as it was trained, or mostly bytes, which is less exact. */
+export type Precision = 'float32' | 'int8';
+
+/** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
+export type ImageType = 'uint8' | 'float32' | 'float16';
 
 /** A second input that our own files have: `[1]`, the objectness up to which the network may leave candidates out. */
 export const FLOOR = 'floor';
@@ -17,8 +22,7 @@ export interface Model {
   /** The network's input sides are multiples of this many pixels: 32, or 64 for the P6 family. */
   readonly stride: number;
   /** The only input size of a model whose size is fixed, in pixels; absent when any multiple of the stride will do. */
-  readonly fixedSize?: { readonly width: number; readonly height: number };
-  /** What it computes with. */
+  readonly fixedSize?: Size;
   readonly precision: Precision;
   /** The input's: the converter's own networks take bytes. */
   readonly elementType: ImageType;

@@ -1,4 +1,4 @@
-import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 
 /** Names, a deadline, a token: a call's headers take a few hundred bytes. Node's own limit for HTTP/1.1, too. */
 export const MAX_HEADER_BYTES = 2 ** 14;
@@ -15,7 +15,6 @@ export function refuseLargeHeaders(request: HttpRequest, response: HttpResponse)
   const { rawHeaders } = request;
   const bytes = rawHeaders.reduce((sum, text) => sum + text.length, (rawHeaders.length / 2) * OVERHEAD_BYTES);
   if (bytes <= MAX_HEADER_BYTES) return false;
-  response.statusCode = 431;
-  response.end();
+  endWith(response, 431);
   return true;
 }

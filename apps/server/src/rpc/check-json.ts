@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
+/** Content types of Connect, gRPC and gRPC-Web whose messages are JSON. */
 export const JSON_TYPE = /json/i;
 
 /** No message of ours is nested deeper than four, or has more than some thousand values. */

@@ -1,6 +1,6 @@
 import { cors } from '@connectrpc/connect';
 import { REQUEST_ID_HEADER } from './call.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import { endWith, type HttpRequest, type HttpResponse } from './http.ts';
 import type { Pages } from './pages.ts';
 
 /** How long a browser may remember an answer to a preflight; Chromium remembers none for longer. */
@@ -45,9 +45,6 @@ export function answerCors(
       response.setHeader('access-control-expose-headers', RESPONSE_HEADERS);
     }
   }
-  if (isPreflight) {
-    response.statusCode = 204;
-    response.end();
-  }
+  if (isPreflight) endWith(response, 204);
   return isPreflight;
 }

@@ -4,7 +4,7 @@ import {
   HealthCheckResponse_ServingStatus as Status,
 } from '@boxwire/proto/grpc/health/v1/health';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
-import { createBell } from '../flow/bell.ts';
+import { orAbort } from '../flow/or-abort.ts';
 import { callOf } from './call.ts';
 import { type HttpRequest, isHttp2 } from './http.ts';
 import type { ServingState } from './serving-state.ts';
@@ -43,13 +43,9 @@ export function createHealth(
     async *watch({ service }, { signal, values }) {
       signal.throwIfAborted();
       signal.addEventListener('abort', countWatch(connectionOf(callOf(values).request)), { once: true });
-      const bell = createBell();
-      const unsubscribe = state.subscribe(bell.ring);
-      signal.addEventListener('abort', bell.ring, { once: true });
-      signal.addEventListener('abort', unsubscribe, { once: true });
       let said: HealthCheckResponse_ServingStatus | undefined;
-      while (!signal.aborted) {
-        const changed = bell.rung();
+      for (;;) {
+        const changed = state.changed();
         const status = statusOf(service);
         if (status !== said) {
           said = status;
@@ -57,10 +53,9 @@ export function createHealth(
         } else if (state.draining.aborted) {
           throw new ConnectError('the server is shutting down', Code.Unavailable);
         } else {
-          await changed;
+          await orAbort(changed, signal);
         }
       }
-      signal.throwIfAborted();
     },
   };
 }

@@ -15,6 +15,12 @@ export function onAnswered(request: HttpRequest, response: HttpResponse, listene
   });
 }
 
+/** Answers with a status and the headers that are set, and nothing else. */
+export function endWith(response: HttpResponse, status: number): void {
+  response.statusCode = status;
+  response.end();
+}
+
 /** The Host header, `:authority` in HTTP/2. */
 export function hostOf({ headers }: HttpRequest): string | undefined {
   return headers.host ?? headers[':authority']?.toString();

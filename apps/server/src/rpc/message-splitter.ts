@@ -4,7 +4,7 @@ import { cutField } from './cut-field.ts';
 import { createLargeMessage, createPartialMessage, type LargeMessage } from './partial-message.ts';
 
 /** Smaller messages take the ordinary way. */
-export const LARGE_BYTES = 2 ** 16;
+const LARGE_BYTES = 2 ** 16;
 const HEAD_BYTES = 5;
 const COMPRESSED_FLAG = 1;
 

@@ -5,7 +5,7 @@ import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues, currentCall } from './call.ts';
 import { checkJson, JSON_TYPE } from './check-json.ts';
 import { readable } from './grpc-message.ts';
-import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
+import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
 import { createRouter, LARGE_FIELDS, type Route, type Router } from './router.ts';
@@ -21,7 +21,7 @@ export function createNodeAdapter(
   addRoutes: (router: Router) => void,
 ) {
   const blocks = createSharedBlocks();
-  const collectYoung = createReadCollector();
+  const collectReads = createReadCollector();
   const router = createRouter(options);
   addRoutes(router);
 
@@ -57,7 +57,7 @@ export function createNodeAdapter(
     response.once('close', splitter.close);
     const body = readBody(request, {
       arrived({ byteLength }) {
-        collectYoung(byteLength);
+        collectReads(byteLength);
         return call.arrived(byteLength);
       },
       toPieces: splitter.toPieces,
@@ -83,8 +83,3 @@ export function createNodeAdapter(
 
 /** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */
 const FRAMED_TYPE = /^application\/(grpc|connect)/i;
-
-function endWith(response: HttpResponse, status: number): void {
-  response.statusCode = status;
-  response.end();
-}

@@ -13,6 +13,7 @@ export function messageToOptions(options: Image['options']): DetectionOptions {
   return { confidence, iou, maxDetections, classes, imageSize, unclipped };
 }
 
+/** @param frame the number that the image came with @param model the name of the one that answered */
 export function resultToCollection(result: DetectionResult, frame: number, model: string): CollectionInit {
   const { detections, width, height, timings } = result;
   return { object: [...detections], frame, width, height, model, timings };

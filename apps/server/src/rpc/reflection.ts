@@ -23,7 +23,7 @@ type Answer = NonNullable<
 /** The services of gRPC server reflection: two versions that differ in their names alone. */
 export const REFLECTION_SERVICES = [V1, V1Alpha] as const;
 
-/** Answers what is asked about `services`, in order; what is not known is an answer too, not the end of the stream. */
+/** For either version. Answers what is asked about `services`, in order; what is not known is an answer too, not the end of the stream. */
 export function createReflection(
   services: readonly DescService[],
   options: Pick<AnswerStreamOptions<unknown, unknown>, 'idleTimeoutMs' | 'messageTimeoutMs' | 'draining'>,
@@ -36,14 +36,10 @@ export function createReflection(
   }
 
   return {
-    v1: {
-      serverReflectionInfo: (requests: AsyncIterable<ServerReflectionRequest>, context: HandlerContext) =>
-        answerStream(requests, context, { ...options, lookAhead: 1, answer: respond }),
-    },
-    v1alpha: {
-      serverReflectionInfo: (requests: AsyncIterable<V1AlphaRequest>, context: HandlerContext) =>
-        answerStream(requests, context, { ...options, lookAhead: 1, answer: respond }),
-    },
+    serverReflectionInfo: <R extends ServerReflectionRequest | V1AlphaRequest>(
+      requests: AsyncIterable<R>,
+      context: HandlerContext,
+    ) => answerStream(requests, context, { ...options, lookAhead: 1, answer: respond }),
   };
 }
 

@@ -50,6 +50,6 @@ export function addRoutes(router: Router, { state, settings, uploads, analyzer }
   if (settings.health !== 'off') router.service(Health, createHealth(state, names), SMALL_REQUESTS);
   const [v1, v1alpha] = REFLECTION_SERVICES;
   if (settings.reflection === 'on') {
-    router.service(v1, reflection.v1, SMALL_REQUESTS).service(v1alpha, reflection.v1alpha, SMALL_REQUESTS);
+    router.service(v1, reflection, SMALL_REQUESTS).service(v1alpha, reflection, SMALL_REQUESTS);
   }
 }

@@ -1,5 +1,6 @@
 import type { Detector } from '../detector/detector.ts';
 import { DetectorError } from '../detector/detector-error.ts';
+import { createBell } from '../flow/bell.ts';
 
 /** Whether the server can answer, and with what: the detector comes late, and leaves when the server drains. */
 export interface ServingState {
@@ -13,8 +14,8 @@ export interface ServingState {
   readonly notice: string;
   serve(detector: Detector, notice?: string): void;
   drain(): void;
-  /** Calls `listener` whenever `serving` or `draining` may have changed; returns how to stop that. */
-  subscribe(listener: () => void): () => void;
+  /** Resolves the next time that `serving` or `draining` may have changed. */
+  changed(): Promise<void>;
 }
 
 /** How often the detector is asked whether its workers live: it does not say so by itself. */
@@ -22,13 +23,10 @@ const POLL_INTERVAL_MS = 1000;
 
 export function createServingState(): ServingState {
   const draining = new AbortController();
-  const listeners = new Set<() => void>();
+  const change = createBell();
   let current: Detector | undefined;
   let notice = '';
-  let poll: NodeJS.Timeout | undefined;
-  const announce = () => {
-    for (const listener of listeners) listener();
-  };
+  const poll = setInterval(change.ring, POLL_INTERVAL_MS).unref();
 
   return {
     detector() {
@@ -46,17 +44,13 @@ export function createServingState(): ServingState {
     serve(detector, about = '') {
       current = detector;
       notice = about;
-      poll ??= setInterval(announce, POLL_INTERVAL_MS).unref();
-      announce();
+      change.ring();
     },
     drain() {
       clearInterval(poll);
       draining.abort();
-      announce();
+      change.ring();
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    changed: change.rung,
   };
 }

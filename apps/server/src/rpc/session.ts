@@ -1,5 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
-import type { HttpListener, HttpResponse } from './http.ts';
+import { endWith, type HttpListener, type HttpRequest, type HttpResponse } from './http.ts';
 import type { Pages } from './pages.ts';
 
 /** Where the page trades its token for a cookie (POST) and gives the cookie up (DELETE). */
@@ -8,6 +8,7 @@ export const SESSION_PATH = '/session';
 const COOKIE = 'boxwire_token';
 const MAX_AGE_S = 30 * 24 * 3600;
 
+/** @param header `Cookie`, as it came @returns undefined where it has none of ours */
 export function tokenFromCookie(header = ''): string | undefined {
   const begin = `${COOKIE}=`;
   const pair = header.split(';').find((one) => one.trim().startsWith(begin));
@@ -17,7 +18,7 @@ export function tokenFromCookie(header = ''): string | undefined {
 export interface SessionOptions {
   readonly pages: Pages;
   /** The token of the request if it is good, else why not. */
-  readonly check: (request: Parameters<HttpListener>[0]) => string | ConnectError;
+  readonly check: (request: HttpRequest) => string | ConnectError;
 }
 
 /**
@@ -44,8 +45,7 @@ function setCookie(response: HttpResponse, value: string, maxAgeS: number, origi
   const secure = origin.startsWith('https:') ? '; Secure' : '';
   const attributes = `Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`;
   response.setHeader('set-cookie', `${COOKIE}=${value}; ${attributes}`);
-  response.statusCode = 204;
-  response.end();
+  endWith(response, 204);
 }
 
 function refuse(response: HttpResponse, status: number, code: string, message: string): void {

@@ -1,35 +1,31 @@
 import type { UploadSchema, UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import type { ServiceImpl } from '@connectrpc/connect';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Upload, UploadStore } from '../uploads/upload.ts';
 import { callerOf } from './call.ts';
 import { uploadsOf } from './uploads-of.ts';
 
 /** Takes files in pieces. */
 export function createUploadService(uploads: UploadStore): ServiceImpl<typeof UploadService> {
+  const own = ({ values }: HandlerContext) => uploadsOf(callerOf(values), uploads);
   return {
-    async createUpload({ name, sizeBytes, mediaType }, { values }) {
-      const upload = await uploadsOf(callerOf(values), uploads).create({
-        name,
-        sizeBytes: Number(sizeBytes),
-        mediaType,
-      });
+    async createUpload({ name, sizeBytes, mediaType }, context) {
+      const upload = await own(context).create({ name, sizeBytes: Number(sizeBytes), mediaType });
       return { upload: toMessage(upload) };
     },
-    async putPiece({ id, offsetBytes, data, crc32 }, { values }) {
-      const own = uploadsOf(callerOf(values), uploads);
-      const committedBytes = await own.put(id, Number(offsetBytes), data, crc32);
+    async putPiece({ id, offsetBytes, data, crc32 }, context) {
+      const committedBytes = await own(context).put(id, Number(offsetBytes), data, crc32);
       return { committedBytes: BigInt(committedBytes) };
     },
-    async getUpload({ id }, { values }) {
-      return { upload: toMessage(await uploadsOf(callerOf(values), uploads).get(id)) };
+    async getUpload({ id }, context) {
+      return { upload: toMessage(await own(context).get(id)) };
     },
-    async finishUpload({ id }, { values }) {
-      return { upload: toMessage(await uploadsOf(callerOf(values), uploads).finish(id)) };
+    async finishUpload({ id }, context) {
+      return { upload: toMessage(await own(context).finish(id)) };
     },
-    async deleteUpload({ id }, { values }) {
-      await uploadsOf(callerOf(values), uploads).delete(id);
+    async deleteUpload({ id }, context) {
+      await own(context).delete(id);
       return {};
     },
   };

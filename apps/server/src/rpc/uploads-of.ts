@@ -26,11 +26,7 @@ export function uploadsOf({ name: owner, uploads: maxOwned }: Caller, store: Upl
       return store.finish(id);
     },
     async delete(id) {
-      const isOwn = await get(id).then(
-        () => true,
-        () => false,
-      );
-      if (isOwn) await store.delete(id);
+      if (await get(id).catch(() => undefined)) await store.delete(id);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { checkNew, checkOwned, checkPiece, checkRoom, type UploadQuotas } from './check-upload.ts';
 import type { NewUpload, Upload, UploadReader, UploadStore } from './upload.ts';
-import { noSuchUpload, toStorageError, UploadError } from './upload-error.ts';
+import { noSuchUpload, throwStorageError, UploadError } from './upload-error.ts';
 import { createUploadFolder, type StoredUpload } from './upload-folder.ts';
 import { SYSTEM_CLOCK, type UploadClock, UploadRecord } from './upload-record.ts';
 
@@ -77,7 +77,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
   async function save(record: UploadRecord, changes: Partial<StoredUpload>): Promise<void> {
     record.putOff(uploadAgeMs);
     const stored = { ...record.stored, ...changes };
-    await folder.save(record.id, stored);
+    await folder.save(record.id, stored).catch(throwStorageError);
     record.saved(stored);
   }
 
@@ -105,7 +105,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
       await folder.create(record.id, stored);
     } catch (error) {
       await remove(record, 'deleted').catch(() => {});
-      throw toStorageError(error);
+      throwStorageError(error);
     }
     return toUpload(record);
   }
@@ -118,12 +118,8 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
       if (offsetBytes > committedBytes) throw gap(offsetBytes, committedBytes);
       const fresh = data.subarray(committedBytes - offsetBytes);
       if (fresh.length === 0) return committedBytes;
-      try {
-        await folder.write(id, committedBytes, fresh);
-        await save(record, { committedBytes: committedBytes + fresh.length });
-      } catch (error) {
-        throw toStorageError(error);
-      }
+      await folder.write(id, committedBytes, fresh).catch(throwStorageError);
+      await save(record, { committedBytes: committedBytes + fresh.length });
       return record.stored.committedBytes;
     });
   }
@@ -135,8 +131,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
       if (committedBytes < sizeBytes) {
         throw new UploadError('incomplete', `${committedBytes} of ${sizeBytes} bytes are there`);
       }
-      if (!finished)
-        await save(record, { finished: true }).catch((error) => Promise.reject(toStorageError(error)));
+      if (!finished) await save(record, { finished: true });
       return toUpload(record);
     });
   }
@@ -155,7 +150,7 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
     async delete(id) {
       await loaded;
       const record = records.get(id);
-      if (record) await remove(record, 'deleted').catch((error) => Promise.reject(toStorageError(error)));
+      if (record) await remove(record, 'deleted').catch(throwStorageError);
     },
     async close() {
       clearInterval(timer);
@@ -169,8 +164,6 @@ function gap(offsetBytes: number, committedBytes: number): UploadError {
   return new UploadError(
     'gap',
     `offset_bytes is ${offsetBytes}, the next piece begins at ${committedBytes}`,
-    {
-      committedBytes,
-    },
+    { committedBytes },
   );
 }

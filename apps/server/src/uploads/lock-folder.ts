@@ -9,8 +9,13 @@ export const LOCK_FILE = 'server.lock';
 const SQLITE_BUSY = 5;
 const LOOK_AGAIN_MS = 100;
 
-/** - `unlocked`: the folder or its file system does not let itself be locked, for `reason` */
-export type FolderLock = { readonly state: 'locked' | 'in-use' } | { state: 'unlocked'; reason: string };
+/**
+ * - `no-folder`: a file is there, or on the way
+ * - `unlocked`: the folder or its file system does not let itself be locked, for `reason`
+ */
+export type FolderLock =
+  | { readonly state: 'locked' | 'in-use' | 'no-folder' }
+  | { state: 'unlocked'; reason: string };
 
 /** What is locked stays so until the process ends, however it does. */
 const held: DatabaseSync[] = [];
@@ -41,7 +46,8 @@ function tryLock(folder: string): FolderLock {
     return { state: 'locked' };
   } catch (error) {
     database?.close();
-    const { errcode, message } = error as Error & { errcode?: number };
+    const { code, errcode, message } = error as NodeJS.ErrnoException & { errcode?: number };
+    if (code === 'EEXIST' || code === 'ENOTDIR') return { state: 'no-folder' };
     return errcode === SQLITE_BUSY ? { state: 'in-use' } : { state: 'unlocked', reason: message };
   }
 }

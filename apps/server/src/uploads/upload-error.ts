@@ -31,14 +31,17 @@ export function noSuchUpload(): UploadError {
 
 const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EEXIST'];
 
-/** The same failure as callers are told it, where it is one of the folder; the path stays in the cause. */
-export function toStorageError(cause: unknown): unknown {
+/**
+ * Throws a failure as callers are told it, where it is one of the folder; the path stays in the cause.
+ * @throws {UploadError} `quota` or `not-writable`, otherwise what it is given
+ */
+export function throwStorageError(cause: unknown): never {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (isDiskFull(cause)) {
-    return new UploadError('quota', 'the disk that UPLOAD_DIR is on is full', { cause });
+    throw new UploadError('quota', 'the disk that UPLOAD_DIR is on is full', { cause });
   }
   if (NOT_WRITABLE.includes(code)) {
-    return new UploadError('not-writable', `the server cannot write to its UPLOAD_DIR (${code})`, { cause });
+    throw new UploadError('not-writable', `the server cannot write to its UPLOAD_DIR (${code})`, { cause });
   }
-  return cause;
+  throw cause;
 }

@@ -1,10 +1,10 @@
 /** Boxes that passed the confidence threshold, not yet suppressed. All arrays have one entry (or four) per box. */
 export interface Candidates {
   /** `[n, 4]`, in pixels of the network's input. */
-  readonly boxesXyxy: Float32Array;
+  readonly boxesXyxy: Float32Array<ArrayBuffer>;
   /** Objectness times class score, 0 to 1. */
-  readonly confidences: Float32Array;
-  readonly classIds: Int32Array;
+  readonly confidences: Float32Array<ArrayBuffer>;
+  readonly classIds: Int32Array<ArrayBuffer>;
 }
 
 /**
@@ -39,12 +39,7 @@ export function readCandidates(
       }
     }
     if (!(bestScore > confidence) || (classIds && !classIds.has(bestClass))) continue;
-    const [x, y, width, height] = output.subarray(row, row + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x = 0, y = 0, width = 0, height = 0] = output.subarray(row, row + 4);
     boxes.push(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
     confidences.push(bestScore);
     classes.push(bestClass);

@@ -34,13 +34,13 @@ describe('YOLOv5 files from elsewhere', () => {
   test('fixed size, float16, no names: COCO', async () => {
     const { input, output } = await inspect(fakeOnnx(fixed(85, { inputType: DataType.FLOAT16 })));
     expect(input).toEqual({
-      name: 'images',
+      inputName: 'images',
       hasFloor: false,
       elementType: 'float16',
-      order: 'planes',
+      inputOrder: 'planes',
       fixedSize: { width: 64, height: 64 },
     });
-    expect(output).toEqual({ name: 'output0', classes: COCO_CLASSES, stride: 32 });
+    expect(output).toEqual({ outputName: 'output0', classes: COCO_CLASSES, stride: 32 });
   });
 
   test('a size that is not square', async () => {
@@ -64,8 +64,13 @@ describe('YOLOv5 files from elsewhere', () => {
   test('everything open, as the official exporter leaves it', async () => {
     const outputs = [{ name: 'output0', dims: [1, 2016, 8], says: ['batch', 'anchors', 'dim_2'] }];
     const { input, output } = await inspect(fakeOnnx({ outputs, metadata: { names: three, stride: '32' } }));
-    expect(input).toEqual({ name: 'images', hasFloor: false, elementType: 'float32', order: 'planes' });
-    expect(output).toEqual({ name: 'output0', classes: ['a', "it's", 'c'], stride: 32 });
+    expect(input).toEqual({
+      inputName: 'images',
+      hasFloor: false,
+      elementType: 'float32',
+      inputOrder: 'planes',
+    });
+    expect(output).toEqual({ outputName: 'output0', classes: ['a', "it's", 'c'], stride: 32 });
   });
 
   test('the number of classes is found by running it', async () => {
@@ -81,7 +86,7 @@ describe('YOLOv5 files from elsewhere', () => {
   test('the raw heads of older exporters are passed over', async () => {
     const heads = [8, 4, 2].map((side, i) => ({ name: `head${i}`, dims: [1, 3, side, side, 8] }));
     const outputs = [...heads, { name: 'output', dims: [1, 252, 8] }];
-    expect((await inspect(fakeOnnx(fixed(8, { outputs })))).output.name).toBe('output');
+    expect((await inspect(fakeOnnx(fixed(8, { outputs })))).output.outputName).toBe('output');
   });
 
   test.each([
@@ -90,8 +95,13 @@ describe('YOLOv5 files from elsewhere', () => {
   ])('our own: %s', async (_, make, stride) => {
     const onnx = Buffer.concat([...onnxPieces(convertCheckpoint(writeCheckpoint(make().pickled)))]);
     const { input, output } = await inspect(onnx);
-    expect(input).toEqual({ name: 'images', hasFloor: true, elementType: 'uint8', order: 'planes' });
-    expect(output).toEqual({ name: 'output0', classes: ['nut', "it's", 'ネジ "M4"'], stride });
+    expect(input).toEqual({
+      inputName: 'images',
+      hasFloor: true,
+      elementType: 'uint8',
+      inputOrder: 'planes',
+    });
+    expect(output).toEqual({ outputName: 'output0', classes: ['nut', "it's", 'ネジ "M4"'], stride });
   });
 });
 
@@ -99,13 +109,18 @@ test('our own in 8 bits takes squares, and nothing else of that name does', asyn
   const bytes = (model: OnnxModel) => Buffer.concat([...onnxPieces(model)]);
   const own = quantizeNetwork(convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled })));
   const { input, output } = await inspect(bytes(own));
-  expect(input).toEqual({ name: 'squares', hasFloor: true, elementType: 'uint8', order: 'squares' });
+  expect(input).toEqual({
+    inputName: 'squares',
+    hasFloor: true,
+    elementType: 'uint8',
+    inputOrder: 'squares',
+  });
   expect(output.stride).toBe(32);
   const foreign = convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled }));
   const [image, ...others] = foreign.inputs as [GraphValue, ...GraphValue[]];
   foreign.graph.nodes[0]?.input.splice(0, 1, 'squares');
   const renamed = { ...foreign, inputs: [{ ...image, name: 'squares' }, ...others] };
-  expect((await inspect(bytes(renamed))).input).toMatchObject({ name: 'squares', order: 'planes' });
+  expect((await inspect(bytes(renamed))).input).toMatchObject({ inputName: 'squares', inputOrder: 'planes' });
 });
 
 describe('what is no YOLOv5 detection model is refused with what was found', () => {

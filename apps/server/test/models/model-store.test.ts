@@ -19,7 +19,7 @@ import type { DownloadProgress } from '../../src/models/download.ts';
 import type { Model } from '../../src/models/model.ts';
 import { ModelError } from '../../src/models/model-error.ts';
 import { type PrepareModelOptions, prepareModel } from '../../src/models/model-store.ts';
-import { RELEASE } from '../../src/models/release.ts';
+import { RELEASE, RELEASE_URL } from '../../src/models/release.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
 import { releaseServer } from './support/release-server.ts';
 import { runOnnx } from './support/run-onnx.ts';
@@ -31,6 +31,9 @@ import { writeCheckpoint } from './support/write-zip.ts';
 const checkpoint = writeCheckpoint({ model: currentNetwork().pickled });
 const otherCheckpoint = writeCheckpoint({ model: p6Network().pickled });
 const onnx = fakeOnnx({ input: [1, 3, 64, 64], outputs: [{ name: 'out', dims: [1, 252, 7] }] });
+
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:2';
 
 let folder: string;
 let modelDir: string;
@@ -47,7 +50,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function prepare(model: string, more: Partial<PrepareModelOptions> = {}): Promise<Model> {
-  const settings = { model, modelDir, sharedDir, baseDir: folder, allowDownload: false, proxy: {} };
+  const settings = { model, modelDir, sharedDir, baseDir: folder, releaseUrl: NOWHERE, proxy: {} };
   return prepareModel({ ...settings, log: (line) => log.push(line), ...more });
 }
 
@@ -108,6 +111,17 @@ describe('where a model is found', () => {
     expect(log).toContainEqual(
       expect.stringMatching(/yolov5s\.pt is not the file of the official v7\.0 release/),
     );
+  });
+
+  test('a file that has an official one’s name and is not it is used, and named', async () => {
+    const path = join(folder, 'yolov5s.pt');
+    writeFileSync(path, checkpoint);
+    for (const model of ['yolov5s.pt', path]) {
+      const warnings: string[] = [];
+      const warn = (line: string) => warnings.push(line);
+      expect(await prepare(model, { warn })).toMatchObject({ name: 'yolov5s' });
+      expect(warnings).toEqual([`${path} is not the file of the official v7.0 release; it is used as it is`]);
+    }
   });
 
   test('the shared folder is only read', async () => {
@@ -291,19 +305,19 @@ describe('what cannot be used is refused in one line', () => {
 });
 
 describe('an official model that is nowhere here', () => {
-  test('may not be fetched: what to put where', async () => {
+  test('is fetched from where YOLOv5 publishes it', () => {
+    expect(RELEASE_URL).toBe('https://github.com/ultralytics/yolov5/releases/download/v7.0/');
+  });
+
+  test('nobody is there: what to put where', async () => {
     expect(await refusal('x6')).toBe(
-      `MODEL is x6, but there is no yolov5x6.pt in ${modelDir} or ${sharedDir}, and fetching it is not allowed; put https://github.com/ultralytics/yolov5/releases/download/v7.0/yolov5x6.pt (282720357 bytes) into ${modelDir}`,
+      `MODEL is x6, but there is no yolov5x6.pt in ${modelDir} or ${sharedDir}, and 127.0.0.1:2 cannot be reached: fetch failed (connect ECONNREFUSED 127.0.0.1:2); put ${NOWHERE}/yolov5x6.pt (282720357 bytes) into ${modelDir}`,
     );
   });
 
   test('cannot be fetched: why, and what to put where', async () => {
     await using server = await releaseServer(checkpoint, { status: 404 });
-    const message = await refusal('yolov5s6.pt', {
-      allowDownload: true,
-      releaseUrl: server.url,
-      sharedDir: undefined,
-    });
+    const message = await refusal('yolov5s6.pt', { releaseUrl: server.url, sharedDir: undefined });
     expect(message).toMatch(
       /^MODEL is yolov5s6\.pt, .* in \S+models, and the server answers 404 Not Found; put http:/,
     );
@@ -312,7 +326,7 @@ describe('an official model that is nowhere here', () => {
 
   test('is something else on the server', async () => {
     await using server = await releaseServer(checkpoint);
-    const message = await refusal('m', { allowDownload: true, releaseUrl: server.url });
+    const message = await refusal('m', { releaseUrl: server.url });
     expect(message).toContain(`the server's file has ${checkpoint.length} bytes instead of 42806829`);
   });
 });
@@ -323,7 +337,7 @@ describeWithShared('the official YOLOv5n', ['models/yolov5n.pt'], () => {
     await using server = await releaseServer(file, { breakAfter: 1_000_000 }, 'good');
     const reports: DownloadProgress[] = [];
     const onProgress = (report: DownloadProgress) => reports.push(report);
-    const model = await prepare('yolov5n', { allowDownload: true, releaseUrl: server.url, onProgress });
+    const model = await prepare('yolov5n', { releaseUrl: server.url, onProgress });
     expect(model).toMatchObject({ name: 'yolov5n', stride: 32, sha256: RELEASE.get('yolov5n')?.sha256 });
     expect(model.classes.length).toBe(80);
     expect([model.classes[0], model.classes[79]]).toEqual(['person', 'toothbrush']);

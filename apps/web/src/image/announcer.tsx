@@ -1,11 +1,8 @@
-import { useEffect, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
+import { SettledStatus } from '../shell/settled-status.tsx';
 import type { DeskState } from './picture-desk.ts';
 import { progressInWords } from './progress-in-words.ts';
-
-/** Long enough that a slider on the move is not read out step by step. */
-const SETTLE_MS = 400;
 
 interface Props {
   readonly state: DeskState;
@@ -18,16 +15,7 @@ export function Announcer({ state, shown, boxesHidden }: Props) {
   const text = [announceCurrent(state, shown), boxesHidden && 'Boxes are hidden', announceAll(state)]
     .filter(Boolean)
     .join('. ');
-  const [settled, setSettled] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <p className="visually-hidden" role="status" aria-label="Search">
-      {settled}
-    </p>
-  );
+  return <SettledStatus label="Search" text={text} />;
 }
 
 function announceCurrent({ current }: DeskState, shown: readonly Detection[]): string {

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import { createListeners } from '../shell/listeners.ts';
 import type { Tab } from '../shell/tab.ts';
 import { type Answer, isBeyond, type SuppressedAnswer } from './answer.ts';
 import type { Picture, SearchState } from './picture.ts';
@@ -103,7 +104,7 @@ interface Job {
 
 export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   const { searchOne, searchBatch, askForOverlap, explain } = dependencies;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const queue: Job[] = [];
   /** What ends the calls about a picture, by its id. */
   const stops = new Map<number, AbortController>();
@@ -115,7 +116,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
 
   function show(pictures: readonly Picture[], currentId = state.current?.id) {
     state = { pictures, current: pictures.find(({ id }) => id === currentId) ?? pictures[0] };
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   const find = (id: number) => state.pictures.find((picture) => picture.id === id);
@@ -279,10 +280,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     getState: () => state,
     add(files) {
       const added = files.map((file): Picture => {

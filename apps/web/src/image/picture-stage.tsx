@@ -1,3 +1,4 @@
+import { ProblemMessage } from '../problems/message.tsx';
 import type { HandOverFiles } from '../shell/panel-props.ts';
 import type { Tab } from '../shell/tab.ts';
 import panelStyles from './image-panel.module.css';
@@ -5,10 +6,10 @@ import type { Picture } from './picture.ts';
 import type { PictureDesk } from './picture-desk.ts';
 import styles from './picture-stage.module.css';
 import { PictureView } from './picture-view.tsx';
+import type { ShortcutActions } from './shortcuts.ts';
 import { StageControls } from './stage-controls.tsx';
-import { Cancelled, Failed, Searching, Waiting } from './stage-messages.tsx';
+import { Cancelled, Searching, Waiting } from './stage-messages.tsx';
 import type { DetectionView } from './use-detection-view.ts';
-import type { ShortcutActions } from './use-shortcuts.ts';
 import type { ViewStore } from './view-store.ts';
 
 interface Props {
@@ -47,7 +48,7 @@ export function PictureStage(props: Props) {
         )}
         {search.phase === 'cancelled' && <Cancelled onRetry={retry} />}
         {search.phase === 'failed' && (
-          <Failed problem={search.problem} onRetry={retry} onHandOver={handOver} />
+          <ProblemMessage problem={search.problem} onRetry={retry} onHandOver={handOver} />
         )}
       </div>
       <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />

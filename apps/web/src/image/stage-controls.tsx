@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import type { ShortcutActions } from './shortcuts.ts';
 import styles from './stage-controls.module.css';
-import type { ShortcutActions } from './use-shortcuts.ts';
 import type { ViewStore } from './view-store.ts';
 
 interface Props {

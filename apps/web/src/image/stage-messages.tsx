@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Problem } from '../problems/problem.ts';
-import { HandOver } from '../shell/hand-over.tsx';
-import type { Tab } from '../shell/tab.ts';
+import { Message } from '../problems/message.tsx';
 import styles from './stage-messages.module.css';
 
 interface SearchingProps {
@@ -54,41 +52,12 @@ export function Waiting({ onCancel }: { onCancel: () => void }) {
 /** After a cancel: nothing was found out, and how to go on. */
 export function Cancelled({ onRetry }: { onRetry: () => void }) {
   return (
-    <div className={styles.message}>
-      <h3>Cancelled</h3>
+    <Message title="Cancelled">
       <p>This picture was not searched to the end.</p>
       <button type="button" className="button" onClick={onRetry}>
         Search again
       </button>
-    </div>
-  );
-}
-
-interface FailedProps {
-  readonly problem: Problem;
-  readonly onRetry: () => void;
-  /** Hands what belongs in another tab over to it. */
-  readonly onHandOver: (tab: Tab) => void;
-}
-
-/** Why there is no result, in the page's words and the server's, and what to do. */
-export function Failed({ problem, onRetry, onHandOver }: FailedProps) {
-  return (
-    <div className={styles.message} role="alert">
-      <h3>{problem.title}</h3>
-      <p>{problem.advice}</p>
-      {problem.serverSays && (
-        <p className={styles.quote}>
-          The server says: <q>{problem.serverSays}</q>
-        </p>
-      )}
-      {problem.canRetry && (
-        <button type="button" className="button" onClick={onRetry}>
-          Try again
-        </button>
-      )}
-      {problem.belongsIn && <HandOver tab={problem.belongsIn} onHandOver={onHandOver} />}
-    </div>
+    </Message>
   );
 }
 

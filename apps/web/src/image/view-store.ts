@@ -1,5 +1,6 @@
 import type { Size } from '../detections/detection.ts';
 import { type Fit, fitPicture } from '../detections/fit-picture.ts';
+import { createListeners } from '../shell/listeners.ts';
 import { isFarthest, isWhole, type Sight, throughFrame, zoomAt } from './viewport.ts';
 
 /** How a picture is looked at. It changes with every move of a hand, so it lives outside of what React draws. */
@@ -26,12 +27,12 @@ export interface View {
 }
 
 export function createViewStore(): ViewStore {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let view: View | undefined;
 
   function show(fit: Fit, sight: Sight) {
     view = { fit, sight, whole: isWhole(fit, sight), farthest: isFarthest(fit, sight) };
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   function zoomBy(factor: number) {
@@ -41,10 +42,7 @@ export function createViewStore(): ViewStore {
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     get: () => view,
     resize(picture, frame) {
       const same =

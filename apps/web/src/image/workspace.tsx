@@ -2,6 +2,7 @@
 
 import { type Dispatch, type SetStateAction, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
+import { useKeyActions } from '../keys/use-key-actions.ts';
 import type { ServedModel } from '../server/server-status.ts';
 import type { HandOverFiles } from '../shell/panel-props.ts';
 import { Announcer } from './announcer.tsx';
@@ -13,9 +14,9 @@ import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { PictureStage } from './picture-stage.tsx';
 import { PictureToolbar } from './picture-toolbar.tsx';
 import { Results } from './results.tsx';
+import { SHORTCUT_HELP, SHORTCUTS, type ShortcutActions } from './shortcuts.ts';
 import { Strip } from './strip.tsx';
 import { type Filters, useDetectionView } from './use-detection-view.ts';
-import { SHORTCUTS, type ShortcutActions, useShortcuts } from './use-shortcuts.ts';
 import { createViewStore } from './view-store.ts';
 import { ZOOM_STEP } from './viewport.ts';
 
@@ -60,7 +61,7 @@ export function Workspace(props: Props) {
     }),
     [store, desk, onBoxesHidden],
   );
-  useShortcuts(actions, active && !helpOpen);
+  useKeyActions(SHORTCUTS, actions, active && !helpOpen);
   const { search } = current;
 
   return (
@@ -84,7 +85,7 @@ export function Workspace(props: Props) {
         )}
       </div>
       <Announcer state={state} shown={view.shown} boxesHidden={boxesHidden} />
-      {helpOpen && <KeysDialog keys={SHORTCUTS} onClose={() => setHelpOpen(false)} />}
+      {helpOpen && <KeysDialog keys={SHORTCUT_HELP} onClose={() => setHelpOpen(false)} />}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { createListeners } from '../shell/listeners.ts';
 import { delayUntilNextCheckMs, type ServerStatus } from './server-status.ts';
 
 /** The server's status and whether it is being looked at right now. */
@@ -29,15 +30,14 @@ export function createServerWatch(
   check: (previous: ServerStatus) => Promise<ServerStatus>,
   attention: Attention,
 ): ServerWatch {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners(start);
   let view = FIRST_VIEW;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let turn = 0;
-  let stopAttention = () => {};
 
   function show(next: ServerView) {
     view = next;
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   async function look() {
@@ -51,28 +51,20 @@ export function createServerWatch(
   }
 
   function start() {
-    stopAttention = attention.onChange(() => {
+    const stopAttention = attention.onChange(() => {
       clearTimeout(timer);
       if (attention.isPresent()) look();
     });
     look();
-  }
-
-  function stop() {
-    turn++;
-    clearTimeout(timer);
-    stopAttention();
+    return () => {
+      turn++;
+      clearTimeout(timer);
+      stopAttention();
+    };
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      if (listeners.size === 1) start();
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) stop();
-      };
-    },
+    subscribe: listeners.subscribe,
     getView: () => view,
     checkNow: () => void look(),
   };

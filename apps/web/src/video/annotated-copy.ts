@@ -1,4 +1,5 @@
 import { nameWithEnding } from '../detections/export/save-file.ts';
+import { createListeners } from '../shell/listeners.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import type { AnnotationTask } from './annotate-video.ts';
 
@@ -30,14 +31,14 @@ export interface AnnotatedCopy {
 }
 
 export function createAnnotatedCopy({ annotate, save, remove }: CopyServices): AnnotatedCopy {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const made: File[] = [];
   let state: CopyState;
   let run = new AbortController();
 
   function show(next: CopyState) {
     state = next;
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   function cancel() {
@@ -46,10 +47,7 @@ export function createAnnotatedCopy({ annotate, save, remove }: CopyServices): A
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     getState: () => state,
     async make(video, frames, gapMs) {
       run = new AbortController();

@@ -1,22 +1,10 @@
-import { useEffect, useState } from 'react';
+import { SettledStatus } from '../shell/settled-status.tsx';
 import type { VideoState } from './video-state.ts';
 import { countFrames } from './video-status.ts';
 
-const SETTLE_MS = 400;
-
 /** Tells screen readers what has become of a video: milestones, not every percent. Failures are alerts where they are shown. */
 export function Announcer({ video }: { video: VideoState | undefined }) {
-  const text = video ? announce(video) : '';
-  const [settled, setSettled] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <p className="visually-hidden" role="status" aria-label="Progress">
-      {settled}
-    </p>
-  );
+  return <SettledStatus label="Progress" text={video ? announce(video) : ''} />;
 }
 
 function announce({ name, phase, upload, analysis, frames, media }: VideoState): string {

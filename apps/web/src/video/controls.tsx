@@ -2,9 +2,9 @@ import { type ReactNode, useCallback, useSyncExternalStore } from 'react';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import styles from './controls.module.css';
 import type { Player } from './player.ts';
+import type { PlayerActions } from './player-keys.ts';
 import { useElementEvents } from './use-element-events.ts';
 import { useKnownFrame } from './use-known-frame.ts';
-import type { PlayerActions } from './use-player-keys.ts';
 import { formatClock } from './words.ts';
 
 interface Props {

@@ -31,8 +31,20 @@ export function frameAtTime(
   return isFollowed || age < gapMs ? { frame, exact: false } : undefined;
 }
 
+/** The analysed frame after (1) or before (-1) the picture that is shown at a time. */
+export function neighbourOf(
+  frames: readonly AnalysedFrame[],
+  timeMs: number,
+  by: 1 | -1,
+): AnalysedFrame | undefined {
+  const index = lastIndexUntil(frames, timeMs + TOLERANCE_MS);
+  if (by > 0) return frames[index + 1];
+  const isAt = Math.abs((frames[index]?.timeMs ?? Number.NaN) - timeMs) <= TOLERANCE_MS;
+  return frames[isAt ? index - 1 : index];
+}
+
 /** The index of the last frame at or before a time; -1 when all are later. */
-export function lastIndexUntil(frames: readonly AnalysedFrame[], timeMs: number): number {
+function lastIndexUntil(frames: readonly AnalysedFrame[], timeMs: number): number {
   let [low, high] = [0, frames.length];
   while (low < high) {
     const middle = (low + high) >> 1;

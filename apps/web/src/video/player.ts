@@ -1,3 +1,4 @@
+import { createListeners } from '../shell/listeners.ts';
 import { createVideoClock, type VideoClock } from './video-clock.ts';
 
 /** What moves through a video. */
@@ -18,7 +19,7 @@ export interface Player {
 }
 
 /** Times of pictures are rounded on their way: exactly at its start the picture before it might be shown. */
-const INSIDE_MS = 1;
+export const INSIDE_MS = 1;
 
 /**
  * Moves through a video that the browser plays.
@@ -76,20 +77,17 @@ export function createPlayer(
 
 /** Goes from still to still of a video that the browser cannot play. */
 export function createStillPlayer(): Player {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let timeMs = 0;
 
   function seek(next: number) {
     timeMs = Math.max(0, next);
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   return {
     clock: {
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      subscribe: listeners.subscribe,
       getTimeMs: () => timeMs,
     },
     getTargetMs: () => timeMs,

@@ -12,18 +12,19 @@ import type { Size } from '../detections/detection.ts';
 import { scaleDetections } from '../detections/scale-detections.ts';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
+import { useKeyActions } from '../keys/use-key-actions.ts';
 import type { Tab } from '../shell/tab.ts';
 import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { ChooseFile } from './choose-file.tsx';
 import { Controls } from './controls.tsx';
-import { frameDurationMs, lastIndexUntil } from './frame-at-time.ts';
+import { frameDurationMs, neighbourOf } from './frame-at-time.ts';
 import type { Player } from './player.ts';
+import { PLAYER_KEY_HELP, PLAYER_KEYS, type PlayerActions } from './player-keys.ts';
 import styles from './screen.module.css';
 import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
-import { PLAYER_KEYS, type PlayerActions, usePlayerKeys } from './use-player-keys.ts';
 import { type Pointing, usePointed } from './use-pointed.ts';
 import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
@@ -60,7 +61,7 @@ export function Screen(props: Props) {
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
   const actions = useActions({ ...props, whole: stage, setHelpOpen });
-  usePlayerKeys(actions, active && !helpOpen);
+  useKeyActions(PLAYER_KEYS, actions, active && !helpOpen);
   useEffect(() => {
     // Behind another tab, nothing could stop it.
     if (!active) element?.pause();
@@ -113,7 +114,7 @@ export function Screen(props: Props) {
         actions={actions}
         boxesHidden={boxesHidden}
       />
-      {helpOpen && <KeysDialog keys={PLAYER_KEYS} onClose={() => setHelpOpen(false)} />}
+      {helpOpen && <KeysDialog keys={PLAYER_KEY_HELP} onClose={() => setHelpOpen(false)} />}
     </div>
   );
 }
@@ -153,9 +154,7 @@ function useActions(options: ActionsOptions): PlayerActions {
       step: (by) => player.step(by, frameDurationMs(all) || 40),
       stepAnalysed(by) {
         element?.pause();
-        const index = lastIndexUntil(all, nowMs() + 2);
-        const isAt = Math.abs((all[index]?.timeMs ?? Number.NaN) - nowMs()) <= 2;
-        const next = all[by > 0 ? index + 1 : isAt ? index - 1 : index];
+        const next = neighbourOf(all, nowMs(), by);
         if (next) player.seek(next.timeMs);
       },
       toggleBoxes: onToggleBoxes,

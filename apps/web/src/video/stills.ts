@@ -1,3 +1,5 @@
+import { INSIDE_MS } from './player.ts';
+
 /** Small pictures of moments of a video. */
 export interface Stills {
   /**
@@ -8,9 +10,6 @@ export interface Stills {
   draw(canvas: HTMLCanvasElement, timeMs: number, signal: AbortSignal): Promise<boolean>;
   close(): void;
 }
-
-/** Times of pictures are rounded on their way: exactly at its start the picture before it might be shown. */
-const INSIDE_MS = 1;
 
 /** Takes them from a second, hidden player, so that the first is left in peace; one after the other. */
 export function createStills(url: string): Stills {

@@ -11,7 +11,7 @@ import { classColor } from '../detections/class-color.ts';
 import { tallyByClass } from '../detections/words.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { classLanes, type Lane } from './class-lanes.ts';
-import { lastIndexUntil } from './frame-at-time.ts';
+import { neighbourOf } from './frame-at-time.ts';
 import type { Player } from './player.ts';
 import styles from './timeline.module.css';
 import { useKnownFrame } from './use-known-frame.ts';
@@ -126,16 +126,13 @@ function timeAfterKey(
   frames: readonly AnalysedFrame[],
   durationMs: number,
 ): number | undefined {
-  const index = lastIndexUntil(frames, nowMs + 2);
   switch (key) {
     case 'ArrowRight':
     case 'ArrowUp':
-      return frames[index + 1]?.timeMs ?? nowMs;
+      return neighbourOf(frames, nowMs, 1)?.timeMs ?? nowMs;
     case 'ArrowLeft':
-    case 'ArrowDown': {
-      const isAt = Math.abs((frames[index]?.timeMs ?? Number.NaN) - nowMs) <= 2;
-      return frames[isAt ? index - 1 : index]?.timeMs ?? 0;
-    }
+    case 'ArrowDown':
+      return neighbourOf(frames, nowMs, -1)?.timeMs ?? 0;
     case 'PageDown':
       return nowMs - PAGE_MS;
     case 'PageUp':

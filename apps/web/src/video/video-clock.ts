@@ -1,3 +1,4 @@
+import { createListeners } from '../shell/listeners.ts';
 /** Which picture of a video is on the screen, by the file's own clock. */
 export interface VideoClock {
   subscribe(listener: () => void): () => void;
@@ -10,24 +11,16 @@ export interface VideoClock {
  * on between pictures and is ahead of them while seeking.
  */
 export function createVideoClock(video: HTMLVideoElement): VideoClock {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners(() => follow(video, show));
   let timeMs = video.currentTime * 1_000;
-  let stop = () => {};
 
   function show(next: number) {
     timeMs = next;
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      if (listeners.size === 1) stop = follow(video, show);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) stop();
-      };
-    },
+    subscribe: listeners.subscribe,
     getTimeMs: () => timeMs,
   };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import { createListeners } from '../shell/listeners.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
@@ -59,7 +60,7 @@ export function createVideoJob(
 ): VideoJob {
   const { store } = dependencies;
   const copy = createAnnotatedCopy(dependencies.copies);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let record = saved;
   let state = initialState(saved, file);
   let shown = state;
@@ -81,7 +82,7 @@ export function createVideoJob(
       keep((kept) => kept.addFrames(record.id, fresh));
     }
     shown = state;
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   function change(patch: Partial<VideoState>) {
@@ -213,10 +214,7 @@ export function createVideoJob(
   return {
     id: saved.id,
     copy,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     getState: () => shown,
     cancel() {
       run.abort();

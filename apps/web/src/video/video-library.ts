@@ -1,3 +1,4 @@
+import { createListeners } from '../shell/listeners.ts';
 import { randomId } from '../shell/random-id.ts';
 import type { Tab } from '../shell/tab.ts';
 import { createVideoJob, type VideoJob, type VideoJobDependencies } from './video-job.ts';
@@ -42,13 +43,13 @@ export const EMPTY_LIBRARY: LibraryState = { ready: false, jobs: [], selectedId:
 
 export function createVideoLibrary(dependencies: VideoLibraryDependencies): VideoLibrary {
   const { openStore, locks } = dependencies;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let state = EMPTY_LIBRARY;
   let store: VideoStore | undefined;
 
   function show(patch: Partial<LibraryState>) {
     state = { ...state, ...patch };
-    for (const listener of listeners) listener();
+    listeners.tell();
   }
 
   function begin(saved: SavedVideo, file?: File): VideoJob {
@@ -101,10 +102,7 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     getState: () => state,
     async add(files, settings) {
       await open();

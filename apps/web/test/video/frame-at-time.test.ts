@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameAtTime, frameDurationMs, samplingGapMs } from '../../src/video/frame-at-time.ts';
+import { frameAtTime, frameDurationMs, neighbourOf, samplingGapMs } from '../../src/video/frame-at-time.ts';
 import { analysedFrame } from './fixtures.ts';
 
 // Every 10th frame of a clip of 25 frames a second: 360 ms, 760 ms, 1160 ms.
@@ -30,6 +30,19 @@ describe('frameAtTime', () => {
       // Browsers count in microseconds and round.
       expect(frameAtTime(all, Math.trunc(frame.timeMs * 999.9) / 1_000, 40)?.frame).toBe(frame);
     }
+  });
+});
+
+describe('neighbourOf', () => {
+  it.each([
+    ['before the first', 320, undefined, 10],
+    ['at the first', 360, undefined, 20],
+    ['between two', 500, 10, 20],
+    ['at one, by a clock that is a little off', 758.5, 10, 30],
+    ['behind the last', 1_600, 30, undefined],
+  ])('%s', (_, timeMs, before, after) => {
+    expect(neighbourOf(FRAMES, timeMs, -1)?.frame).toBe(before);
+    expect(neighbourOf(FRAMES, timeMs, 1)?.frame).toBe(after);
   });
 });
 

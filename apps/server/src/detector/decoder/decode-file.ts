@@ -29,9 +29,7 @@ export interface DecodedImage extends Size {
 }
 
 /** What is asked of a file: see `PictureOrder`. */
-export interface DecodeOptions {
-  readonly width: number;
-  readonly height: number;
+export interface DecodeOptions extends Size {
   readonly maxPixels: number;
 }
 
@@ -116,7 +114,7 @@ const QUALITY = 72;
 /** RGB pixels as a JPEG whose longer side has at most `sidePx` pixels. */
 export function toThumbnail(
   data: Uint8Array,
-  { width, height, sidePx }: { width: number; height: number; sidePx: number },
+  { width, height, sidePx }: Size & { readonly sidePx: number },
 ): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
     .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
@@ -132,7 +130,7 @@ function sharpFor(data: Uint8Array): Sharp {
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */
 function checkDeclaredSize({ width, height }: DecodeOptions, header: Metadata): void {
   const stored = { width: header.width, height: header.pageHeight ?? header.height };
-  const fits = (size: { width: number; height: number }) =>
+  const fits = (size: Size) =>
     (width === 0 || width === size.width) && (height === 0 || height === size.height);
   if (fits(stored) || fits(header.autoOrient)) return;
   throw new DetectorError(

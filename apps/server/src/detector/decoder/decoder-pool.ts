@@ -1,4 +1,5 @@
-import { DetectorError } from '../detector-error.ts';
+import { closing, DetectorError } from '../detector-error.ts';
+import { restartDelayMs } from '../restart-delay.ts';
 import { type Accept, DecoderDeath, type DecoderOptions, DecoderProcess } from './decoder-process.ts';
 import type { PictureOrder } from './decoder-protocol.ts';
 
@@ -29,10 +30,6 @@ interface Waiter {
   refuse(reason: unknown): void;
 }
 
-/** Where a process cannot be started it is tried again after this long, doubled each time that it fails. */
-const RESTART_DELAY_MS = 250;
-const MAX_RESTART_DELAY_MS = 30_000;
-
 /** Resolves when every process can take orders. @throws what kept one from starting */
 export async function createDecoderPool(options: DecoderPoolOptions): Promise<DecoderPool> {
   const { count, timeoutMs, onDeath = () => {} } = options;
@@ -57,7 +54,6 @@ export async function createDecoderPool(options: DecoderPoolOptions): Promise<De
   }
 
   function refill(failures: number): void {
-    const delay = failures && Math.min(RESTART_DELAY_MS * 2 ** (failures - 1), MAX_RESTART_DELAY_MS);
     setTimeout(() => {
       if (closed) return;
       const started = add().catch((error) => {
@@ -67,7 +63,7 @@ export async function createDecoderPool(options: DecoderPoolOptions): Promise<De
       });
       starting.add(started);
       started.finally(() => starting.delete(started));
-    }, delay).unref();
+    }, restartDelayMs(failures)).unref();
   }
 
   function offer(decoder: DecoderProcess): void {
@@ -146,10 +142,6 @@ export async function createDecoderPool(options: DecoderPoolOptions): Promise<De
     },
     close,
   };
-}
-
-function closing(): DetectorError {
-  return new DetectorError('unavailable', 'the detector is closing');
 }
 
 /** Whose fault it is that an order came to nothing. */

@@ -1,27 +1,13 @@
-import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
-import { FLOOR, SQUARES } from '../model.ts';
+import { SQUARE_BYTES } from '../../yolo/input-order.ts';
+import { FLOOR, type ImageType, type Model, SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { type OnnxFacts, showTensor } from './read-onnx.ts';
 
-/** Of an image, in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** How a network takes an image: bytes from 0 to 255, or numbers from 0 to 1. */
-export type ImageType = 'uint8' | 'float32' | 'float16';
-
 /** The input of a YOLOv5 network: one image, `[1, 3, height, width]`, or in our own files also as squares. */
-export interface DetectorInput {
-  readonly name: string;
-  /** Whether there is a `FLOOR` as well. */
-  readonly hasFloor: boolean;
-  readonly elementType: ImageType;
-  readonly order: InputOrder;
-  /** Absent where the size is open. */
-  readonly fixedSize?: Size;
-}
+export type DetectorInput = Pick<
+  Model,
+  'inputName' | 'inputOrder' | 'elementType' | 'hasFloor' | 'fixedSize'
+>;
 
 const IMAGE_TYPES: readonly string[] = ['uint8', 'float32', 'float16'] satisfies ImageType[];
 
@@ -38,9 +24,9 @@ export function readDetectorInput(facts: OnnxFacts): DetectorInput {
     const found = inputs.map(showTensor).join(', ') || 'none';
     throw new ModelError(`it has ${inputs.length} inputs (${found}); one image is needed`);
   }
-  const { name, elementType, dims } = input;
-  if (name === SQUARES && elementType === 'uint8' && dims?.[3] === SQUARE_BYTES) {
-    return { name, hasFloor, elementType, order: 'squares' };
+  const { name: inputName, elementType, dims } = input;
+  if (inputName === SQUARES && elementType === 'uint8' && dims?.[3] === SQUARE_BYTES) {
+    return { inputName, hasFloor, elementType, inputOrder: 'squares' };
   }
   const [batch = 1, channels = 3, height, width] = dims ?? [];
   const fits = dims?.length === 4 && batch === 1 && channels === 3;
@@ -52,6 +38,6 @@ export function readDetectorInput(facts: OnnxFacts): DetectorInput {
   if (!isImageType(elementType)) {
     throw new ModelError(`its input is ${showTensor(input)}; ${IMAGE_TYPES.join(', ')} are possible`);
   }
-  const open = { name, hasFloor, elementType, order: 'planes' } as const;
+  const open = { inputName, hasFloor, elementType, inputOrder: 'planes' } as const;
   return height !== undefined && width !== undefined ? { ...open, fixedSize: { width, height } } : open;
 }

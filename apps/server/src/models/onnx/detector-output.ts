@@ -1,17 +1,14 @@
+import type { Size } from '../../yolo/letterbox.ts';
 import { readClassNames } from '../class-names.ts';
+import type { Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { COCO_CLASSES } from './coco-classes.ts';
-import type { DetectorInput, Size } from './detector-input.ts';
+import type { DetectorInput } from './detector-input.ts';
 import { parsePythonLiteral } from './python-literal.ts';
 import { type OnnxFacts, showTensor, type TensorInfo } from './read-onnx.ts';
 
 /** The output of a YOLOv5 network: `[1, candidates, 5 + classes]`. */
-export interface DetectorOutput {
-  readonly name: string;
-  readonly classes: readonly string[];
-  /** The largest one: how many pixels a cell of the coarsest level is wide. */
-  readonly stride: number;
-}
+export type DetectorOutput = Pick<Model, 'outputName' | 'classes' | 'stride'>;
 
 /** The strides of the levels that a YOLOv5 head may have; the usual ones first. */
 const HEADS = [
@@ -44,7 +41,7 @@ export function readDetectorOutput(facts: OnnxFacts, input: DetectorInput, size?
   const heads = size && candidates !== undefined ? headsOf(candidates, size) : [];
   const strides = heads.map((head) => Math.max(...head));
   return {
-    name: output.name,
+    outputName: output.name,
     classes: names ?? defaultNames(columns - 5),
     stride: strides.includes(noted) ? noted : (strides[0] ?? (isStride(noted) ? noted : DEFAULT_STRIDE)),
   };

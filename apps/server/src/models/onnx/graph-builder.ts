@@ -24,6 +24,7 @@ export type Range = readonly [min: number, max: number];
 /** Whole numbers, lists of them, or text; floats are given as `{ float: 0.1 }` to tell 1.0 from 1. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | string | { float: number }>>;
 
+/** How many bytes one number of a type takes. */
 export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float32: 4,
   int64: 8,

@@ -1,8 +1,22 @@
 import { Tensor } from 'onnxruntime-node';
 import { type InputOrder, SQUARE_BYTES } from '../../yolo/input-order.ts';
-import type { ImageType, Size } from './detector-input.ts';
+import type { Size } from '../../yolo/letterbox.ts';
+import { FLOOR, type ImageType } from '../model.ts';
+import type { DetectorInput } from './detector-input.ts';
 
-/** Makes a network's input of bytes from 0 to 255; @param dims see `imageDims` */
+/**
+ * @returns what a network of that input is run on: an image in its order, 0 to 255, and the objectness up to which it may
+ *   leave candidates out, 0 to 1, where it takes that; overwritten by the next call
+ */
+export function createFeeds({ inputName, inputOrder, elementType, hasFloor }: DetectorInput) {
+  const toTensor = createImageTensors(elementType);
+  return (bytes: Uint8Array, size: Size, floor: number): Record<string, Tensor> => ({
+    [inputName]: toTensor(bytes, imageDims(inputOrder, size)),
+    ...(hasFloor && { [FLOOR]: new Tensor('float32', Float32Array.of(floor), [1]) }),
+  });
+}
+
+/** Makes a tensor of that shape of bytes from 0 to 255. */
 export type ToImageTensor = (bytes: Uint8Array, dims: readonly number[]) => Tensor;
 
 /** @returns for networks of that input; what a call gives out is overwritten by the next, or the bytes themselves */
@@ -43,11 +57,6 @@ function createLookup<Numbers extends Float32Array | Uint16Array>(
 }
 
 /** The shape of one image. */
-export function imageDims(order: InputOrder, { width, height }: Size): number[] {
+function imageDims(order: InputOrder, { width, height }: Size): number[] {
   return order === 'planes' ? [1, 3, height, width] : [1, height / 2, width / 2, SQUARE_BYTES];
-}
-
-/** The input `FLOOR`. */
-export function floorTensor(objectness: number): Tensor {
-  return new Tensor('float32', Float32Array.of(objectness), [1]);
 }

@@ -1,5 +1,6 @@
+import type { Size } from '../../yolo/letterbox.ts';
 import { ModelError } from '../model-error.ts';
-import { type DetectorInput, readDetectorInput, type Size } from './detector-input.ts';
+import { type DetectorInput, readDetectorInput } from './detector-input.ts';
 import { type DetectorOutput, readDetectorOutput } from './detector-output.ts';
 import { type ProbedOutput, probeOnnx } from './probe-onnx.ts';
 import { readOnnx } from './read-onnx.ts';
@@ -41,7 +42,7 @@ export async function inspectOnnx(onnxPath: string, bytes: Uint8Array): Promise<
   const probed = await probeOnnx(onnxPath, input, size);
   const outputs = probed.map(({ name, elementType, dims }) => ({ name, elementType, dims }));
   const output = readDetectorOutput({ ...facts, outputs }, input, size);
-  requireScores(probed.find(({ name }) => name === output.name) as ProbedOutput);
+  requireScores(probed.find(({ name }) => name === output.outputName) as ProbedOutput);
   return { input, output };
 }
 

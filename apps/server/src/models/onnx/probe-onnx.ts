@@ -1,8 +1,8 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { FLOOR } from '../model.ts';
+import type { Size } from '../../yolo/letterbox.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
-import type { DetectorInput, Size } from './detector-input.ts';
-import { createImageTensors, floorTensor, imageDims } from './image-tensor.ts';
+import type { DetectorInput } from './detector-input.ts';
+import { createFeeds } from './image-tensor.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -32,11 +32,7 @@ export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Si
   });
   try {
     const grey = new Uint8Array(3 * size.width * size.height).fill(GREY);
-    const toTensor = createImageTensors(input.elementType);
-    const outputs = await session.run({
-      [input.name]: toTensor(grey, imageDims(input.order, size)),
-      ...(input.hasFloor && { [FLOOR]: floorTensor(0) }),
-    });
+    const outputs = await session.run(createFeeds(input)(grey, size, 0));
     return Object.entries(outputs).map(([name, output]) => ({
       name,
       elementType: output.type,

@@ -1,5 +1,4 @@
 import type { ModuleView } from '../checkpoint/module-view.ts';
-import type { TensorRef } from '../checkpoint/pickle-values.ts';
 import type { Range } from '../onnx/graph-builder.ts';
 import { type ConversionContext, shapedTensor } from './conversion-context.ts';
 
@@ -22,10 +21,8 @@ export function batchNormRange(
   module: ModuleView,
   channels: number,
 ): () => Range {
-  const [weight, bias] = ['weight', 'bias'].map((name) => shapedTensor(module, name, [channels])) as [
-    TensorRef,
-    TensorRef,
-  ];
+  const weight = shapedTensor(module, 'weight', [channels]);
+  const bias = shapedTensor(module, 'bias', [channels]);
   return () => {
     const spread = readTensor(weight).map((gamma) => EXPECTED_DEVIATIONS * Math.abs(gamma));
     const beta = readTensor(bias);
@@ -46,17 +43,17 @@ export function readBatchNorm(
   module: ModuleView,
   channels: number,
 ): () => ChannelScaling {
-  const tensors = ['weight', 'bias', 'running_mean', 'running_var'].map((name) =>
-    shapedTensor(module, name, [channels]),
-  );
+  const prepare = (name: string) => {
+    const tensor = shapedTensor(module, name, [channels]);
+    return () => Float64Array.from(readTensor(tensor));
+  };
+  const readGamma = prepare('weight');
+  const readBeta = prepare('bias');
+  const readMean = prepare('running_mean');
+  const readVariance = prepare('running_var');
   const eps = module.number('eps');
   return () => {
-    const [gamma, beta, mean, variance] = tensors.map((tensor) => Float64Array.from(readTensor(tensor))) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const [gamma, beta, mean, variance] = [readGamma(), readBeta(), readMean(), readVariance()];
     const scale = gamma.map((value, i) => value / Math.sqrt((variance[i] as number) + eps));
     const shift = beta.map((value, i) => value - (mean[i] as number) * (scale[i] as number));
     return { scale, shift };

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { TAB_NAMES, type Tab } from '../shell/tab.ts';
+import styles from './message.module.css';
+import type { Problem } from './problem.ts';
+
+interface MessageProps {
+  readonly title: string;
+  /** Whether there is something to see behind it. */
+  readonly small?: boolean | undefined;
+  readonly role?: 'alert';
+  readonly children: ReactNode;
+}
+
+/** Over a picture or a video: why it does not go on, and what to do. */
+export function Message({ title, small, role, children }: MessageProps) {
+  return (
+    <div className={styles.message} data-small={small || undefined} role={role}>
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}
+
+interface ProblemMessageProps extends Pick<MessageProps, 'small'> {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+  /** Hands what belongs in another tab over to it. */
+  readonly onHandOver: (tab: Tab) => void;
+  readonly children?: ReactNode;
+}
+
+/** Why there is no result, in the page's words and the server's, and what to do. */
+export function ProblemMessage({ problem, small, onRetry, onHandOver, children }: ProblemMessageProps) {
+  const { title, advice, serverSays, canRetry, belongsIn } = problem;
+  return (
+    <Message title={title} role="alert" small={small}>
+      <p>{advice}</p>
+      {serverSays && (
+        <p className={styles.quote}>
+          The server says: <q>{serverSays}</q>
+        </p>
+      )}
+      {canRetry && (
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+      {belongsIn && (
+        <button type="button" className="button" onClick={() => onHandOver(belongsIn)}>
+          Open in the {TAB_NAMES[belongsIn]} tab
+        </button>
+      )}
+      {children}
+    </Message>
+  );
+}
