@@ -238,6 +238,18 @@ test.describe('several pictures', () => {
     await expect(pictureInput(opened)).toBeFocused();
   });
 
+  test('are filtered as before when all were removed', async ({ opened }) => {
+    await choose(opened, [example('street.jpg'), example('room.jpg')]);
+    const confidence = opened.getByRole('slider', { name: 'Confidence at least' });
+    const boxes = opened.getByRole('button', { name: 'Boxes', exact: true });
+    await confidence.fill('80');
+    await opened.keyboard.press('b');
+    await opened.getByRole('button', { name: 'Remove all' }).click();
+    await choose(opened, example('park.jpg'));
+    await expect(confidence).toHaveValue('80');
+    await expect(boxes).toHaveAttribute('aria-pressed', 'false');
+  });
+
   test('do not keep each other from being searched', async ({ opened }) => {
     const broken = { name: 'a.jpg', mimeType: 'text/plain', buffer: Buffer.from('no') };
     await choose(opened, [broken, TINY_PNG], 'failed');

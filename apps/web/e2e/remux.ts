@@ -13,12 +13,16 @@ import {
 interface Changes {
   /** How much later the first frame comes than at 0. */
   readonly delayS?: number;
+  /** From this time on, each frame lasts as long as 25 did. */
+  readonly slowFromS?: number;
   /** How wide a pixel is shown, for its height. */
   readonly pixelWidth?: number;
 }
 
 /** A clip's frames as they are, in a Matroska file that says something else of them. */
-export async function remux(path: string, { delayS = 0, pixelWidth = 1 }: Changes): Promise<Buffer> {
+export async function remux(path: string, changes: Changes): Promise<Buffer> {
+  const { delayS = 0, slowFromS = Number.POSITIVE_INFINITY, pixelWidth = 1 } = changes;
+  const retime = (timeS: number) => delayS + timeS + 24 * Math.max(0, timeS - slowFromS);
   using input = new Input({
     formats: ALL_FORMATS,
     source: new BlobSource(new Blob([await readFile(path)])),
@@ -34,7 +38,7 @@ export async function remux(path: string, { delayS = 0, pixelWidth = 1 }: Change
   const { codedWidth = 1, codedHeight = 1 } = config;
   const shown = { displayAspectWidth: codedWidth * pixelWidth, displayAspectHeight: codedHeight };
   for await (const packet of new EncodedPacketSink(track).packets()) {
-    await source.add(packet.clone({ timestamp: packet.timestamp + delayS }), {
+    await source.add(packet.clone({ timestamp: retime(packet.timestamp) }), {
       decoderConfig: { ...config, ...shown },
     });
   }

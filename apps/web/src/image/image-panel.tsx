@@ -1,6 +1,7 @@
 'use client';
 
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
+import { ALL_CLASSES, DEFAULT_CONFIDENCE, DEFAULT_IOU } from '../detections/filter-detections.ts';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { PART_PROBLEM } from '../problems/load-part.ts';
@@ -9,7 +10,14 @@ import type { PanelProps } from '../shell/panel-props.ts';
 import styles from './image-panel.module.css';
 import { Invitation } from './invitation.tsx';
 import { ModelClasses } from './model-classes.tsx';
+import type { Filters } from './use-detection-view.ts';
 import { loadCalls, usePictureDesk } from './use-picture-desk.ts';
+
+const FIRST_FILTERS: Filters = {
+  minConfidence: DEFAULT_CONFIDENCE,
+  iou: DEFAULT_IOU,
+  classes: ALL_CLASSES,
+};
 
 const loadWorkspace = () => import('./workspace.tsx');
 
@@ -22,6 +30,9 @@ function prepare(): void {
 export function ImagePanel(props: PanelProps) {
   const { transport, serverUrl, model, onNoAnswer, active, brought, onHandOver } = props;
   const { desk, state } = usePictureDesk({ transport, serverUrl, model, onNoAnswer });
+  // Here, not with the pictures: they outlast the last of them.
+  const [filters, setFilters] = useState(FIRST_FILTERS);
+  const [boxesHidden, setBoxesHidden] = useState(false);
   const take = useCallback((files: readonly File[]) => files.length > 0 && desk.add(files), [desk]);
   const { part, late } = useLatePart(loadWorkspace, state.current !== undefined);
   const dragging = useIncomingFiles(take, active);
@@ -36,8 +47,10 @@ export function ImagePanel(props: PanelProps) {
     >
       {part && state.current ? (
         <part.Workspace
-          {...{ desk, state, model, active, dragging, onHandOver }}
+          {...{ desk, state, model, active, filters, boxesHidden, dragging, onHandOver }}
           current={state.current}
+          onFilters={setFilters}
+          onBoxesHidden={setBoxesHidden}
           onFiles={take}
         />
       ) : (

@@ -1,12 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { Detection } from '../detections/detection.ts';
-import {
-  ALL_CLASSES,
-  type ClassChoice,
-  DEFAULT_CONFIDENCE,
-  DEFAULT_IOU,
-  filterDetections,
-} from '../detections/filter-detections.ts';
+import { type ClassChoice, filterDetections } from '../detections/filter-detections.ts';
 import { type Answer, detectionsAt } from './answer.ts';
 import type { Picture } from './picture.ts';
 
@@ -18,12 +12,6 @@ export interface Filters {
   readonly iou: number;
   readonly classes: ClassChoice;
 }
-
-export const FIRST_FILTERS: Filters = {
-  minConfidence: DEFAULT_CONFIDENCE,
-  iou: DEFAULT_IOU,
-  classes: ALL_CLASSES,
-};
 
 /** What of an answer is shown, and what in it is pointed at. */
 export interface DetectionView {

@@ -1,6 +1,6 @@
 'use client';
 
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { type Dispatch, type SetStateAction, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import { useKeyActions } from '../keys/use-key-actions.ts';
 import type { ServedModel } from '../server/server-status.ts';
@@ -16,7 +16,7 @@ import { PictureToolbar } from './picture-toolbar.tsx';
 import { Results } from './results.tsx';
 import { SHORTCUT_HELP, SHORTCUTS, type ShortcutActions } from './shortcuts.ts';
 import { Strip } from './strip.tsx';
-import { FIRST_FILTERS, useDetectionView } from './use-detection-view.ts';
+import { type Filters, useDetectionView } from './use-detection-view.ts';
 import { createViewStore } from './view-store.ts';
 import { ZOOM_STEP } from './viewport.ts';
 
@@ -26,16 +26,20 @@ interface Props {
   readonly current: Picture;
   readonly model: ServedModel | undefined;
   readonly active: boolean;
+  readonly filters: Filters;
+  readonly boxesHidden: boolean;
   /** Whether files are being dragged over the page. */
   readonly dragging: boolean;
+  readonly onFilters: Dispatch<SetStateAction<Filters>>;
+  readonly onBoxesHidden: Dispatch<SetStateAction<boolean>>;
   readonly onFiles: (files: readonly File[]) => void;
   readonly onHandOver: HandOverFiles;
 }
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
-export function Workspace({ desk, state, current, model, active, dragging, onFiles, onHandOver }: Props) {
-  const [filters, setFilters] = useState(FIRST_FILTERS);
-  const [boxesHidden, setBoxesHidden] = useState(false);
+export function Workspace(props: Props) {
+  const { desk, state, current, model, active, filters, boxesHidden, dragging } = props;
+  const { onFilters, onBoxesHidden, onFiles, onHandOver } = props;
   const [helpOpen, setHelpOpen] = useState(false);
   const view = useDetectionView(current, filters);
   // A slider on the move does not wait for all pictures.
@@ -50,12 +54,12 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
       zoomOut: () => store.zoomBy(1 / ZOOM_STEP),
       showWhole: store.showWhole,
       showFullSize: () => store.zoomTo(1),
-      toggleBoxes: () => setBoxesHidden((hidden) => !hidden),
+      toggleBoxes: () => onBoxesHidden((hidden) => !hidden),
       next: () => step(desk, 1),
       previous: () => step(desk, -1),
       help: () => setHelpOpen(true),
     }),
-    [store, desk],
+    [store, desk, onBoxesHidden],
   );
   useKeyActions(SHORTCUTS, actions, active && !helpOpen);
   const { search } = current;
@@ -70,7 +74,7 @@ export function Workspace({ desk, state, current, model, active, dragging, onFil
           <Results
             key={current.id}
             {...{ search, view, filters }}
-            onFilter={setFilters}
+            onFilter={onFilters}
             onAskAgain={() => void desk.askAgain(current.id, filters.iou)}
           />
         ) : (
@@ -96,11 +100,7 @@ function step(desk: PictureDesk, by: number): void {
 const ASK_AGAIN_MS = 350;
 
 /** Asks the server where the answer does not hold what the filters want; about the same overlap again only on demand. */
-function useAskingAgain(
-  desk: PictureDesk,
-  { id, search }: Picture,
-  { minConfidence, iou }: typeof FIRST_FILTERS,
-) {
+function useAskingAgain(desk: PictureDesk, { id, search }: Picture, { minConfidence, iou }: Filters) {
   const wanted =
     search.phase === 'found' && isUnasked(search, iou) && isBeyond(search.answer, minConfidence, iou);
   useEffect(() => {

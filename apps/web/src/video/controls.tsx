@@ -5,14 +5,13 @@ import type { Player } from './player.ts';
 import type { PlayerActions } from './player-keys.ts';
 import { useElementEvents } from './use-element-events.ts';
 import { useKnownFrame } from './use-known-frame.ts';
-import type { VideoState } from './video-state.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
-  readonly video: VideoState;
   /** Null for a video that cannot be played. */
   readonly element: HTMLVideoElement | null;
   readonly player: Player;
+  readonly durationMs: number;
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
   readonly actions: PlayerActions;
@@ -20,9 +19,8 @@ interface Props {
 }
 
 /** Under the picture: play, step, where it is, what the boxes belong to. */
-export function Controls({ video, element, player, frames, gapMs, actions, boxesHidden }: Props) {
-  const { paused, muted, durationMs } = useElementState(element);
-  const endMs = durationMs || video.media?.declaredMs || 0;
+export function Controls({ element, player, durationMs, frames, gapMs, actions, boxesHidden }: Props) {
+  const { paused, muted } = useElementState(element);
   return (
     <section className={styles.controls} aria-label="Player">
       {element && (
@@ -36,7 +34,7 @@ export function Controls({ video, element, player, frames, gapMs, actions, boxes
       <Control name="Next analysed frame" keys="]" onClick={() => actions.stepAnalysed(1)}>
         <path d="M15.500 5H18v14h-2.500zM5 5v14l9.500-7z" />
       </Control>
-      <Clock player={player} endMs={endMs} />
+      <Clock player={player} durationMs={durationMs} />
       <Belonging player={player} frames={frames} gapMs={gapMs} />
       <Control name="Boxes" keys="B" pressed={!boxesHidden} onClick={actions.toggleBoxes}>
         <path d="M4 9V6a2 2 0 0 1 2-2h3v2H6v3zM15 4h3a2 2 0 0 1 2 2v3h-2V6h-3zM20 15v3a2 2 0 0 1-2 2h-3v-2h3v-3zM9 20H6a2 2 0 0 1-2-2v-3h2v3h3zM9 9h6v6H9z" />
@@ -93,13 +91,13 @@ function Control({ name, keys, pressed, onClick, children }: ControlProps) {
 }
 
 /** Where the picture on the screen is in the video. */
-function Clock({ player: { clock }, endMs }: { player: Player; endMs: number }) {
+function Clock({ player: { clock }, durationMs }: Pick<Props, 'player' | 'durationMs'>) {
   const read = useCallback(() => formatClock(clock.getTimeMs(), true), [clock]);
   const now = useSyncExternalStore(clock.subscribe, read, read);
   return (
     <span className={styles.clock} data-testid="clock">
       {now}
-      <span> / {formatClock(endMs, true)}</span>
+      <span> / {formatClock(durationMs, true)}</span>
     </span>
   );
 }
@@ -120,11 +118,10 @@ function Belonging({ player, frames, gapMs }: Pick<Props, 'player' | 'frames' | 
 interface ElementState {
   readonly paused: boolean;
   readonly muted: boolean;
-  readonly durationMs: number;
 }
 
-const EVENTS = ['play', 'pause', 'ended', 'volumechange', 'durationchange', 'loadedmetadata'];
-const AT_REST: ElementState = { paused: true, muted: false, durationMs: 0 };
+const EVENTS = ['play', 'pause', 'ended', 'volumechange'];
+const AT_REST: ElementState = { paused: true, muted: false };
 
 function useElementState(element: HTMLVideoElement | null): ElementState {
   const subscribe = useElementEvents(element, EVENTS);
@@ -138,7 +135,5 @@ function useElementState(element: HTMLVideoElement | null): ElementState {
     () => element?.muted ?? false,
     () => AT_REST.muted,
   );
-  const read = () => (Number.isFinite(element?.duration) ? (element?.duration ?? 0) * 1_000 : 0);
-  const durationMs = useSyncExternalStore(subscribe, read, () => AT_REST.durationMs);
-  return { paused, muted, durationMs };
+  return { paused, muted };
 }

@@ -16,6 +16,9 @@ interface Props {
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
   readonly player: Player;
+  /** Whether frames are left out in which nothing passes the filters. */
+  readonly onlyWithObjects: boolean;
+  readonly onOnlyWithObjects: (only: boolean) => void;
   /** Called when a frame was chosen, which the player then shows. */
   readonly onChoose: () => void;
 }
@@ -24,14 +27,14 @@ interface Props {
 const PORTION = 48;
 
 /** The analysed frames with their boxes; each leads to its place in the video. */
-export function FrameGallery({ video, frames, gapMs, player, onChoose }: Props) {
-  const [all, setAll] = useState(true);
+export function FrameGallery(props: Props) {
+  const { video, frames, gapMs, player, onlyWithObjects, onOnlyWithObjects, onChoose } = props;
   const [most, setMost] = useState(PORTION);
   const stills = useStills(video);
   const known = useKnownFrame(player.clock, frames, gapMs);
   const chosen = useMemo(
-    () => (all ? frames : frames.filter(({ detections }) => detections.length > 0)),
-    [frames, all],
+    () => (onlyWithObjects ? frames.filter(({ detections }) => detections.length > 0) : frames),
+    [frames, onlyWithObjects],
   );
   if (frames.length === 0) return null;
   return (
@@ -39,7 +42,11 @@ export function FrameGallery({ video, frames, gapMs, player, onChoose }: Props) 
       <header className={styles.header}>
         <h3 id="frames-title">{countFrames(chosen.length)}</h3>
         <label className={styles.only}>
-          <input type="checkbox" checked={!all} onChange={({ target }) => setAll(!target.checked)} />
+          <input
+            type="checkbox"
+            checked={onlyWithObjects}
+            onChange={({ target }) => onOnlyWithObjects(target.checked)}
+          />
           Only with objects
         </label>
       </header>

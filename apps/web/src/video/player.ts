@@ -8,6 +8,12 @@ export interface Player {
   getTargetMs(): number;
   /** Shows the picture of a time, in milliseconds. */
   seek(timeMs: number): void;
+  /**
+   * Stops, and shows the next (1) or last (-1) picture of the file. Steps that come quickly are all taken.
+   *
+   * @param usualMs how long a picture lasts on average, for a file that does not tell
+   */
+  step(by: 1 | -1, usualMs: number): void;
   /** Plays, or stops where it is. */
   toggle(): void;
 }
@@ -15,11 +21,19 @@ export interface Player {
 /** Times of pictures are rounded on their way: exactly at its start the picture before it might be shown. */
 export const INSIDE_MS = 1;
 
-/** Moves through a video that the browser plays. */
-export function createPlayer(video: HTMLVideoElement): Player {
+/**
+ * Moves through a video that the browser plays.
+ *
+ * @param neighbourMs when the picture after (1) or before (-1) that of a time begins; undefined where there is none
+ */
+export function createPlayer(
+  video: HTMLVideoElement,
+  neighbourMs: (timeMs: number, by: 1 | -1) => Promise<number | undefined>,
+): Player {
   const clock = createVideoClock(video);
   /** Stops waiting for the picture that is sought: it is on the screen only a moment after the browser has found it. */
   let shown: (() => void) | undefined;
+  let steps: Promise<void> = Promise.resolve();
 
   function showSoon() {
     shown?.();
@@ -32,14 +46,26 @@ export function createPlayer(video: HTMLVideoElement): Player {
     };
   }
 
+  const getTargetMs = () => (shown ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs());
+
+  function seek(timeMs: number) {
+    const before = video.currentTime;
+    video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
+    // Where it is already, as at the end, browsers show no picture that could be waited for.
+    if (video.currentTime !== before) showSoon();
+  }
+
   return {
     clock,
-    getTargetMs: () => (shown ? video.currentTime * 1_000 - INSIDE_MS : clock.getTimeMs()),
-    seek(timeMs) {
-      const before = video.currentTime;
-      video.currentTime = (Math.max(0, timeMs) + INSIDE_MS) / 1_000;
-      // Where it is already, as at the end, browsers show no picture that could be waited for.
-      if (video.currentTime !== before) showSoon();
+    getTargetMs,
+    seek,
+    step(by, usualMs) {
+      video.pause();
+      steps = steps.then(async () => {
+        const nowMs = getTargetMs();
+        const nextMs = await neighbourMs(nowMs, by).catch(() => nowMs + by * usualMs);
+        if (nextMs !== undefined) seek(nextMs);
+      });
     },
     toggle() {
       // Refused when another source or a pause comes in between, which is no fault.
@@ -53,16 +79,20 @@ export function createPlayer(video: HTMLVideoElement): Player {
 export function createStillPlayer(): Player {
   const listeners = createListeners();
   let timeMs = 0;
+
+  function seek(next: number) {
+    timeMs = Math.max(0, next);
+    listeners.tell();
+  }
+
   return {
     clock: {
       subscribe: listeners.subscribe,
       getTimeMs: () => timeMs,
     },
     getTargetMs: () => timeMs,
-    seek(next) {
-      timeMs = Math.max(0, next);
-      listeners.tell();
-    },
+    seek,
+    step: (by, usualMs) => seek(timeMs + by * usualMs),
     toggle() {},
   };
 }

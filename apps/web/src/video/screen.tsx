@@ -36,6 +36,7 @@ interface Props {
   /** As they are filtered. */
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
+  readonly durationMs: number;
   readonly player: Player;
   readonly element: HTMLVideoElement | null;
   /** Whether the video itself is shown: its file is here, and it plays. */
@@ -44,6 +45,9 @@ interface Props {
   /** Filled with the whole of it. */
   readonly stage: RefObject<HTMLDivElement | null>;
   readonly pointing: Pointing;
+  readonly boxesHidden: boolean;
+  /** Must stay the same between renders. */
+  readonly onToggleBoxes: () => void;
   readonly onElement: (element: HTMLVideoElement | null) => void;
   /** Hands what belongs in another tab over to it. */
   readonly onHandOver: (tab: Tab) => void;
@@ -51,12 +55,12 @@ interface Props {
 
 /** The playing video under its boxes, with its controls; goes full screen as a whole, so that the boxes come along. */
 export function Screen(props: Props) {
-  const { job, video, frames, gapMs, player, element, pictured, active, stage, pointing } = props;
-  const [boxesHidden, setBoxesHidden] = useState(false);
+  const { job, video, frames, gapMs, player, element, pictured, active, stage, pointing, boxesHidden } =
+    props;
   const [helpOpen, setHelpOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
-  const actions = useActions({ video, player, element, whole: stage, setBoxesHidden, setHelpOpen });
+  const actions = useActions({ ...props, whole: stage, setHelpOpen });
   useKeyActions(PLAYER_KEYS, actions, active && !helpOpen);
   useEffect(() => {
     // Behind another tab, nothing could stop it.
@@ -102,9 +106,9 @@ export function Screen(props: Props) {
       </div>
       <Unseen job={job} video={video} />
       <Controls
-        video={video}
         element={pictured ? element : null}
         player={player}
+        durationMs={props.durationMs}
         frames={frames}
         gapMs={gapMs}
         actions={actions}
@@ -134,30 +138,26 @@ function Unseen({ job, video }: Pick<Props, 'job' | 'video'>) {
   );
 }
 
-interface ActionsOptions extends Pick<Props, 'video' | 'player' | 'element'> {
+interface ActionsOptions extends Pick<Props, 'video' | 'player' | 'element' | 'onToggleBoxes'> {
   readonly whole: RefObject<HTMLDivElement | null>;
-  readonly setBoxesHidden: Dispatch<SetStateAction<boolean>>;
   readonly setHelpOpen: Dispatch<SetStateAction<boolean>>;
 }
 
 function useActions(options: ActionsOptions): PlayerActions {
-  const { video, player, element, whole, setBoxesHidden, setHelpOpen } = options;
+  const { video, player, element, whole, onToggleBoxes, setHelpOpen } = options;
   const all = video.frames;
   return useMemo(() => {
     const nowMs = player.getTargetMs;
     return {
       toggle: () => player.toggle(),
       skip: (seconds) => player.seek(nowMs() + seconds * 1_000),
-      step(by) {
-        element?.pause();
-        player.seek(nowMs() + by * (frameDurationMs(all) || 40));
-      },
+      step: (by) => player.step(by, frameDurationMs(all) || 40),
       stepAnalysed(by) {
         element?.pause();
         const next = neighbourOf(all, nowMs(), by);
         if (next) player.seek(next.timeMs);
       },
-      toggleBoxes: () => setBoxesHidden((hidden) => !hidden),
+      toggleBoxes: onToggleBoxes,
       toggleMuted() {
         if (element) element.muted = !element.muted;
       },
@@ -167,7 +167,7 @@ function useActions(options: ActionsOptions): PlayerActions {
       },
       help: () => setHelpOpen(true),
     };
-  }, [all, player, element, whole, setBoxesHidden, setHelpOpen]);
+  }, [all, player, element, whole, onToggleBoxes, setHelpOpen]);
 }
 
 /** Of a video that is not shown itself: the small picture that the server made of the frame. */

@@ -16,7 +16,7 @@ import type { Player } from './player.ts';
 import styles from './timeline.module.css';
 import { useKnownFrame } from './use-known-frame.ts';
 import type { VideoState } from './video-state.ts';
-import { analysedMs, videoDurationMs } from './video-status.ts';
+import { analysedMs } from './video-status.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
@@ -24,17 +24,18 @@ interface Props {
   /** As they are filtered. */
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
+  /** 0 while it is not known. */
+  readonly durationMs: number;
   readonly player: Player;
 }
 
 /** Where each class appears in the video and how many; leads there by click and by key. */
-export function Timeline({ video, frames, gapMs, player }: Props) {
+export function Timeline({ video, frames, gapMs, durationMs, player }: Props) {
   const lanes = useMemo(() => classLanes(frames, gapMs), [frames, gapMs]);
-  const durationMs = videoDurationMs(video);
   const shared = { durationMs, frames, player };
   return (
     <section className={styles.timeline} aria-label="Timeline" data-testid="timeline">
-      <SeekBar {...shared} gapMs={gapMs} analysedMs={analysedMs(video)} />
+      <SeekBar {...shared} gapMs={gapMs} analysedMs={analysedMs(video, durationMs)} />
       {lanes.length > 0 ? (
         <ul className={styles.lanes} aria-label="Where each class appears">
           {lanes.map((lane) => (
@@ -56,9 +57,7 @@ function nothingWords(video: VideoState, frames: readonly AnalysedFrame[]): stri
   return 'Nothing in the analysed frames passes the filters.';
 }
 
-interface PartProps extends Pick<Props, 'frames' | 'player'> {
-  readonly durationMs: number;
-}
+type PartProps = Pick<Props, 'frames' | 'player' | 'durationMs'>;
 
 const PAGE_MS = 10_000;
 
@@ -70,17 +69,22 @@ function SeekBar(props: PartProps & { gapMs: number; analysedMs: number }) {
   const known = useKnownFrame(clock, frames, gapMs);
   const tally = known ? tallyByClass(known.frame.detections) || 'nothing' : 'not analysed';
 
+  function seek(timeMs: number) {
+    // A place on the bar means no time before it is known how long the video is.
+    if (durationMs > 0) player.seek(timeMs);
+  }
+
   function onKeyDown(event: KeyboardEvent) {
     const next = timeAfterKey(event.key, player.getTargetMs(), frames, durationMs);
     if (next === undefined) return;
     event.preventDefault();
-    player.seek(next);
+    seek(next);
   }
 
   function seekTo({ clientX, buttons, currentTarget }: PointerEvent) {
     if (buttons !== 1) return;
     const { left, width } = currentTarget.getBoundingClientRect();
-    player.seek(Math.min(Math.max((clientX - left) / width, 0), 1) * durationMs);
+    seek(Math.min(Math.max((clientX - left) / width, 0), 1) * durationMs);
   }
 
   return (

@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useId, useMemo, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useChosenFiles } from '../files/use-chosen-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
@@ -18,6 +18,7 @@ import { ACCEPT } from './video-problem.ts';
 import type { AnalysisSettings } from './video-store.ts';
 import { VideoToolbar } from './video-toolbar.tsx';
 import { VideoView } from './video-view.tsx';
+import { FIRST_VIEW } from './view-settings.ts';
 
 /** A sample of each second or so, and the original service's own limit of overlap. */
 const FIRST_SETTINGS: AnalysisSettings = { everyNth: 24, iou: 0.45 };
@@ -27,6 +28,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
   const inputId = useId();
   const { library, state } = useVideoLibrary(transport, onNoAnswer, model !== undefined);
   const [settings, setSettings] = useState(FIRST_SETTINGS);
+  const [view, setView] = useState(FIRST_VIEW);
   const job = state.jobs.find(({ id }) => id === state.selectedId);
   const video = useVideoState(job);
   const take = useCallback(
@@ -43,10 +45,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
     },
     [job],
   );
-  const list = useMemo(
-    () => <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />,
-    [state, library],
-  );
+  const [beside, setBeside] = useState<HTMLDivElement | null>(null);
 
   return (
     <section className={styles.panel} aria-label="Find objects in videos" aria-busy={!state.ready}>
@@ -67,24 +66,32 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
           job={job}
           video={video}
           active={active}
-          list={list}
+          view={view}
+          onView={setView}
+          beside={beside}
           modelClasses={classesOfAnswers(model, [video.media?.model])}
           onSettings={changeSettings}
           onHandOver={(tab) => onHandOver(tab, library.takeFor(tab))}
         />
       ) : (
-        <>
-          <div className={styles.stage} data-testid="video-stage" data-phase="empty">
-            {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
-          </div>
-          <div className={styles.side}>
+        <div className={styles.stage} data-testid="video-stage" data-phase="empty">
+          {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
+        </div>
+      )}
+      <div className={styles.side}>
+        <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />
+        {job ? (
+          // Each video fills it anew; the list stays, and with it the focus.
+          <div ref={setBeside} className={styles.beside} />
+        ) : (
+          <>
             <ModelClasses model={model} searching={false} />
             <div className={styles.foot}>
               <AnalysisForm settings={settings} action="Use for the next videos" onChange={setSettings} />
             </div>
-          </div>
-        </>
-      )}
+          </>
+        )}
+      </div>
       {dragging && <p className={styles.drop}>Drop them anywhere</p>}
       <Announcer video={video} />
     </section>

@@ -54,8 +54,8 @@ export function videoDurationMs({ media, end, frames }: VideoState): number {
 }
 
 /** How much of it is analysed, from its start: what is kept of an analysis that ended early counts. */
-export function analysedMs(video: VideoState): number {
-  if (video.phase === 'done') return videoDurationMs(video);
+export function analysedMs(video: VideoState, durationMs: number): number {
+  if (video.phase === 'done') return durationMs;
   return Math.max(video.analysis.timeMs, video.frames.at(-1)?.timeMs ?? 0);
 }
 

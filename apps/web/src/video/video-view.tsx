@@ -1,26 +1,32 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import type { Tab } from '../shell/tab.ts';
 import { samplingGapMs } from './frame-at-time.ts';
-import { createFrameFilter, type FrameFilter, NO_FILTER } from './frame-filter.ts';
+import { createFrameFilter } from './frame-filter.ts';
 import { FrameGallery } from './frame-gallery.tsx';
 import { FramePanel } from './frame-panel.tsx';
-import { createPlayer, createStillPlayer } from './player.ts';
 import { Screen } from './screen.tsx';
 import { Timeline } from './timeline.tsx';
+import { useDurationMs } from './use-duration.ts';
+import { usePlayer } from './use-player.ts';
 import { usePointing } from './use-pointed.ts';
 import { VideoCounts } from './video-counts.tsx';
 import type { VideoJob } from './video-job.ts';
 import styles from './video-panel.module.css';
 import { VideoProgress } from './video-progress.tsx';
 import type { VideoState } from './video-state.ts';
+import { videoDurationMs } from './video-status.ts';
 import type { AnalysisSettings } from './video-store.ts';
+import type { ViewSettings } from './view-settings.ts';
 
 interface Props {
   readonly job: VideoJob;
   readonly video: VideoState;
   readonly active: boolean;
-  /** The other videos. */
-  readonly list: ReactNode;
+  readonly view: ViewSettings;
+  readonly onView: Dispatch<SetStateAction<ViewSettings>>;
+  /** The place for what is beside the video; null until it is on the page. */
+  readonly beside: HTMLElement | null;
   /** The names of the model's classes, by id. */
   readonly modelClasses: readonly string[];
   readonly onSettings: (settings: AnalysisSettings) => void;
@@ -30,14 +36,15 @@ interface Props {
 
 /** One video: played, with its boxes, its timeline, its frames and its numbers. */
 export function VideoView(props: Props) {
-  const { job, video, active, list, modelClasses, onSettings, onHandOver } = props;
+  const { job, video, active, view, onView, beside, modelClasses, onSettings, onHandOver } = props;
   const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const pictured = video.playable && video.url !== undefined;
-  const player = useMemo(
-    () => (element && pictured ? createPlayer(element) : createStillPlayer()),
-    [element, pictured],
+  const player = usePlayer(job, pictured ? element : null, video.file);
+  const { filter, boxesHidden, onlyWithObjects } = view;
+  const toggleBoxes = useCallback(
+    () => onView((now) => ({ ...now, boxesHidden: !now.boxesHidden })),
+    [onView],
   );
-  const [filter, setFilter] = useState<FrameFilter>(NO_FILTER);
   const applyFilter = useMemo(() => createFrameFilter(filter), [filter]);
   const frames = useMemo(() => applyFilter(video.frames), [applyFilter, video.frames]);
   const gapMs = samplingGapMs(video.frames, video.settings.everyNth);
@@ -49,11 +56,14 @@ export function VideoView(props: Props) {
   const stage = useRef<HTMLDivElement>(null);
   const showStage = () => stage.current?.scrollIntoView({ block: 'nearest' });
   const pointing = usePointing();
+  // The browser knows it before the server has read anything.
+  const durationMs = Math.max(videoDurationMs(video), useDurationMs(element));
   const shared = { video, frames, gapMs, player };
   return (
     <>
       <Screen
         {...shared}
+        durationMs={durationMs}
         active={active}
         stage={stage}
         element={element}
@@ -61,26 +71,36 @@ export function VideoView(props: Props) {
         onElement={setElement}
         pointing={pointing}
         job={job}
+        boxesHidden={boxesHidden}
+        onToggleBoxes={toggleBoxes}
         onHandOver={onHandOver}
       />
-      <Timeline {...shared} />
+      <Timeline {...shared} durationMs={durationMs} />
       <div className={styles.below}>
         <VideoCounts frames={frames} player={player} />
-        <FrameGallery {...shared} onChoose={showStage} />
-      </div>
-      <div className={styles.side}>
-        {list}
-        <VideoProgress job={job} video={video} />
-        <FramePanel
+        <FrameGallery
           {...shared}
-          job={job}
-          filter={filter}
-          onFilter={setFilter}
-          pointing={pointing}
-          modelClasses={modelClasses}
-          onSettings={onSettings}
+          onlyWithObjects={onlyWithObjects}
+          onOnlyWithObjects={(only) => onView((now) => ({ ...now, onlyWithObjects: only }))}
+          onChoose={showStage}
         />
       </div>
+      {beside &&
+        createPortal(
+          <>
+            <VideoProgress job={job} video={video} />
+            <FramePanel
+              {...shared}
+              job={job}
+              filter={filter}
+              onFilter={(next) => onView((now) => ({ ...now, filter: next }))}
+              pointing={pointing}
+              modelClasses={modelClasses}
+              onSettings={onSettings}
+            />
+          </>,
+          beside,
+        )}
     </>
   );
 }

@@ -3,14 +3,22 @@ import { createPlayer } from '../../src/video/player.ts';
 
 /** As much of a video element as a player needs, before it has shown another picture than the first. */
 function fakeVideo() {
-  const video = Object.assign(new EventTarget(), { seeking: false, currentTime: 0, paused: true });
+  const video = Object.assign(new EventTarget(), {
+    seeking: false,
+    currentTime: 0,
+    paused: true,
+    pause() {},
+  });
   return video as unknown as HTMLVideoElement & { seeking: boolean };
 }
+
+/** Of a file that does not tell when its pictures begin. */
+const untold = () => Promise.reject(new Error('no such times'));
 
 describe('createPlayer', () => {
   it('counts from the picture that is sought, not from the one that is still shown', () => {
     const video = fakeVideo();
-    const player = createPlayer(video);
+    const player = createPlayer(video, untold);
     expect(player.getTargetMs()).toBe(0);
     for (const expected of [5_000, 10_000, 15_000]) {
       player.seek(player.getTargetMs() + 5_000);
@@ -28,7 +36,7 @@ describe('createPlayer', () => {
     });
     const present = (mediaTime: number) =>
       callbacks.shift()?.(0, { mediaTime } as VideoFrameCallbackMetadata);
-    const player = createPlayer(video);
+    const player = createPlayer(video, untold);
     player.seek(5_000);
     video.seeking = true;
     // The picture before it comes late.
@@ -47,7 +55,7 @@ describe('createPlayer', () => {
       get: () => atS,
       set: (wantedS: number) => (atS = Math.min(wantedS, durationS)),
     });
-    const player = createPlayer(video);
+    const player = createPlayer(video, untold);
     const unsubscribe = player.clock.subscribe(() => {});
     player.seek(20_000);
     video.dispatchEvent(new Event('seeked'));
@@ -55,5 +63,24 @@ describe('createPlayer', () => {
     player.seek(20_000);
     expect(player.getTargetMs()).toBe(10_000);
     unsubscribe();
+  });
+
+  it('takes each of several quick steps, by the times of the file', async () => {
+    const [video, timesMs] = [fakeVideo(), [0, 40, 80, 1_080, 2_080]];
+    const player = createPlayer(
+      video,
+      async (timeMs, by) => timesMs[timesMs.indexOf(Math.round(timeMs)) + by],
+    );
+    for (let press = 0; press < 7; press++) player.step(1, 40);
+    await expect.poll(player.getTargetMs).toBeCloseTo(2_080);
+    for (let press = 0; press < 2; press++) player.step(-1, 40);
+    await expect.poll(player.getTargetMs).toBeCloseTo(80);
+  });
+
+  it('steps by what is usual where the file does not tell', async () => {
+    const player = createPlayer(fakeVideo(), untold);
+    player.step(1, 40);
+    player.step(1, 40);
+    await expect.poll(player.getTargetMs).toBeCloseTo(80);
   });
 });

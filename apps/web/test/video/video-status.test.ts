@@ -31,7 +31,7 @@ describe('analysedMs', () => {
     ['as far as the server has looked', { frames, analysis: analysing }, 2_500],
     ['what is kept after a cancel', { phase: 'cancelled', frames }, 1_880],
     ['all of it in the end', { phase: 'done', frames }, 8_000],
-  ])('is %s', (_, part, expected) => expect(analysedMs(video(part))).toBe(expected));
+  ])('is %s', (_, part, expected) => expect(analysedMs(video(part), 8_000)).toBe(expected));
 });
 
 describe('shortStatus', () => {
