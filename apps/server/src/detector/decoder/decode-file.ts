@@ -49,15 +49,23 @@ export async function decodeFile(data: Uint8Array, options: DecodeOptions): Prom
   });
   checkPixels(header.width, header.pageHeight ?? header.height, options.maxPixels);
   checkDeclaredSize(options, header);
+  const { space, depth, channels } = header;
   const pixels = file.autoOrient().removeAlpha();
-  if (header.space === 'cmyk') return toCmyk(pixels, header);
-  const rgb = await toRaw(pixels.toColourspace('srgb'), 'uchar');
-  return { mode: 'RGB', width: rgb.info.width, height: rgb.info.height, data: rgb.data };
+  if (channels < 3) return toRgb(pixels);
+  // Of any others, libvips makes colours that are not the file's.
+  if (depth !== 'uchar' && depth !== 'ushort') {
+    throw undecodable(`colours have 8 or 16 bits without a sign (uchar, ushort), the file's are ${depth}`);
+  }
+  return space === 'cmyk' ? toCmyk(pixels, depth, channels) : toRgb(pixels);
+}
+
+async function toRgb(pixels: Sharp): Promise<DecodedImage> {
+  const { data, info } = await toRaw(pixels.toColourspace('srgb'), 'uchar');
+  return { mode: 'RGB', width: info.width, height: info.height, data };
 }
 
 /** As stored: it is converted as Pillow does it, where libvips would assume a printer's profile. */
-async function toCmyk(pixels: Sharp, { depth, channels }: Metadata): Promise<DecodedImage> {
-  if (depth !== 'uchar' && depth !== 'ushort') throw undecodable(`CMYK has 8 or 16 bits, the file ${depth}`);
+async function toCmyk(pixels: Sharp, depth: 'uchar' | 'ushort', channels: number): Promise<DecodedImage> {
   const inks = pixels.pipelineColourspace('cmyk').toColourspace('cmyk');
   // Asked for bytes, libvips would cut off what is more than 255.
   const { data, info } = await toRaw(inks, depth);
