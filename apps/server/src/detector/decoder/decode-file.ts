@@ -41,15 +41,16 @@ export interface DecodeOptions extends Size {
  */
 export async function decodeFile(data: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const file = sharpFor(data);
-  const header = await file.metadata().catch(() => {
+  const header = await file.metadata().catch((error: Error) => {
     throw new DetectorError(
       'invalid',
-      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
+      `data is not a ${FORMATS} file that can be read, and mode names no raw layout${headerFault(error)}`,
     );
   });
   checkPixels(header.width, header.pageHeight ?? header.height, options.maxPixels);
   checkDeclaredSize(options, header);
   const { space, depth, channels } = header;
+  if (space === 'multiband') throw undecodable('its colours are neither grey nor RGB nor CMYK');
   const pixels = file.autoOrient().removeAlpha();
   if (channels < 3) return toRgb(pixels);
   // Of any others, libvips makes colours that are not the file's.
@@ -105,8 +106,11 @@ export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
     autoOrient,
   } = await sharpFor(data)
     .metadata()
-    .catch(() => {
-      throw new DetectorError('invalid', `it is not a ${FORMATS} file that can be read, nor a video`);
+    .catch((error: Error) => {
+      throw new DetectorError(
+        'invalid',
+        `it is not a ${FORMATS} file that can be read, nor a video${headerFault(error)}`,
+      );
     });
   return {
     format,
@@ -133,6 +137,12 @@ export function toThumbnail(
 function sharpFor(data: Uint8Array): Sharp {
   // The size is checked by us, before any pixel is decoded, with a message of our own.
   return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+}
+
+/** Why libvips cannot read a file whose format it knows, to be put after what that means; empty if it knows none. */
+function headerFault({ message }: Error): string {
+  const reason = /has corrupt header: (.+)/.exec(message)?.[1];
+  return reason ? ` (${firstLine(reason)})` : '';
 }
 
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */

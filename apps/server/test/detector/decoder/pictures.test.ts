@@ -192,6 +192,14 @@ const refused: [name: string, data: () => Uint8Array, kind: string, message: str
   ['PDF', () => Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n'), 'invalid', unreadable],
   ['a Netpbm picture', () => Buffer.from('P6 1 1 255\nabc'), 'invalid', unreadable],
   ['more channels than CMYK and alpha', () => tiff('CMYK', 'uchar', [...inks, 7, 7]), 'invalid', unreadable],
+  ['numbers of 64 bits', () => tiff('RGB', 'double', rgb), 'invalid', `${unreadable} (tiff2vips: `],
+  ['CIELab', () => tiff('CIELab', 'uchar', rgb), 'invalid', `${unreadable} (image: bad labq format)`],
+  [
+    'ICCLab',
+    () => tiff('ICCLab', 'uchar', rgb),
+    'invalid',
+    'data cannot be decoded: its colours are neither grey nor RGB nor CMYK',
+  ],
   ['a bomb', bomb, 'too-large', 'the image has 14000x14000 = 196000000 pixels, MAX_PIXELS allows 1000000'],
 ];
 
