@@ -35,7 +35,8 @@ export interface DecodeOptions extends Size {
 
 /**
  * Turns a file into upright pixels as Pillow does it for the reference: colour profiles ignored, alpha dropped, not
- * blended.
+ * blended. What is transparent in a GIF is black, though, where Pillow shows the colour that its palette has there:
+ * libvips does not tell it.
  *
  * @throws {DetectorError} saying what is wrong with it
  */

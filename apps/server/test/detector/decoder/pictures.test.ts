@@ -68,6 +68,12 @@ test('takes the first frame of an animation', async () => {
   expect([...decoded.data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
+test('what is transparent in a GIF is black, whatever its palette says', async () => {
+  const red = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+  const { data } = await decode(file(red), { width: 1, height: 1 });
+  expect([...data]).toEqual([0, 0, 0]);
+});
+
 test('grey becomes three equal channels', async () => {
   const grey = await picture().greyscale().png().toBuffer();
   const { data } = await decode(file(grey));
