@@ -77,16 +77,16 @@ function classIdsOf(names: readonly string[], model: Model): ReadonlySet<number>
     const message = `options.classes has ${names.length} names, the model ${model.name} knows ${most}`;
     throw new DetectorError('invalid', message);
   }
-  return new Set(
-    names.map((name) => {
-      const id = model.classes.indexOf(name);
-      if (id >= 0) return id;
-      throw new DetectorError(
-        'invalid',
-        `options.classes has ${quote(name)}, which the model ${model.name} does not know; GetModel lists its classes`,
-      );
-    }),
-  );
+  const unknown = names.find((name) => !model.classes.includes(name));
+  if (unknown !== undefined) {
+    throw new DetectorError(
+      'invalid',
+      `options.classes has ${quote(unknown)}, which the model ${model.name} does not know; GetModel lists its classes`,
+    );
+  }
+  const wanted = new Set(names);
+  // Classes may share a name.
+  return new Set(model.classes.flatMap((name, id) => (wanted.has(name) ? [id] : [])));
 }
 
 /** A caller's text in a message, kept short. */

@@ -40,6 +40,11 @@ test('classes are found by name', () => {
   expect(plan.criteria.classIds).toEqual(new Set([2, 0]));
 });
 
+test('classes that share a name are found together', () => {
+  const plan = planSearch({ classes: ['a'] }, { ...model, classes: ['a', 'b', 'a'] }, limits);
+  expect(plan.criteria.classIds).toEqual(new Set([0, 2]));
+});
+
 test('boxes may be asked for as the network sees them', () => {
   expect(planSearch({ unclipped: true }, model, limits).criteria.unclipped).toBe(true);
 });

@@ -97,7 +97,7 @@ describe('names that are not on the list are refused by name', () => {
     ['subprocess', 'Popen'],
     ['builtins', 'eval'],
     ['builtins', 'exec'],
-    ['__builtin__', 'getattr'],
+    ['__builtin__', 'setattr'],
     ['builtins', '__import__'],
     ['torch', 'load'],
     ['torch._utils', '_rebuild_tensor'],
@@ -122,6 +122,20 @@ describe('names that are not on the list are refused by name', () => {
     ]) {
       expect(() => readPickle(pickle, torchVocabulary)).toThrow(ModelError);
       expect(() => readPickle(pickle, torchVocabulary)).toThrow(`it names ${module}.${name}, which`);
+    }
+  });
+
+  test.each(['__builtin__', 'builtins'])('%s.getattr, but for what fusing leaves in a layer', (module) => {
+    const getattr = new PyGlobal(module, 'getattr');
+    const layer = new PyObject(new PyGlobal('models.common', 'Conv'), {});
+    expect(roundTrip([new PyCall(getattr, layer, 'forward_fuse')])).toEqual([null]);
+    for (const args of [
+      ['echo hacked'],
+      [layer, '__class__'],
+      [new PyGlobal('models.common', 'Conv'), 'forward_fuse'],
+    ]) {
+      expect(() => roundTrip(new PyCall(getattr, ...args))).toThrow(ModelError);
+      expect(() => roundTrip(new PyCall(getattr, ...args))).toThrow('it calls getattr for more than');
     }
   });
 

@@ -3,7 +3,7 @@ import { ModelError } from '../../src/models/model-error.ts';
 import { onnxPieces } from '../../src/models/onnx/write-onnx.ts';
 import { convertCheckpoint } from '../../src/models/yolov5/convert-checkpoint.ts';
 import { apply, type FeatureMap, fill } from './support/feature-map.ts';
-import { PyGlobal, PyObject } from './support/python-values.ts';
+import { PyCall, PyGlobal, PyObject } from './support/python-values.ts';
 import { runOnnx } from './support/run-onnx.ts';
 import { ModuleFactory, module, sequential, upsampleModule } from './support/test-modules.ts';
 import {
@@ -107,6 +107,20 @@ describe('which network a checkpoint means', () => {
     expect(convertCheckpoint(writeCheckpoint(p6Network().pickled)).metadata.stride).toBe('64');
   });
 
+  const hubModel = () =>
+    wrapped('models.common', 'AutoShape', {
+      model: wrapped('models.common', 'DetectMultiBackend', { model: withLayer(3, fusedForward) }, loaders),
+    });
+  const dataParallel = () =>
+    wrapped('torch.nn.parallel.data_parallel', 'DataParallel', { module: currentNetwork().pickled });
+  test.each([
+    ['by torch.hub', hubModel],
+    ['for training on several devices', dataParallel],
+    ['in a dict as well', () => ({ model: hubModel() })],
+  ])('one that was wrapped %s', (_, wrap) => {
+    expect(Buffer.compare(convert(wrap()), convert(currentNetwork().pickled))).toBe(0);
+  });
+
   test('names that YAML took for numbers', () => {
     const { metadata } = convertCheckpoint(writeCheckpoint(currentNetwork({ names: [7, 8, 'b'] }).pickled));
     expect(metadata.names).toBe('{0: "7", 1: "8", 2: "b"}');
@@ -120,6 +134,34 @@ function withLayer(index: number, change: (layer: PyObject) => PyObject): PyObje
   const modules = (layers.attributes._modules as { entries: Record<string, PyObject> }).entries;
   modules[`${index}`] = change(modules[`${index}`] as PyObject);
   return network;
+}
+
+function wrapped(place: string, name: string, modules: Record<string, PyObject>, attributes = {}): PyObject {
+  return module(place, name, { modules, attributes });
+}
+
+/** What `DetectMultiBackend` keeps of its constructor. */
+const loaders = {
+  __class__: new PyGlobal('models.common', 'DetectMultiBackend'),
+  attempt_download: new PyGlobal('utils.downloads', 'attempt_download'),
+  attempt_load: new PyGlobal('models.experimental', 'attempt_load'),
+  weights: new PyCall(new PyGlobal('pathlib', 'PosixPath'), 'best.pt'),
+};
+
+/** A layer as fusing leaves it: `layer.forward = layer.forward_fuse`. */
+function fusedForward({ type, attributes }: PyObject): PyObject {
+  const fused: Record<string, unknown> = { ...attributes };
+  const layer = new PyObject(type, fused);
+  fused.forward = new PyCall(new PyGlobal('__builtin__', 'getattr'), layer, 'forward_fuse');
+  return layer;
+}
+
+/** An `AutoShape` around itself. */
+function endlessWrapper(): PyObject {
+  const modules: Record<string, PyObject> = {};
+  const wrapper = wrapped('models.common', 'AutoShape', modules);
+  modules.model = wrapper;
+  return wrapper;
 }
 
 const withAttributes = (attributes: Record<string, unknown>) => (layer: PyObject) =>
@@ -149,6 +191,12 @@ describe('what cannot be converted is refused with what it is', () => {
       'a lone layer',
       module('models.common', 'Conv', {}),
       /models\.common\.Conv, which is not a YOLOv5 network/,
+    ],
+    ['a wrapper around itself', endlessWrapper(), /it is a models\.common\.AutoShape that ends in/],
+    [
+      'an empty wrapper',
+      wrapped('models.common', 'AutoShape', {}),
+      /the network \(models\.common\.AutoShape\) should have a module "model"/,
     ],
     ['too few names', currentNetwork({ names: ['a', 'b'] }).pickled, /2 class names for 3 classes/],
     ['no names', currentNetwork({ names: 'cup' }).pickled, /no list of class names/],

@@ -185,6 +185,11 @@ describe('what is no YOLOv5 detection model is refused with what was found', () 
       /a box of NaN/,
     ],
     [
+      'boxes from 0 to 1',
+      fixed(0, { outputs: [{ name: 'out', dims: [1, 252, 85], value: 0.9 }] }),
+      /out has boxes that are fractions of the image; pixels are needed/,
+    ],
+    [
       'unreadable names',
       fixed(8, { metadata: { names: "{0: 'a'" } }),
       /class names .* cannot be read: it ends too early/,

@@ -35,29 +35,39 @@ export interface DecodeOptions extends Size {
 
 /**
  * Turns a file into upright pixels as Pillow does it for the reference: colour profiles ignored, alpha dropped, not
- * blended.
+ * blended. What is transparent in a GIF is black, though, where Pillow shows the colour that its palette has there:
+ * libvips does not tell it.
  *
  * @throws {DetectorError} saying what is wrong with it
  */
 export async function decodeFile(data: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const file = sharpFor(data);
-  const header = await file.metadata().catch(() => {
+  const header = await file.metadata().catch((error: Error) => {
     throw new DetectorError(
       'invalid',
-      `data is not a ${FORMATS} file that can be read, and mode names no raw layout`,
+      `data is not a ${FORMATS} file that can be read, and mode names no raw layout${headerFault(error)}`,
     );
   });
   checkPixels(header.width, header.pageHeight ?? header.height, options.maxPixels);
   checkDeclaredSize(options, header);
+  const { space, depth, channels } = header;
+  if (space === 'multiband') throw undecodable('its colours are neither grey nor RGB nor CMYK');
   const pixels = file.autoOrient().removeAlpha();
-  if (header.space === 'cmyk') return toCmyk(pixels, header);
-  const rgb = await toRaw(pixels.toColourspace('srgb'), 'uchar');
-  return { mode: 'RGB', width: rgb.info.width, height: rgb.info.height, data: rgb.data };
+  if (channels < 3) return toRgb(pixels);
+  // Of any others, libvips makes colours that are not the file's.
+  if (depth !== 'uchar' && depth !== 'ushort') {
+    throw undecodable(`colours have 8 or 16 bits without a sign (uchar, ushort), the file's are ${depth}`);
+  }
+  return space === 'cmyk' ? toCmyk(pixels, depth, channels) : toRgb(pixels);
+}
+
+async function toRgb(pixels: Sharp): Promise<DecodedImage> {
+  const { data, info } = await toRaw(pixels.toColourspace('srgb'), 'uchar');
+  return { mode: 'RGB', width: info.width, height: info.height, data };
 }
 
 /** As stored: it is converted as Pillow does it, where libvips would assume a printer's profile. */
-async function toCmyk(pixels: Sharp, { depth, channels }: Metadata): Promise<DecodedImage> {
-  if (depth !== 'uchar' && depth !== 'ushort') throw undecodable(`CMYK has 8 or 16 bits, the file ${depth}`);
+async function toCmyk(pixels: Sharp, depth: 'uchar' | 'ushort', channels: number): Promise<DecodedImage> {
   const inks = pixels.pipelineColourspace('cmyk').toColourspace('cmyk');
   // Asked for bytes, libvips would cut off what is more than 255.
   const { data, info } = await toRaw(inks, depth);
@@ -97,8 +107,11 @@ export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
     autoOrient,
   } = await sharpFor(data)
     .metadata()
-    .catch(() => {
-      throw new DetectorError('invalid', `it is not a ${FORMATS} file that can be read, nor a video`);
+    .catch((error: Error) => {
+      throw new DetectorError(
+        'invalid',
+        `it is not a ${FORMATS} file that can be read, nor a video${headerFault(error)}`,
+      );
     });
   return {
     format,
@@ -125,6 +138,12 @@ export function toThumbnail(
 function sharpFor(data: Uint8Array): Sharp {
   // The size is checked by us, before any pixel is decoded, with a message of our own.
   return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+}
+
+/** Why libvips cannot read a file whose format it knows, to be put after what that means; empty if it knows none. */
+function headerFault({ message }: Error): string {
+  const reason = /has corrupt header: (.+)/.exec(message)?.[1];
+  return reason ? ` (${firstLine(reason)})` : '';
 }
 
 /** Width and height are optional for a file, but a wrong size means that something was mixed up. */

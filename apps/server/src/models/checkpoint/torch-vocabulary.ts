@@ -15,7 +15,8 @@ import {
  */
 
 /** The layers. Which of them can be converted is decided where they are converted; here they are only data. */
-const MODULE_CLASSES = /^(models\.(yolo|common|experimental)|torch\.nn\.modules\.[a-z]\w*)\.[A-Z]\w*$/;
+const MODULE_CLASSES =
+  /^(models\.(yolo|common|experimental)|torch\.nn\.(modules|parallel)\.[a-z]\w*)\.[A-Z]\w*$/;
 
 const STORAGES: Readonly<Record<string, { type: StorageType; elementBytes: number }>> = {
   'torch.HalfStorage': { type: 'float16', elementBytes: 2 },
@@ -30,11 +31,12 @@ const STORAGES: Readonly<Record<string, { type: StorageType; elementBytes: numbe
   'torch.BoolStorage': { type: 'bool', elementBytes: 1 },
 };
 
-/** Found around the model in checkpoints of an interrupted training; kept as names without content. */
+/** Found around the model, in checkpoints of an interrupted training and from `torch.hub`; names without content. */
 const IGNORED = new Set([
   '_codecs.encode',
   'argparse.Namespace',
   'datetime.datetime',
+  'models.experimental.attempt_load',
   'numpy._core.multiarray._reconstruct',
   'numpy._core.multiarray.scalar',
   'numpy.core.multiarray._reconstruct',
@@ -44,7 +46,10 @@ const IGNORED = new Set([
   'pathlib.Path',
   'pathlib.PosixPath',
   'pathlib.WindowsPath',
+  'pathlib._local.PosixPath',
+  'pathlib._local.WindowsPath',
   'torch.device',
+  'utils.downloads.attempt_download',
 ]);
 
 type Call = (args: readonly PickleValue[]) => PickleValue;
@@ -53,6 +58,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   'collections.OrderedDict': toMap,
   '__builtin__.dict': toMap,
   'builtins.dict': toMap,
+  '__builtin__.getattr': ignoreFusedForward,
+  'builtins.getattr': ignoreFusedForward,
   '__builtin__.set': ([items = []]) => new Set(asArray(items)),
   'builtins.set': ([items = []]) => new Set(asArray(items)),
   'torch.Size': ([items = []]) => [...asArray(items)],
@@ -105,6 +112,12 @@ function toMap([items = []]: readonly PickleValue[]): PickleValue {
     map.set(key, value);
   }
   return map;
+}
+
+/** Fusing sets a layer's `forward` to another of its methods. Which one follows from what the layer has. */
+function ignoreFusedForward([layer, method]: readonly PickleValue[]): null {
+  if (layer instanceof PickleObject && method === 'forward_fuse') return null;
+  throw new ModelError('it calls getattr for more than the `forward` of a fused layer: refused');
 }
 
 /** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)` */

@@ -17,6 +17,9 @@ const PROBE_SIZE: Size = { width: 256, height: 128 };
 /** A score is a sigmoid; float16 rounds it. */
 const SCORE_TOLERANCE = 1e-3;
 
+/** In pixels: the centres of boxes lie all over the image, and no image is so small. */
+const LARGEST_FRACTION = 2;
+
 /**
  * Reads what our own converter wrote. Its word is taken for everything.
  * @throws {ModelError} if the file is damaged
@@ -42,7 +45,9 @@ export async function inspectOnnx(onnxPath: string, bytes: Uint8Array): Promise<
   const probed = await probeOnnx(onnxPath, input, size);
   const outputs = probed.map(({ name, elementType, dims }) => ({ name, elementType, dims }));
   const output = readDetectorOutput({ ...facts, outputs }, input, size);
-  requireScores(probed.find(({ name }) => name === output.outputName) as ProbedOutput);
+  const boxes = probed.find(({ name }) => name === output.outputName) as ProbedOutput;
+  requireScores(boxes);
+  requirePixels(boxes);
   return { input, output };
 }
 
@@ -58,4 +63,13 @@ function requireScores({ name, dims, data }: ProbedOutput): void {
       );
     }
   }
+}
+
+/** Networks for TensorFlow have outputs of the same shape, with boxes from 0 to 1. */
+function requirePixels({ name, dims, data }: ProbedOutput): void {
+  const columns = dims[2] as number;
+  for (let i = 0; i < data.length; i += columns) {
+    if (Math.max(data[i] as number, data[i + 1] as number) > LARGEST_FRACTION) return;
+  }
+  throw new ModelError(`its output ${name} has boxes that are fractions of the image; pixels are needed`);
 }

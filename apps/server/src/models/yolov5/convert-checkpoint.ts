@@ -12,6 +12,16 @@ import { addLayer } from './layers.ts';
 
 const INPUT = 'images';
 
+/** What a network may be wrapped in, and the name that it has there. `torch.hub.load` wraps it in the first two. */
+const WRAPPERS: ReadonlyMap<string, string> = new Map([
+  ['models.common.AutoShape', 'model'],
+  ['models.common.DetectMultiBackend', 'model'],
+  ['torch.nn.parallel.data_parallel.DataParallel', 'module'],
+]);
+
+/** All of them around each other. A file's wrapper may contain itself. */
+const MAX_WRAPPERS = WRAPPERS.size;
+
 /**
  * Reads a YOLOv5 detection checkpoint (`.pt`) and makes the ONNX graph that YOLOv5's own exporter would make,
  * for one image of any size: `images` [1, 3, height, width], RGB, bytes, height and width multiples of the
@@ -22,7 +32,7 @@ const INPUT = 'images';
  */
 export function convertCheckpoint(file: Uint8Array): OnnxModel {
   const { network, readTensor } = readCheckpoint(file);
-  const root = new ModuleView(network, 'the network');
+  const root = unwrap(new ModuleView(network, 'the network'));
   const layers = readLayers(root);
   const detect = layers.at(-1) as ModuleView;
   requireDetection(root, detect);
@@ -48,6 +58,16 @@ export function convertCheckpoint(file: Uint8Array): OnnxModel {
     outputs: [{ name: output, dims: [1, 'candidates', 5 + head.classCount] }],
     metadata: { stride: String(Math.max(...head.strides)), names: toPythonLiteral(names) },
   };
+}
+
+function unwrap(root: ModuleView): ModuleView {
+  let inner = root;
+  for (let i = 0; i < MAX_WRAPPERS; i++) {
+    const name = WRAPPERS.get(inner.className);
+    if (name === undefined) break;
+    inner = inner.child(name);
+  }
+  return inner;
 }
 
 function readLayers(root: ModuleView): ModuleView[] {

@@ -3,8 +3,8 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
 import { createPictures, type EncodedImage, type Pictures } from '../../../src/detector/decoder/pictures.ts';
-import { cmykTiff } from './cmyk-tiff.ts';
 import { pixelsOf } from './pixels-of.ts';
+import { type TiffOptions, tiffOf } from './tiff-of.ts';
 
 let pictures: Pictures;
 beforeAll(async () => {
@@ -68,6 +68,12 @@ test('takes the first frame of an animation', async () => {
   expect([...decoded.data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
+test('what is transparent in a GIF is black, whatever its palette says', async () => {
+  const red = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+  const { data } = await decode(file(red), { width: 1, height: 1 });
+  expect([...data]).toEqual([0, 0, 0]);
+});
+
 test('grey becomes three equal channels', async () => {
   const grey = await picture().greyscale().png().toBuffer();
   const { data } = await decode(file(grey));
@@ -84,17 +90,49 @@ test('CMYK becomes light without a profile, as Pillow does it', async () => {
 
 const inks = [200, 100, 50, 30];
 const inks16 = inks.map((ink) => ink * 256 + 99);
-const cmykFiles: [name: string, bits: 8 | 16, samples: number[]][] = [
-  ['8 bits', 8, inks],
-  ['8 bits and alpha', 8, [...inks, 7]],
-  ['16 bits', 16, inks16],
-  ['16 bits and alpha', 16, [...inks16, 7]],
+const cmykFiles: [name: string, depth: TiffOptions['depth'], samples: number[]][] = [
+  ['8 bits', 'uchar', inks],
+  ['8 bits and alpha', 'uchar', [...inks, 7]],
+  ['16 bits', 'ushort', inks16],
+  ['16 bits and alpha', 'ushort', [...inks16, 7]],
 ];
 
-test.each(cmykFiles)('CMYK of %s is light everywhere alike', async (_, bits, samples) => {
-  const { data } = await decode(file(cmykTiff({ width: 40, height: 30, bits, samples })));
+/** A TIFF of 40x30 pixels that are all alike. */
+function tiff(colours: TiffOptions['colours'], depth: TiffOptions['depth'], samples: readonly number[]) {
+  return tiffOf({ width: 40, height: 30, colours, depth, samples });
+}
+
+test.each(cmykFiles)('CMYK of %s is light everywhere alike', async (_, depth, samples) => {
+  const { data } = await decode(file(tiff('CMYK', depth, samples)));
   const light = inks.slice(0, 3).map((ink) => Math.round(((255 - 30) * (255 - ink)) / 255));
   expect([...data]).toEqual(Array.from({ length: 40 * 30 }, () => light).flat());
+});
+
+const rgb = [200, 100, 50];
+const rgbFiles: [name: string, depth: TiffOptions['depth'], samples: number[]][] = [
+  ['8 bits', 'uchar', rgb],
+  ['16 bits', 'ushort', rgb.map((value) => value * 257)],
+  ['16 bits and alpha', 'ushort', [...rgb.map((value) => value * 257), 7]],
+];
+
+test.each(rgbFiles)('RGB of %s is a TIFF’s as well', async (_, depth, samples) => {
+  const { data } = await decode(file(tiff('RGB', depth, samples)));
+  expect([...data]).toEqual(Array.from({ length: 40 * 30 }, () => rgb).flat());
+});
+
+test.each([
+  ['RGB', 'uint'],
+  ['RGB', 'char'],
+  ['RGB', 'short'],
+  ['RGB', 'int'],
+  ['RGB', 'float'],
+  ['CMYK', 'float'],
+] as const)('refuses %s whose samples are of type %s', async (colours, depth) => {
+  const samples = colours === 'CMYK' ? inks : rgb;
+  await expect(decode(file(tiff(colours, depth, samples)))).rejects.toMatchObject({
+    kind: 'invalid',
+    message: `data cannot be decoded: colours have 8 or 16 bits without a sign (uchar, ushort), the file's are ${depth}`,
+  });
 });
 
 test('a picture becomes what the network takes', async () => {
@@ -159,11 +197,14 @@ const refused: [name: string, data: () => Uint8Array, kind: string, message: str
   ['SVG', () => Buffer.from(svg), 'invalid', unreadable],
   ['PDF', () => Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n'), 'invalid', unreadable],
   ['a Netpbm picture', () => Buffer.from('P6 1 1 255\nabc'), 'invalid', unreadable],
+  ['more channels than CMYK and alpha', () => tiff('CMYK', 'uchar', [...inks, 7, 7]), 'invalid', unreadable],
+  ['numbers of 64 bits', () => tiff('RGB', 'double', rgb), 'invalid', `${unreadable} (tiff2vips: `],
+  ['CIELab', () => tiff('CIELab', 'uchar', rgb), 'invalid', `${unreadable} (image: bad labq format)`],
   [
-    'more channels than CMYK and alpha',
-    () => cmykTiff({ width: 4, height: 3, bits: 8, samples: [...inks, 7, 7] }),
+    'ICCLab',
+    () => tiff('ICCLab', 'uchar', rgb),
     'invalid',
-    unreadable,
+    'data cannot be decoded: its colours are neither grey nor RGB nor CMYK',
   ],
   ['a bomb', bomb, 'too-large', 'the image has 14000x14000 = 196000000 pixels, MAX_PIXELS allows 1000000'],
 ];

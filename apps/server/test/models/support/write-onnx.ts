@@ -26,7 +26,7 @@ export interface FakeOutput {
   readonly dims: readonly number[];
   /** What the file says instead. */
   readonly says?: Dims;
-  /** What every number is; default 0.5. */
+  /** What every number is; default 0.5, and 40 in the columns of boxes. */
   readonly value?: number;
 }
 
@@ -38,13 +38,13 @@ export function fakeOnnx(network: FakeNetwork): Uint8Array {
     outputs,
     metadata = {},
   } = network;
-  const node = outputs.flatMap(({ name, dims, value = 0.5 }, i) => [
+  const node = outputs.flatMap(({ name, dims, value }, i) => [
     { opType: 'ReduceMin', input: ['images'], output: [`min${i}`], attribute: [integer('keepdims', 0)] },
     { opType: 'Mul', input: [`min${i}`, 'zero'], output: [`zero${i}`] },
-    constant(`value${i}`, inputType, [], packFloat(value, inputType)),
-    { opType: 'Add', input: [`zero${i}`, `value${i}`], output: [`scalar${i}`] },
+    constant(`row${i}`, inputType, dims.slice(-1), packFloats(rowOf(dims, value), inputType)),
+    { opType: 'Add', input: [`zero${i}`, `row${i}`], output: [`sum${i}`] },
     constant(`shape${i}`, DataType.INT64, [dims.length], pack(BigInt64Array.from(dims, BigInt))),
-    { opType: 'Expand', input: [`scalar${i}`, `shape${i}`], output: [name] },
+    { opType: 'Expand', input: [`sum${i}`, `shape${i}`], output: [name] },
   ]);
   const outside = {
     name: 'outside',
@@ -70,7 +70,7 @@ export function fakeOnnx(network: FakeNetwork): Uint8Array {
         name: 'fake',
         node: network.external === 'constant' ? [...node, hidden] : node,
         initializer: [
-          { name: 'zero', dataType: inputType, rawData: packFloat(0, inputType) },
+          { name: 'zero', dataType: inputType, rawData: packFloats([0], inputType) },
           ...(network.external === 'initializer' ? [external] : []),
         ],
         input: [
@@ -108,9 +108,13 @@ function integer(name: string, value: number) {
   return { name, type: AttributeType.INT, i: BigInt(value) };
 }
 
-function packFloat(value: number, type: DataType): Uint8Array {
-  if (type === DataType.FLOAT16) return pack(new Float16Array([value]));
-  return pack(type === DataType.DOUBLE ? new Float64Array([value]) : new Float32Array([value]));
+function rowOf(dims: readonly number[], value: number | undefined): number[] {
+  return Array.from({ length: dims.at(-1) ?? 0 }, (_, column) => value ?? (column < 4 ? 40 : 0.5));
+}
+
+function packFloats(values: readonly number[], type: DataType): Uint8Array {
+  if (type === DataType.FLOAT16) return pack(new Float16Array(values));
+  return pack(type === DataType.DOUBLE ? new Float64Array(values) : new Float32Array(values));
 }
 
 function pack(array: ArrayBufferView): Uint8Array {
