@@ -39,7 +39,7 @@ async function serve(): Promise<void> {
   });
   const shownHost = host.includes(':') ? `[${host}]` : host;
   console.log(`the page is at ${tls ? 'https' : 'http'}://${shownHost}:${webPort}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       server.close();
       server.closeAllConnections();

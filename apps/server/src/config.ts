@@ -186,7 +186,7 @@ export const SETTINGS = {
     default: 10,
     min: 0,
     max: 3600,
-    description: 'How long calls may run on after SIGTERM or SIGINT',
+    description: 'How long calls may run on after SIGTERM, SIGINT or SIGHUP',
   }),
   logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     defaultText: 'info',
