@@ -66,6 +66,9 @@ function openServer({ tls }: Settings): Server {
   return server;
 }
 
+// What cannot be written is lost: a full disk, or a reader that is gone, must not end the page.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+
 try {
   await serve();
 } catch (error) {
