@@ -39,7 +39,7 @@ async function serve(): Promise<void> {
   });
   const shownHost = host.includes(':') ? `[${host}]` : host;
   console.log(`the page is at ${tls ? 'https' : 'http'}://${shownHost}:${webPort}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       server.close();
       server.closeAllConnections();
@@ -65,6 +65,9 @@ function openServer({ tls }: Settings): Server {
   }
   return server;
 }
+
+// What cannot be written is lost: a full disk, or a reader that is gone, must not end the page.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 try {
   await serve();

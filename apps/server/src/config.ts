@@ -188,12 +188,13 @@ export const SETTINGS = {
     default: 10,
     min: 0,
     max: 3600,
-    description: 'How long calls may run on after SIGTERM or SIGINT',
+    description: 'How long calls may run on after SIGTERM, SIGINT or SIGHUP',
   }),
   logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     defaultText: 'info',
     defaultValue: 'info',
-    description: 'info logs two lines per frame of a stream and one per call; warn logs neither',
+    description:
+      'info logs two lines per frame of a stream, of those that fail in a row the first 10, and one per call; warn logs neither',
   }),
   logFormat: choice<'json' | 'pretty' | undefined>('LOG_FORMAT', ['json', 'pretty'], {
     defaultText: 'pretty if NODE_ENV is development, otherwise json',

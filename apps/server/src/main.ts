@@ -111,10 +111,11 @@ function readyLine({ name, precision, classes }: Model, { workers }: Settings): 
   return `Ready: ${name}, ${precision}, ${classes.length} classes, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 }
 
-/** The first signal lets calls finish, the second does not wait. */
+/** The first signal lets calls finish, the second does not wait, unless that is SIGHUP: of a terminal that closes, two may come. */
 function stopOnSignals(log: Log, shutdown: () => Promise<void>): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
+    if (stopping && signal === 'SIGHUP') return;
     if (stopping) process.exit(1);
     stopping = true;
     log.info(`${signal}: finishing what was taken on; once more to stop at once`);
@@ -122,6 +123,5 @@ function stopOnSignals(log: Log, shutdown: () => Promise<void>): void {
     log.info('Stopped');
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 }

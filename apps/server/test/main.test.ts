@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -136,6 +136,29 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   expect(await exit).toEqual([0, null]);
 });
 
+test('a terminal that closes lets calls finish, however often it says so', async () => {
+  const { child, httpUrl } = await startMain();
+  const socket = await callWithoutEnd(httpUrl);
+  const exit = once(child, 'exit');
+  child.stdout?.on('data', (line) => {
+    if (!String(line).includes('finishing')) return;
+    child.kill('SIGHUP');
+    setTimeout(() => socket.destroy(), 200);
+  });
+  child.kill('SIGHUP');
+  expect(await exit).toEqual([0, null]);
+});
+
+/** A call whose request never ends keeps the server waiting. */
+async function callWithoutEnd(httpUrl: string): Promise<Socket> {
+  const { hostname, port } = new URL(httpUrl);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  const headers = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
+  socket.write(`POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\n${headers}\r\n`);
+  await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
+  return socket;
+}
+
 describe.skipIf(!canBeRealTime || availableParallelism() < 2)('real-time priority', () => {
   test('is for the thread that serves, for no other thread and no decoder, old or new', async () => {
     const { child, lines } = await startMain();
@@ -243,12 +266,7 @@ test('a signal while the model is fetched keeps what has arrived', async () => {
 
 test('a second signal stops it at once', async () => {
   const { child, httpUrl } = await startMain();
-  // A call whose request never ends keeps the server waiting.
-  const { hostname, port } = new URL(httpUrl);
-  const socket = connect(Number(port), hostname).on('error', () => {});
-  const headers = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
-  socket.write(`POST /mlpredictions.MlPredictions/PredictSingleImage HTTP/1.1\r\n${headers}\r\n`);
-  await expect(openHttp1(httpUrl).health.check({})).resolves.toMatchObject({ status: Status.SERVING });
+  await callWithoutEnd(httpUrl);
   const exit = once(child, 'exit');
   child.stdout?.on('data', (line) => String(line).includes('finishing') && child.kill('SIGTERM'));
   child.kill('SIGINT');

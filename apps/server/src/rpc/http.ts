@@ -21,9 +21,9 @@ export function endWith(response: HttpResponse, status: number): void {
   response.end();
 }
 
-/** The Host header, `:authority` in HTTP/2. */
+/** The Host header, or what counts before it in HTTP/2: `:authority`, RFC 9113 8.3.1. */
 export function hostOf({ headers }: HttpRequest): string | undefined {
-  return headers.host ?? headers[':authority']?.toString();
+  return headers[':authority']?.toString() ?? headers.host;
 }
 
 export function isHttp2(message: HttpRequest): message is Http2ServerRequest {

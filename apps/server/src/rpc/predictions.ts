@@ -2,6 +2,7 @@ import type { Image, MlPredictions } from '@boxwire/proto/mlpredictions/mlpredic
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Settings } from '../config.ts';
 import { orAbort } from '../flow/or-abort.ts';
+import type { Log } from '../log.ts';
 import { answerStream } from './answer-stream.ts';
 import { callerOf, callOf } from './call.ts';
 import { toConnectError } from './errors.ts';
@@ -15,6 +16,8 @@ import type { ServingState } from './serving-state.ts';
 
 /** Frames of one stream that are read beyond those the detector works on: one on its way in, one on its way out. */
 const READ_AHEAD = 2;
+/** Frames of one stream that fail in a row and are told of: they cost next to nothing to send. */
+const MAX_FAILURES_TOLD = 10;
 
 /** Finds objects in images: one, or a stream of them. */
 export function createPredictions(
@@ -38,11 +41,12 @@ export function createPredictions(
     const { log } = callOf(context.values);
     // As for single calls.
     const caller = callerOf(context.values).name || undefined;
+    const frames = createFrameLog(log);
 
     /** Whatever goes wrong with one image is answered in its place: the stream and its other images go on. */
     async function answer(image: Image, signal: AbortSignal): Promise<CollectionInit> {
       const { frame } = image;
-      log.info({ frame, bytes: image.data.length }, 'frame received');
+      frames.received(image);
       try {
         // A full queue slows a stream down, where a unary call is refused: the look-ahead is bound enough.
         const turn = { signal, caller, admission: 'patient' } as const;
@@ -63,11 +67,31 @@ export function createPredictions(
       draining: state.draining,
     });
     for await (const collection of answers) {
-      const { frame, object, error } = collection;
-      log.info({ frame, objects: object?.length ?? 0, ...(error && { error }) }, 'frame answered');
+      frames.answered(collection);
       yield collection;
     }
   }
 
   return { predictSingleImage, predictMultipleImages };
+}
+
+/** Says of each frame of a stream when it came and when its answer goes. */
+function createFrameLog(log: Log) {
+  let failures = 0;
+
+  function tell(about: object, what: string): void {
+    log[failures < MAX_FAILURES_TOLD ? 'info' : 'debug'](about, what);
+  }
+
+  return {
+    received({ frame, data }: Image): void {
+      tell({ frame, bytes: data.length }, 'frame received');
+    },
+    answered({ frame, object, error }: CollectionInit): void {
+      if (!error) failures = 0;
+      tell({ frame, objects: object?.length ?? 0, ...(error && { error }) }, 'frame answered');
+      if (error && ++failures === MAX_FAILURES_TOLD)
+        log.warn(`${failures} frames failed in a row: more are told of at debug, until one succeeds`);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBell } from '../flow/bell.ts';
 import type { HttpRequest } from './http.ts';
 
@@ -16,6 +17,12 @@ export interface BodyReader {
 }
 
 /**
+ * So many pieces are handed out before all else gets its turn: one chunk holds thousands of empty messages, and those
+ * are answered without ever waiting.
+ */
+export const PIECES_PER_TURN = 32;
+
+/**
  * The body of a request, read only as fast as it is asked for. Unlike the request's own iterator it handles each chunk
  * where it arrives and waits only for pieces: a raw frame is a hundred chunks, and one piece.
  */
@@ -27,6 +34,7 @@ export async function* readBody(
   const change = createBell();
   let end: { readonly error?: unknown } | undefined;
   let waitsForRoom = false;
+  let handedOut = 0;
 
   function finish(how: { readonly error?: unknown }): void {
     end ??= how;
@@ -79,6 +87,7 @@ export async function* readBody(
       const piece = ready.shift();
       if (piece) {
         yield piece;
+        if (++handedOut % PIECES_PER_TURN === 0) await nextTurn();
       } else if (waitsForRoom) {
         await change.rung();
       } else if (end) {

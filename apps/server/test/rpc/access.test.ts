@@ -309,26 +309,6 @@ test('a page by HTTPS gets a cookie that never travels without', async () => {
   expect(headers['set-cookie']).toEqual([expect.stringContaining('; Secure')]);
 });
 
-test.each([
-  ['evil.example:8080', undefined, 403],
-  ['localhost', undefined, 200],
-  ['detect.example.org', ['detect.example.org'], 200],
-  ['localhost', ['detect.example.org'], 403],
-] as const)('a request for the host %s where %j are allowed: %i', async (host, allowedHosts, status) => {
-  const { httpUrl, grpcUrl } = await startServer({ allowedHosts });
-  const headers = { host, 'content-type': 'application/json' };
-  expect(await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, { headers })).toMatchObject({ status });
-  const session = connectHttp2(grpcUrl);
-  const call = session.request({
-    ...{ ':method': 'POST', ':path': '/boxwire.v1.ModelService/GetModel', ':authority': host },
-    'content-type': 'application/json',
-  });
-  call.end('{}');
-  const [answer] = await once(call, 'response');
-  expect(answer[':status']).toBe(status);
-  session.destroy();
-});
-
 test('answers to browsers carry headers that keep them from being anything but data', async () => {
   const { httpUrl } = await startServer();
   const { headers } = await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, {

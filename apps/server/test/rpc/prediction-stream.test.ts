@@ -184,3 +184,21 @@ test('says in the log when a frame comes and when its answer goes, without its c
   }
   expect(Math.max(...lines.map((line) => JSON.stringify(line).length))).toBeLessThan(400);
 });
+
+test('empty frames, which cost nothing to send, leave few lines in the log, and those after them are told of', async () => {
+  const { grpcUrl, detector, lines } = await startServer();
+  detector.answerAll();
+  detector.intercept = ({ width }) => {
+    if (width <= 1000) throw new DetectorError('invalid', 'data is empty');
+  };
+  const feed = createFeed<ReturnType<typeof imageOf>>();
+  const answers = collect(openHttp2(grpcUrl).predictions.predictMultipleImages(feed));
+  feed.push(...Array.from({ length: 1000 }, (_, frame) => imageOf(frame)));
+  feed.push(imageOf(1000), imageOf(1001));
+  feed.end();
+  expect((await answers).length).toBe(1002);
+  await until(() => lines.some(({ msg }) => msg === 'call finished'));
+  expect(lines.length).toBeLessThan(40);
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'frame answered', frame: 1000, objects: 1 }));
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'frame answered', frame: 1001, objects: 1 }));
+});

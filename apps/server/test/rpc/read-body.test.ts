@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { HttpRequest } from '../../src/rpc/http.ts';
-import { readBody } from '../../src/rpc/read-body.ts';
+import { PIECES_PER_TURN, readBody } from '../../src/rpc/read-body.ts';
 import { collect, until, untilSteady } from './harness.ts';
 
 const OPTIONS = {
@@ -44,6 +45,27 @@ test('no more is read than is asked for', async () => {
   await body.next();
   await body.return();
   expect(stream.destroyed).toBe(false);
+});
+
+test('however many pieces a chunk holds, others get their turn between them', async () => {
+  const pieces = Array.from({ length: 20 * PIECES_PER_TURN }, () => new Uint8Array(5));
+  const { stream, body } = open({ toPieces: () => pieces });
+  stream.end('x');
+  let perTurn = 0;
+  let most = 0;
+  let isOver = false;
+  const turns = (async () => {
+    for (; !isOver; perTurn = 0) await nextTurn();
+  })();
+  let taken = 0;
+  for await (const piece of body) {
+    taken += piece.length;
+    most = Math.max(most, ++perTurn);
+  }
+  isOver = true;
+  await turns;
+  expect(taken).toBe(5 * pieces.length);
+  expect(most).toBeLessThanOrEqual(PIECES_PER_TURN);
 });
 
 test('chunks that make no piece are no reason to stop', async () => {

@@ -12,7 +12,7 @@ export interface Ending {
   /** For an error message. */
   readonly fate: string;
   /** - `time`: killed by us, since it took too long
-   * - `outside`: killed by somebody else, or by us for good
+   * - `outside`: killed by somebody else, or by us for good, or since somebody else kept it from computing
    * - `itself`: crashed, said what it must not, or met a limit of the system
    * - `age`: ended in peace, to be followed by a fresh one */
   readonly cause: 'time' | 'outside' | 'itself' | 'age';

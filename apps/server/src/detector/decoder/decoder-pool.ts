@@ -8,7 +8,7 @@ export interface DecoderPool {
   /**
    * An order whose process dies is given to a fresh one, once.
    * @throws {DetectorError} `invalid` when the picture is wrong, ends two processes, or takes too long; `unavailable`
-   * when somebody else ended both, or the pool is closing
+   * when somebody else ended both or kept them from computing, or the pool is closing
    * @throws the signal's reason when it aborts while the order waits
    */
   run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>, signal?: AbortSignal): Promise<T>;
@@ -148,7 +148,9 @@ export async function createDecoderPool(options: DecoderPoolOptions): Promise<De
 function blame(cause: DecoderDeath, timeoutMs: number): DetectorError {
   const { ending } = cause;
   if (ending.cause === 'outside')
-    return new DetectorError('unavailable', 'the decoder of this image was killed; try again', { cause });
+    return new DetectorError('unavailable', 'the decoder of this image was killed or stopped; try again', {
+      cause,
+    });
   const reason =
     ending.cause === 'time'
       ? `its decoder took longer than ${timeoutMs / 1000} s`

@@ -10,11 +10,14 @@ import {
   type PictureOrder,
   WINDOW_BYTES,
 } from './decoder-protocol.ts';
+import { processorTimeMs } from './processor-time.ts';
 import { openWindow, type Window } from './window.ts';
 
 const MAIN = fileURLToPath(new URL('picture-main.ts', import.meta.url));
 /** Longer than a busy machine takes to start Node. */
 const START_TIMEOUT_MS = 60_000;
+/** One that computes for less than this share of its time was kept from it: stopped, or frozen with its machine. */
+const MIN_SHARE = 0.02;
 
 export interface DecoderOptions {
   readonly limits: Omit<JailLimits, 'fileBytes'>;
@@ -125,15 +128,30 @@ export class DecoderProcess {
 
   /** What goes wrong within, or takes longer, ends the process. @throws {DecoderDeath} */
   async #within<T>(ms: number, work: () => Promise<T>): Promise<T> {
-    const timer = setTimeout(() => this.#child.kill('time'), ms);
+    const stopTimer = this.#killAfter(ms);
     try {
       return await work();
     } catch (cause) {
       if (!this.isOver) this.#child.kill('itself');
       throw new DecoderDeath(await this.ended, cause);
     } finally {
-      clearTimeout(timer);
+      stopTimer();
     }
+  }
+
+  /** @returns how to prevent it */
+  #killAfter(ms: number): () => void {
+    // In two halves, so that most orders cost no look at /proc. And where all was frozen, the second is still to come.
+    const halfMs = ms / 2;
+    let timer = setTimeout(() => {
+      const before = processorTimeMs(this.pid);
+      timer = setTimeout(() => {
+        const after = processorTimeMs(this.pid);
+        const isKnown = before !== undefined && after !== undefined;
+        this.#child.kill(isKnown && after - before < MIN_SHARE * halfMs ? 'outside' : 'time');
+      }, halfMs);
+    }, halfMs);
+    return () => clearTimeout(timer);
   }
 
   async #send(order: PictureOrder, input: Uint8Array): Promise<void> {

@@ -86,14 +86,32 @@ describe.skipIf(!isLinux)('decoders', () => {
   });
 
   test('one that takes too long is killed, and the next picture is decoded', async () => {
-    await open({ timeoutMs: 3000 });
-    const { pid, result } = await caught(small);
-    expect(await result).toMatchObject({
+    await open({ main: SCRIPT, timeoutMs: 3000 });
+    const [pid] = decoders();
+    expect(await decode(Buffer.from('spin')).catch((error) => error)).toMatchObject({
       kind: 'invalid',
       message: 'data cannot be decoded: its decoder took longer than 3 s',
     });
     expect(decoders()).not.toContain(pid);
-    expect(await decode(small)).toMatchObject({ width: 40 });
+    expect(await decode(Buffer.from('a'))).toMatchObject({ width: 1 });
+    expect(deaths).toHaveLength(1);
+  });
+
+  test('one that is stopped over a picture is replaced, and the picture decoded by the new one', async () => {
+    await open({ timeoutMs: 3000 });
+    const { pid, result } = await caught(small);
+    expect(await result).toMatchObject({ width: 40, height: 30 });
+    expect(decoders()).not.toContain(pid);
+    expect(deaths).toHaveLength(1);
+  });
+
+  test('a picture whose decoders are stopped twice may be sent again', async () => {
+    await open({ main: SCRIPT, timeoutMs: 1000 });
+    expect(await decode(Buffer.from('be stopped')).catch((error) => error)).toMatchObject({
+      kind: 'unavailable',
+      message: 'the decoder of this image was killed or stopped; try again',
+    });
+    expect(deaths).toHaveLength(2);
   });
 
   test('the system ends one that takes too much processor time', async () => {

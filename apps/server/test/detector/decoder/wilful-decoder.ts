@@ -49,6 +49,7 @@ const onePixel: DecoderLine = { kind: 'done', about, bytes: 3 };
 const WISHES: Record<string, () => unknown> = {
   crash: () => process.kill(process.pid, 'SIGSEGV'),
   'be killed': () => process.kill(process.pid, 'SIGKILL'),
+  'be stopped': () => process.kill(process.pid, 'SIGSTOP'),
   spin: () => {
     for (;;) openSync.name;
   },
