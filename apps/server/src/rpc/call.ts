@@ -13,8 +13,9 @@ import { codeToString } from '@connectrpc/connect/protocol-connect';
 import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 import type { Log } from '../log.ts';
+import type { Cut } from './cut-field.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
-import type { Cut, MessageSplitter } from './message-splitter.ts';
+import type { MessageSplitter } from './message-splitter.ts';
 import { createMeter, type Meter } from './meter.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';

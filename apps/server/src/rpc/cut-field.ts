@@ -4,6 +4,13 @@ const BYTES = 2;
 const FIXED32 = 5;
 const MAX_TAG = 2 ** 32 - 1;
 
+/** What was taken out of a message, to go around the library. */
+export interface Cut {
+  readonly value: Uint8Array;
+  /** Gives its memory back: nobody reads it any more. */
+  release(): void;
+}
+
 /** A message without one field, and that field's bytes. */
 export interface CutMessage {
   readonly rest: Uint8Array;

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { Cut } from './message-splitter.ts';
+import type { Cut } from './cut-field.ts';
 
 /** Content types of Connect, gRPC and gRPC-Web whose messages are JSON. */
 export const JSON_TYPE = /json/i;

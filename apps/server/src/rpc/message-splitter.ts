@@ -1,6 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { SharedBlocks } from '../detector/shared-blocks.ts';
-import { cutField } from './cut-field.ts';
+import { type Cut, cutField } from './cut-field.ts';
 import type { cutJson } from './cut-json.ts';
 import { createLargeMessage, createPartialMessage, type LargeMessage } from './partial-message.ts';
 
@@ -26,12 +26,6 @@ export interface MessageSplitter {
   takeCut(): Cut | undefined;
   /** Nothing more is read: what of a message is there is of no use to anybody. */
   close(): void;
-}
-
-export interface Cut {
-  readonly value: Uint8Array;
-  /** Gives its memory back: nobody reads it any more. */
-  release(): void;
 }
 
 export interface SplitterOptions {

@@ -1,6 +1,6 @@
 import type { Interceptor } from '@connectrpc/connect';
 import { type Call, callOf } from './call.ts';
-import type { Cut } from './message-splitter.ts';
+import type { Cut } from './cut-field.ts';
 
 /** Tells the meter where messages begin and end, and puts back what was cut out of them. */
 export const meterStreams: Interceptor = (next) => async (request) => {
