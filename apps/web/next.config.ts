@@ -8,6 +8,8 @@ const config = (phase: string): NextConfig => ({
   ...(phase === PHASE_DEVELOPMENT_SERVER && {
     allowedDevOrigins: ['localhost', '127.0.0.1', '[::1]', readSettings().host],
   }),
+  // Who looks at the page under `pnpm dev` is to see the page; errors are shown all the same.
+  devIndicators: false,
   poweredByHeader: false,
   reactStrictMode: true,
   // `check` looks at the types, of the tests too; a build need not.
