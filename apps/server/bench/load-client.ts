@@ -5,12 +5,12 @@ import { openVideo } from '@boxwire/video';
 import { createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { throughput } from './case.ts';
-import { openClient } from './grpc-client.ts';
+import { openWireClient, type PreparedImage, prepareImage } from './wire-client.ts';
 
 export interface LoadOrder {
   readonly seconds: number;
   readonly method: 'unary' | 'bidi' | 'video';
-  /** Default: native gRPC, by grpc-js. */
+  /** Default: native gRPC, by `wire-client.ts`. */
   readonly protocol?: 'connect' | 'grpc-web';
   /** Calls, or streams, at once. */
   readonly width: number;
@@ -35,7 +35,7 @@ export interface LoadResult {
 }
 
 const port = Number(process.argv[2]);
-const client = openClient(port, 'mlpredictions.MlPredictions');
+const client = openWireClient(port);
 const options = { baseUrl: `http://127.0.0.1:${port}`, httpVersion: '2' } as const;
 const others = {
   connect: createClient(MlPredictions, createConnectTransport(options)),
@@ -43,20 +43,27 @@ const others = {
 };
 const files = new Map<string, Buffer>();
 
-function message({ image: { mode, width, height, file }, imageSize }: LoadOrder) {
+function read(file: string): Buffer {
   const data = files.get(file) ?? readFileSync(file);
   files.set(file, data);
-  return { mode, width, height, data, ...(imageSize && { options: { imageSize } }) };
+  return data;
+}
+
+function prepare({ image: { file, ...image }, imageSize }: LoadOrder): PreparedImage {
+  return prepareImage(read(file), { ...image, ...(imageSize && { options: { imageSize } }) });
 }
 
 async function unary(order: LoadOrder): Promise<LoadResult> {
-  const image = message(order);
-  const { protocol } = order;
-  const native = () =>
-    new Promise<void>((resolve, reject) => {
-      client.predictSingleImage?.(image, (error: Error | null) => (error ? reject(error) : resolve()));
-    });
-  const call = protocol ? () => others[protocol].predictSingleImage(image) : native;
+  const { protocol, image, imageSize } = order;
+  const prepared = prepare(order);
+  const native = () => {
+    const call = client.call('PredictSingleImage', () => {});
+    call.send(prepared, 1);
+    call.end();
+    return call.done;
+  };
+  const message = { ...image, data: read(image.file), ...(imageSize && { options: { imageSize } }) };
+  const call = protocol ? () => others[protocol].predictSingleImage(message) : native;
   return { rate: await throughput(order.width, order.seconds, call), perStream: [] };
 }
 
@@ -67,36 +74,28 @@ const UNDER_WAY = 64;
  * One stream, pushed as fast as the server takes until the time is over, with so many images under way; the number of
  * replies, which must come in order.
  */
-function stream(image: object, end: number, ahead: number): Promise<number> {
-  return new Promise<number>((resolve, reject) => {
-    const call = client.predictMultipleImages?.();
-    let replies = 0;
-    let frame = 0;
-    let ended = false;
-    const go = () => {
-      const isTime = () => frame === 0 || performance.now() < end;
-      while (!ended && frame - replies < ahead && isTime()) {
-        call.write({ ...image, frame: ++frame });
-      }
-      if (ended || performance.now() < end) return;
-      ended = true;
-      call.end();
-    };
-    call.on('data', (reply: { frame: number; error: unknown }) => {
-      replies++;
-      if (reply.frame !== replies || reply.error)
-        reject(new Error(`reply ${replies} is ${JSON.stringify(reply)}`));
-      go();
-    });
-    call.on('error', reject);
-    call.on('end', () => resolve(replies));
+async function stream(image: PreparedImage, end: number, ahead: number): Promise<number> {
+  let [sent, replies, hasEnded] = [0, 0, false];
+  const isTime = () => sent === 0 || performance.now() < end;
+  const go = () => {
+    while (!hasEnded && sent - replies < ahead && isTime()) call.send(image, ++sent);
+    if (hasEnded || isTime()) return;
+    hasEnded = true;
+    call.end();
+  };
+  const { promise: misled, reject } = Promise.withResolvers<never>();
+  const call = client.call('PredictMultipleImages', ({ frame, error }) => {
+    if (frame !== ++replies || error) reject(new Error(`reply ${replies} is of ${frame}: ${error?.message}`));
     go();
   });
+  go();
+  await Promise.race([call.done, misled]);
+  return replies;
 }
 
 /** Pushes until the time is over; the replies per second, the last ones included. */
 async function bidi(order: LoadOrder): Promise<LoadResult> {
-  const image = message(order);
+  const image = prepare(order);
   const started = performance.now();
   const end = started + order.seconds * 1000;
   const ahead = Math.max(2, Math.ceil(UNDER_WAY / order.width / 4));
@@ -111,21 +110,16 @@ async function video({ image, seconds, everyNth = 1 }: LoadOrder): Promise<LoadR
   const end = started + seconds * 1000;
   await using frames = await openVideo(image.file, { choice: { everyNth } });
   const iterator = frames[Symbol.asyncIterator]();
-  const call = client.predictMultipleImages?.();
-  const done = new Promise<void>((resolve, reject) => {
-    call.on('end', resolve);
-    call.on('error', reject);
-  });
+  const call = client.call('PredictMultipleImages', () => {});
   let sent = 0;
-  call.on('data', () => {});
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     const { width, height, data } = next.value;
-    const isRoomy = call.write({ mode: 'RGB', width, height, data, frame: ++sent });
-    if (!isRoomy) await new Promise((resolve) => call.once('drain', resolve));
+    const isRoomy = call.send(prepareImage(data, { mode: 'RGB', width, height }), ++sent);
+    if (!isRoomy) await call.drained();
     if (performance.now() >= end) break;
   }
   call.end();
-  await done;
+  await call.done;
   return { rate: (sent * everyNth) / ((performance.now() - started) / 1000), perStream: [] };
 }
 
