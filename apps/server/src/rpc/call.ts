@@ -139,5 +139,7 @@ function codeOf(context: HandlerContext | undefined, response: HttpResponse, ans
   const code = reason instanceof ConnectError ? reason.code : undefined;
   if (!answered && code !== Code.DeadlineExceeded) return codeToString(Code.Canceled);
   if (code !== undefined) return codeToString(code);
-  return context ? 'ok' : `http ${response.statusCode}`;
+  if (context) return 'ok';
+  const status = response.getHeader('grpc-status');
+  return status === undefined ? `http ${response.statusCode}` : codeToString(Number(status));
 }

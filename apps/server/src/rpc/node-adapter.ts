@@ -1,4 +1,4 @@
-import type { UniversalHandlerOptions } from '@connectrpc/connect/protocol';
+import type { UniversalHandlerOptions, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
 import { createReadCollector } from '../flow/collector.ts';
@@ -8,6 +8,7 @@ import { readable } from './grpc-message.ts';
 import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
+import { explained, unknownMethod } from './refusals.ts';
 import { createRouter, LARGE_FIELDS, type Route, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
 
@@ -41,7 +42,7 @@ export function createNodeAdapter(
   async function serve(request: HttpRequest, response: HttpResponse, call: Call): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const route = router.routeOf(path);
-    if (!route) return endWith(response, 404);
+    if (!route) return send(unknownMethod(request), response, call);
     let universal: ReturnType<typeof universalRequestFromNodeRequest>;
     try {
       // No body of its making: what it would make for each call could see the request, see `grpc-unary.ts`.
@@ -64,21 +65,30 @@ export function createNodeAdapter(
       atEnd: splitter.atEnd,
       signal: () => call.context?.signal,
     });
-    try {
-      const answer = await route.handler({ ...universal, body });
-      if (answer.status === 405) response.setHeader('allow', route.handler.allowedMethods.join(', '));
-      const rest = isHttp2(request) ? await sendTrailersOnly(answer, response) : answer;
-      if (rest) await universalResponseToNodeResponse(readable(rest), response);
-    } catch (err) {
-      // Errors of handlers are answers. This one came while writing the answer.
-      call.log.debug({ err }, 'the answer could not be delivered');
-      call.reset();
-    }
+    const { handler } = route;
+    await send(handler({ ...universal, body }), response, call, handler.allowedMethods);
   }
 
   // The body is read while the answer is written, too.
   return (request: HttpRequest, response: HttpResponse, call: Call): Promise<void> =>
     currentCall.run(call, serve, request, response, call);
+}
+
+async function send(
+  answering: UniversalServerResponse | Promise<UniversalServerResponse>,
+  response: HttpResponse,
+  call: Call,
+  allowedMethods: readonly string[] = [],
+): Promise<void> {
+  try {
+    const answer = explained(await answering, allowedMethods);
+    const rest = isHttp2(call.request) ? await sendTrailersOnly(answer, response) : answer;
+    if (rest) await universalResponseToNodeResponse(readable(rest), response);
+  } catch (err) {
+    // Errors of handlers are answers. This one came while writing the answer.
+    call.log.debug({ err }, 'the answer could not be delivered');
+    call.reset();
+  }
 }
 
 /** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */

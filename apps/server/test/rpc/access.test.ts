@@ -168,7 +168,7 @@ test('reflection wants a token, and is not there when it is off', async () => {
     return Number(status);
   };
   expect(await status((await startServer({ tokensFile })).grpcUrl)).toBe(Code.Unauthenticated);
-  expect(await status((await startServer({ reflection: 'off' })).grpcUrl)).toBe(404);
+  expect(await status((await startServer({ reflection: 'off' })).grpcUrl)).toBe(Code.Unimplemented);
 });
 
 interface Plain {

@@ -208,9 +208,12 @@ test('one that is cancelled in the middle of its message disturbs nobody', async
 
 test('what is no name of a method is answered, and not written into the log', async () => {
   const { call, lines } = await openServer();
-  const { headers } = await call([], {}, '/a\u009b31mred');
-  expect(headers[':status']).toBe(404);
+  const { headers, trailers } = await call([], {}, '/a\u009b31mred');
+  // In the very first headers, as gRPC has it.
+  expect(headers).toMatchObject({ ':status': 200, 'grpc-status': `${Code.Unimplemented}` });
+  expect(headers['grpc-message']).toMatch(/^the server has no such method; /);
+  expect(trailers).toBeUndefined();
   await until(() => lines.length === 1);
-  expect(lines).toMatchObject([{ code: 'http 404', msg: 'call finished' }]);
+  expect(lines).toMatchObject([{ code: 'unimplemented', msg: 'call finished' }]);
   expect(JSON.stringify(lines)).not.toContain('\u009b');
 });

@@ -226,5 +226,19 @@ describe('HTTP', () => {
     const { httpUrl } = await startServer();
     const answer = await fetch(httpUrl + single);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await answer.json()).toEqual({ code: 'unimplemented', message: 'call it by POST' });
+  });
+
+  test.each([
+    ['/', 'application/json', 404, /no such method; .* the page is at WEB_PORT/],
+    [`${single}s`, 'application/grpc', 404, /no such method/],
+    [single, 'image/jpeg', 415, /the content-type must be application\/json/],
+    [single, 'application/x-www-form-urlencoded', 415, /content-type/],
+    ['/mlpredictions.MlPredictions/PredictMultipleImages', 'application/connect+json', 505, /call GRPC_PORT/],
+  ])('%s with %s is answered with %i, and why', async (path, type, status, message) => {
+    const { httpUrl } = await startServer();
+    const answer = await fetch(httpUrl + path, { method: 'POST', headers: { 'content-type': type } });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ code: 'unimplemented', message: expect.stringMatching(message) });
   });
 });
