@@ -87,6 +87,8 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     readMaxBytes: settings.maxMessageBytes,
     // Nobody reads them, and two bytes of one become a hundred and more of memory.
     binaryOptions: { readUnknownFields: false },
+    // Who reads JSON by hand looks for each field: the left side of a box may be 0, and the first class is.
+    jsonOptions: { alwaysEmitImplicit: true },
     // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
     acceptCompression: COMPRESSIONS,
     compressMinBytes: COMPRESS_MIN_BYTES,

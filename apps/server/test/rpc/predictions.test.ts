@@ -27,6 +27,17 @@ test('answers one image on both ports', async () => {
   ]);
 });
 
+test('in JSON, each number is there, be it 0', async () => {
+  const { httpUrl, detector } = await startServer();
+  detector.answerAll();
+  const answer = await fetch(`${httpUrl}/mlpredictions.MlPredictions/PredictSingleImage`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mode: 'L', width: 8, height: 1, data: 'AAAAAAAAAAA=' }),
+  });
+  expect(await answer.json()).toMatchObject({ frame: 0, object: [{ xmin: 0.5, classId: 0 }] });
+});
+
 test('hands options to the detector, and leaves out what was left out', async () => {
   const { grpcUrl, detector } = await startServer();
   detector.answerAll();
