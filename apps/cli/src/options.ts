@@ -20,6 +20,7 @@ export interface Options {
   readonly detection: {
     readonly confidence?: number;
     readonly iou?: number;
+    readonly maxDetections?: number;
     readonly classes?: string[];
     readonly imageSize?: number;
   };
@@ -38,6 +39,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --every N         of a video, every Nth frame: 24; 1 for all
   --conf X          leave out boxes below this confidence, 0 to 1: 0.25
   --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
+  --max-det N       at most so many boxes a picture, the surest: 1000
   --classes a,b     only these classes, by the model's names
   --image-size N    the longer side of the network's input in pixels: 640
   --wait SECONDS    ask a server that is lost or replaced on the way again for so long, and go on: 60; 0 for not at all
@@ -54,6 +56,7 @@ const OPTIONS = {
   every: { type: 'string' },
   conf: { type: 'string' },
   iou: { type: 'string' },
+  'max-det': { type: 'string' },
   classes: { type: 'string' },
   'image-size': { type: 'string' },
   wait: { type: 'string' },
@@ -71,7 +74,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   if (values.help) return undefined;
   if (positionals.length === 0)
     throw new UsageError('name at least one file, folder or glob, or - for standard input');
-  const { conf, iou, classes, 'image-size': imageSize } = values;
+  const { conf, iou, 'max-det': maxDetections, classes, 'image-size': imageSize } = values;
   return {
     inputs: positionals,
     server: readServer(values.server, env),
@@ -80,6 +83,9 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     detection: {
       ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),
       ...(iou !== undefined && { iou: readNumber('--iou', iou, share) }),
+      ...(maxDetections !== undefined && {
+        maxDetections: readNumber('--max-det', maxDetections, wholeNumber),
+      }),
       ...(classes !== undefined && { classes: readList('--classes', classes) }),
       ...(imageSize !== undefined && { imageSize: readNumber('--image-size', imageSize, wholeNumber) }),
     },

@@ -17,13 +17,16 @@ test('what is left out has its default, or is left to the server', () => {
 
 test('everything can be said', () => {
   const args =
-    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
+    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
   expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: 'secret' })).toEqual({
     token: 'secret',
     inputs: ['x'],
     server: 'https://example.org',
     every: 1,
-    detection: { confidence: 0.5, iou: 0.6, classes: ['person', 'traffic\u00a0light'], imageSize: 320 },
+    detection: {
+      ...{ confidence: 0.5, iou: 0.6, maxDetections: 5 },
+      ...{ classes: ['person', 'traffic\u00a0light'], imageSize: 320 },
+    },
     waitMs: 5000,
     json: true,
     out: 'o',
@@ -50,6 +53,7 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--conf', '1.1'], {}, /--conf is "1.1", allowed is a number from 0 to 1/],
   [['x', '--conf', ''], {}, /--conf/],
   [['x', '--iou', 'much'], {}, /--iou is "much"/],
+  [['x', '--max-det', '0'], {}, /--max-det is "0", allowed is a whole number from 1/],
   [['x', '--classes', 'a,,b'], {}, /--classes is "a,,b", allowed is names/],
   [['x', '--image-size', '-5'], {}, /image-size/],
   [['x', '--wait', 'long'], {}, /--wait is "long", allowed is a number of seconds from 0/],
