@@ -1,9 +1,10 @@
 // What the README tells people to type, typed: against the real server with the official weights.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { copyFileSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../bench/server-process.ts';
 import { describeWithShared, sharedPath } from './shared-files.ts';
 import { temporaryFolder } from './small-model.ts';
@@ -95,6 +96,30 @@ function typeWhatTheReadmeShows({ model, size, writePhoto, name, confidence, lin
     expect(type(`SERVER=${two} ${PYTHON} detect.py photo.jpg`)).toMatch(line);
   });
 }
+
+test('what the documents link to is there', () => {
+  const documents = globSync('**/*.md', { cwd: root, exclude: ['**/node_modules/**', '**/.*/**'] });
+  expect(documents).toContain('docs/architecture.md');
+  const missing = documents.flatMap((document) => {
+    const links = readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g);
+    const paths = Array.from(links, ([, path = '']) => join(root, dirname(document), path));
+    return paths.filter((path) => !existsSync(path));
+  });
+  expect(missing).toEqual([]);
+});
+
+test('a client that is generated elsewhere is TypeScript that Node runs as it is', () => {
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const [generate = 'false'] = /buf generate .*/s.exec(blocksWith('buf generate')[0] ?? '') ?? [];
+  const path = ['node_modules/.bin', 'proto/node_modules/.bin'].map((bin) => join(root, bin));
+  const env = { ...process.env, PATH: [...path, process.env.PATH].join(delimiter) };
+  execFileSync('sh', ['-c', generate.replace('path/to/boxwire/', root)], { cwd: folder.path, env });
+  const generated = readdirSync(folder.path, { recursive: true, encoding: 'utf8' });
+  const files = generated.filter((file) => file.endsWith('.ts'));
+  expect(files).toContain('gen/mlpredictions/mlpredictions_pb.ts');
+  for (const file of files) stripTypeScriptTypes(readFileSync(join(folder.path, file), 'utf8'));
+});
 
 const officialNeeds = ['models/yolov5n.pt', 'media/images/bus.jpg'];
 describeWithShared('what the README says, with the official weights', officialNeeds, () =>
