@@ -47,9 +47,15 @@ function isNobody(error: ConnectError): boolean {
   return NO_CONNECTION.includes(reasonOf(error));
 }
 
-/** Whether something answered that is no HTTP/2. */
-export function isOtherProtocol(error: ConnectError): boolean {
-  return reasonOf(error) === 'ERR_HTTP2_ERROR';
+/** By Node's code. */
+const OTHER_PROTOCOLS: Readonly<Record<string, string>> = {
+  ERR_HTTP2_ERROR: 'speaks no HTTP/2; GRPC_PORT is the one to name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'speaks no TLS; call it by http:',
+};
+
+/** What to say of something that answered in another way; `undefined` where that is not the reason. */
+export function otherProtocol(error: ConnectError): string | undefined {
+  return OTHER_PROTOCOLS[reasonOf(error)];
 }
 
 /** Node's code of what went wrong with the connection. */

@@ -1,7 +1,7 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { isOtherProtocol, isUnreachable } from './greet-server.ts';
+import { isUnreachable, otherProtocol } from './greet-server.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
@@ -65,8 +65,9 @@ function explain(error: unknown, { server }: Options): number {
     warn(`${server} refuses: ${rawMessage}; set BOXWIRE_TOKEN`);
     return EXIT.someFailed;
   }
-  if (isOtherProtocol(error)) {
-    warn(`what answers at ${server} speaks no HTTP/2; GRPC_PORT is the one to name`);
+  const other = otherProtocol(error);
+  if (other !== undefined) {
+    warn(`what answers at ${server} ${other}`);
     return EXIT.noServer;
   }
   if (!isUnreachable(error)) {

@@ -234,14 +234,16 @@ test('without a server it ends with 3', async () => {
   expect(err).toEqual([expect.stringMatching(/no server answers at http:\/\/localhost:1/)]);
 });
 
-test('what answers and speaks no HTTP/2 is no server either', async () => {
+test.each([
+  ['http', 'speaks no HTTP/2; GRPC_PORT is the one to name'],
+  ['https', 'speaks no TLS; call it by http:'],
+])('what answers %s in another way is no server either', async (scheme, why) => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
-  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const url = `${scheme}://127.0.0.1:${(other.address() as AddressInfo).port}`;
   const { code, out, err } = await runCli(['--server', url, 'album/1.png'], { cwd });
-  const told = `what answers at ${url} speaks no HTTP/2; GRPC_PORT is the one to name`;
-  expect({ code, out, err }).toEqual({ code: 3, out: [], err: [told] });
+  expect({ code, out, err }).toEqual({ code: 3, out: [], err: [`what answers at ${url} ${why}`] });
 });
 
 test('a server that wants a token', async () => {
