@@ -4,9 +4,9 @@ import { letterboxFor, type Scaling } from '../yolo/letterbox.ts';
 import { checkRaw } from './check-raw.ts';
 import { createPictures, type PicturesOptions } from './decoder/pictures.ts';
 import type { Detection, Detector, SourceImage } from './detector.ts';
-import { DetectorError } from './detector-error.ts';
+import { invalid } from './detector-error.ts';
 import { createGate } from './gate.ts';
-import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
+import { InferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import { type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
 import { createSharedBlocks, isShared } from './shared-blocks.ts';
@@ -32,7 +32,7 @@ const MAX_LONE_THREADS = 8;
 /** Starts the inference workers and the decoders; resolves when all of them are warm. */
 export async function createDetector(model: Model, settings: DetectorSettings): Promise<Detector> {
   const [pool, pictures] = await openBoth(
-    createInferencePool({
+    InferencePool.open({
       ...settings,
       model,
       threads: 1,
@@ -58,7 +58,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
   /** An image where workers see it. Who has put it there already also takes it away. */
   async function toShared(image: SourceImage, scaling: Scaling, signal: AbortSignal | undefined) {
     const { mode, width, height, data } = image;
-    if (data.length === 0) throw new DetectorError('invalid', 'data is empty');
+    if (data.length === 0) throw invalid('data is empty');
     if (mode === '') {
       const prepared = await pictures.prepare(image, scaling, blocks.take, signal);
       return { layout: NETWORK_INPUT, ...prepared, release: () => blocks.give(prepared.data) } as const;
