@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { checkNew, checkOwned, checkPiece, checkRoom, type UploadQuotas } from './check-upload.ts';
+import { checkNew, checkPiece, type UploadQuotas } from './check-upload.ts';
 import type { NewUpload, Upload, UploadReader, UploadStore } from './upload.ts';
 import { noSuchUpload, throwStorageError, UploadError } from './upload-error.ts';
 import { createUploadFolder, type StoredUpload } from './upload-folder.ts';
@@ -89,20 +89,14 @@ export function createUploadStore(settings: UploadSettings): UploadStore {
 
   const toUpload = ({ id, stored }: UploadRecord): Upload => ({ id, maxPieceBytes, ...stored });
 
-  /** Of all uploads, or of one owner's. */
-  function sizesOf(owner?: string): readonly number[] {
-    const kept = Array.from(records.values(), ({ stored }) => stored);
-    return kept
-      .filter((stored) => owner === undefined || stored.owner === owner)
-      .map(({ sizeBytes }) => sizeBytes);
-  }
-
   async function create(file: NewUpload): Promise<Upload> {
     await loaded;
-    checkNew(file, settings);
+    checkNew(
+      file,
+      Array.from(records.values(), ({ stored }) => stored),
+      settings,
+    );
     const { name, owner = '', sizeBytes, mediaType } = file;
-    checkRoom(sizeBytes, sizesOf(), settings);
-    checkOwned(file, sizesOf(owner));
     const expiresAtMs = clock.dateMs() + uploadAgeMs;
     const stored = { name, owner, sizeBytes, mediaType, committedBytes: 0, finished: false, expiresAtMs };
     const record = new UploadRecord(randomBytes(ID_BYTES).toString('hex'), stored, clock, uploadAgeMs);

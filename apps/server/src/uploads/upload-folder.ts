@@ -10,20 +10,10 @@ import {
   truncate,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Upload } from './upload.ts';
 
 /** What is kept about an upload, in `<id>.json` beside its bytes in `<id>.data`. */
-export interface StoredUpload {
-  readonly name: string;
-  /** Who made it; empty for nobody in particular. */
-  readonly owner: string;
-  readonly mediaType: string;
-  readonly sizeBytes: number;
-  /** Bytes that were on the disk before this number was written. */
-  readonly committedBytes: number;
-  readonly finished: boolean;
-  /** Milliseconds since 1970. */
-  readonly expiresAtMs: number;
-}
+export type StoredUpload = Omit<Upload, 'id' | 'maxPieceBytes'>;
 
 /** Uploads as files. Who writes to one of them must not do so twice at a time. */
 export interface UploadFolder {
