@@ -5,7 +5,7 @@ import { checkRaw } from './check-raw.ts';
 import { createPictures, type PicturesOptions } from './decoder/pictures.ts';
 import type { Detection, Detector, SourceImage } from './detector.ts';
 import { invalid } from './detector-error.ts';
-import { createGate } from './gate.ts';
+import { Gate } from './gate.ts';
 import { InferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import { type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
@@ -47,7 +47,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
   );
   // As many images are decoded, or wait decoded, as are in the workers: enough to keep these busy, and a bound on memory.
   const concurrency = settings.workers * 2;
-  const gate = createGate({
+  const gate = new Gate({
     capacity: concurrency,
     maxWaiting: settings.maxQueue,
     maxWaitingBytes: settings.maxQueueBytes,

@@ -1,7 +1,7 @@
 import type { AnalysisService, AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
-import type { UploadStore } from '../uploads/upload.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 import { eventToResponse } from './analysis-messages.ts';
 import { callerOf, callOf } from './call.ts';
 import { messageToOptions } from './prediction-messages.ts';

@@ -1,6 +1,6 @@
 import type { InputOrder } from '../../yolo/input-order.ts';
 import { type Letterbox, letterboxFor, type Scaling } from '../../yolo/letterbox.ts';
-import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
+import { DecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
 
 /** A picture as the network takes it. */
 export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> {
@@ -80,7 +80,7 @@ export async function createPictures({
   ...options
 }: PicturesOptions): Promise<Pictures> {
   const memoryBytes = BASE_BYTES + maxPixels * BYTES_PER_PIXEL;
-  const pool = await createDecoderPool({
+  const pool = await DecoderPool.open({
     timeoutMs: DECODE_TIMEOUT_MS,
     limits: { openFiles: OPEN_FILES, memoryBytes, cpuSeconds: CPU_SECONDS },
     ...options,
