@@ -31,7 +31,8 @@ export function createNodeAdapter(
     const isJson = JSON_TYPE.test(type);
     const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
     const cutWhole = isJson && !isCompressed ? cutJson : undefined;
-    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve, cutWhole };
+    const reserve = (bytes: number) => meter.reserve(bytes);
+    const options = { field, maxMessageBytes, blocks, reserve, cutWhole };
     if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
     const sizeBytes = Number(headers['content-length']);
     const isPlain = field !== undefined && !isCompressed;
