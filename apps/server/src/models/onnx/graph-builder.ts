@@ -25,7 +25,7 @@ export type Range = readonly [min: number, max: number];
 export type Attributes = Readonly<Record<string, number | readonly number[] | string | { float: number }>>;
 
 /** How many bytes one number of a type takes. */
-export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float32: 4,
   int64: 8,
   int32: 4,
@@ -73,9 +73,10 @@ export class GraphBuilder {
     type: ElementType = 'float32',
   ): string {
     this.#claim(name);
-    this.#weightBytes += ELEMENT_BYTES[type] * dims.reduce((product, length) => product * length, 1);
+    const initializer = { name, dims, type, load };
+    this.#weightBytes += byteLength(initializer);
     if (this.#weightBytes > MAX_WEIGHT_BYTES) throw new ModelError('the network is larger than 2 GiB');
-    this.initializers.push({ name, dims, type, load });
+    this.initializers.push(initializer);
     return name;
   }
 
@@ -113,6 +114,11 @@ export class GraphBuilder {
     this.initializers.push({ name, dims, type, load });
     return name;
   }
+}
+
+/** How many bytes the numbers of a constant take. */
+export function byteLength({ dims, type }: Initializer): number {
+  return dims.reduce((product, length) => product * length, ELEMENT_BYTES[type]);
 }
 
 function toAttribute(name: string, value: Attributes[string]): AttributeProto {

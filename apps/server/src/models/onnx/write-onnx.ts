@@ -10,7 +10,7 @@ import {
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../model-error.ts';
-import { ELEMENT_BYTES, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
+import { byteLength, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
 
 /** What goes in or out: sizes are numbers, or names where they are known at run time. */
 export interface GraphValue {
@@ -96,10 +96,6 @@ function areFinite(values: Float32Array): boolean {
   // 0 * NaN and 0 * Infinity are NaN, and stay it.
   for (let i = 0; i < values.length; i++) total += 0 * (values[i] as number);
   return total === 0;
-}
-
-function byteLength({ dims, type }: Initializer): number {
-  return dims.reduce((product, length) => product * length, ELEMENT_BYTES[type]);
 }
 
 /** A weight's field up to where its numbers begin. */
