@@ -1,6 +1,6 @@
 import { type Arrivals, createArrivals } from '../flow/arrivals.ts';
 import type { Backlog } from '../flow/backlog.ts';
-import { createTurns } from '../flow/turns.ts';
+import { createFairQueue } from '../flow/fair-queue.ts';
 import { createWaiter } from '../flow/waiter.ts';
 import type { Admission, Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
@@ -44,7 +44,7 @@ const FIRST_GUESS_MS = 100;
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
 export class Gate {
   readonly #limits: Required<GateLimits>;
-  readonly #waiters = createTurns<Waiter>();
+  readonly #waiters = createFairQueue<Waiter>();
   readonly #waiting = { bounded: { count: 0, bytes: 0 }, patient: { count: 0, bytes: 0 } };
   /** The caller of each that is. */
   readonly #inside: unknown[] = [];

@@ -69,6 +69,14 @@ export function callerOf(values: ContextValues): Caller {
   return caller;
 }
 
+/**
+ * Who takes turns with others. However many calls are made with a token or a certificate, together they take the turns of
+ * one. Without these nobody knows who is behind a connection, which may be a balancer's: then each call is a caller.
+ */
+export function turnTakerOf(values: ContextValues): string | undefined {
+  return callerOf(values).name || undefined;
+}
+
 /** Gives a call its id and writes one line when it is over, answered or not. */
 export function openCall(
   request: HttpRequest,
