@@ -5,7 +5,7 @@ import {
   type NodeProto,
   NodeProtoSchema,
 } from '@boxwire/proto/onnx/onnx';
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { ModelError } from '../model-error.ts';
 
 /** A constant of the graph. The numbers are made when they are written, so that one at a time is in memory. */
@@ -122,17 +122,10 @@ export function byteLength({ dims, type }: Initializer): number {
 }
 
 function toAttribute(name: string, value: Attributes[string]): AttributeProto {
-  if (typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
-  }
-  if (typeof value === 'string') {
-    return create(AttributeProtoSchema, {
-      name,
-      type: AttributeType.STRING,
-      s: new TextEncoder().encode(value),
-    });
-  }
-  if ('float' in value)
-    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
+  const attribute = (type: AttributeType, content: MessageInitShape<typeof AttributeProtoSchema>) =>
+    create(AttributeProtoSchema, { name, type, ...content });
+  if (typeof value === 'number') return attribute(AttributeType.INT, { i: BigInt(value) });
+  if (typeof value === 'string') return attribute(AttributeType.STRING, { s: Buffer.from(value) });
+  if ('float' in value) return attribute(AttributeType.FLOAT, { f: value.float });
+  return attribute(AttributeType.INTS, { ints: value.map(BigInt) });
 }
