@@ -1,8 +1,8 @@
 import { openVideo as openAnyVideo } from '@boxwire/video';
+import { createReadCollector } from '../collector.ts';
 import type { Detector } from '../detector/detector.ts';
 import { Gate } from '../detector/gate.ts';
 import { createSharedBlocks, isShared } from '../detector/shared-blocks.ts';
-import { createReadCollector } from '../flow/collector.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';

@@ -1,7 +1,7 @@
 import type { UniversalHandlerOptions } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { createReadCollector } from '../collector.ts';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
-import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues, currentCall } from './call.ts';
 import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { readable } from './grpc-message.ts';
