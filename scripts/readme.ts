@@ -2,7 +2,7 @@
 // reports whether they are up to date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { SETTINGS } from '../apps/server/src/config.ts';
+import { SETTINGS } from '../apps/server/src/settings.ts';
 import { benchSummary } from './bench-summary.ts';
 
 const DOCUMENTS = ['README.md', 'docs/architecture.md', 'docs/reliability.md'];

@@ -167,7 +167,7 @@ const pieces: FuzzTarget = {
     const data = input.slice(32);
     const name = new TextDecoder().decode(data);
     const quotas = { maxUploads: 9, maxUploadBytes: 2 ** 31, maxUploadTotalBytes: 2 ** 32 };
-    checkNew({ name, sizeBytes, mediaType: name }, quotas);
+    checkNew({ name, sizeBytes, mediaType: name }, [], quotas);
     checkPiece({ offsetBytes, data, crc32: undefined }, sizeBytes, 64);
     if (offsetBytes < 0 || offsetBytes + data.length > sizeBytes)
       throw new Error('a piece outside its upload');

@@ -40,17 +40,13 @@ export interface Listener {
 /** GRPC_PORT and HTTP_PORT: HTTP/2 and HTTP/1.1 in clear text, or with TLS both protocols on either port. */
 export function createListeners(settings: Settings, tls: Tls | undefined, listener: HttpListener) {
   const { grpcPort, httpPort } = settings;
+  const scheme = tls ? 'https' : 'http';
+  const secure = () => tls && createTlsServer(settings, tls, listener);
+  const http2 = secure() ?? createHttp2Server(http2Options(settings), listener);
+  const http1 = secure() ?? createHttpServer(http1Options(settings), listener);
   return {
-    grpc: toListener(
-      tls ? createTlsServer(settings, tls, listener) : createHttp2Server(http2Options(settings), listener),
-      { name: 'GRPC_PORT', port: grpcPort, scheme: tls ? 'https' : 'http' },
-      settings,
-    ),
-    http: toListener(
-      tls ? createTlsServer(settings, tls, listener) : createHttpServer(http1Options(settings), listener),
-      { name: 'HTTP_PORT', port: httpPort, scheme: tls ? 'https' : 'http' },
-      settings,
-    ),
+    grpc: toListener(http2, { name: 'GRPC_PORT', port: grpcPort, scheme }, settings),
+    http: toListener(http1, { name: 'HTTP_PORT', port: httpPort, scheme }, settings),
   };
 }
 

@@ -10,7 +10,7 @@ import type { HttpListener, HttpResponse } from './rpc/http.ts';
 import { createRequestListener } from './rpc/request-listener.ts';
 import { createServingState } from './rpc/serving-state.ts';
 import { maxPieceBytes } from './uploads/check-upload.ts';
-import { createUploadStore } from './uploads/create-upload-store.ts';
+import { UploadStore } from './uploads/upload-store.ts';
 
 /** The real addresses, which differ from the settings where a port was 0. */
 export interface Addresses {
@@ -48,7 +48,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
     for (const { renewTls } of all) renewTls(tls);
   });
   const { tokens } = access;
-  const uploads = createUploadStore({ ...settings, maxPieceBytes: maxPieceBytes(settings.maxMessageBytes) });
+  const uploads = new UploadStore({ ...settings, maxPieceBytes: maxPieceBytes(settings.maxMessageBytes) });
   const analyzer = createAnalyzer(uploads, settings);
   const services = { state, settings, uploads, analyzer };
   const listener = createRequestListener({ ...services, log, tokens, abortCalls: abortCalls.signal });

@@ -32,18 +32,18 @@ export interface Setting<T> {
   parse(text: string): T | undefined;
 }
 
-interface NumberSetting {
+interface NumberSpec {
+  /** Like `min` and `max` as in the environment. */
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  readonly description: string;
   readonly unit?: string;
   readonly defaultText?: string;
 }
 
 /** A whole number, in decimal digits. */
-export function integer(name: string, spec: NumberSetting): Setting<number> {
-  const { default: defaultValue, min, max, description, unit, defaultText = `${defaultValue}` } = spec;
+export function integer(name: string, spec: NumberSpec, description: string): Setting<number> {
+  const { default: defaultValue, defaultText = `${defaultValue}`, min, max, unit } = spec;
   return {
     ...{ name, description, defaultText, defaultValue, ...(unit !== undefined && { unit }) },
     allowed: `a whole number from ${min} to ${max}`,
@@ -55,10 +55,10 @@ export function integer(name: string, spec: NumberSetting): Setting<number> {
 }
 
 /** A length of time: seconds in the environment, milliseconds in the program. */
-export function seconds(name: string, spec: NumberSetting): Setting<number> {
+export function seconds(name: string, spec: NumberSpec, description: string): Setting<number> {
   const { min, max } = spec;
   return {
-    ...integer(name, spec),
+    ...integer(name, spec, description),
     unit: 'seconds',
     defaultValue: spec.default * 1000,
     allowed: `a number from ${min} to ${max}`,
@@ -69,24 +69,33 @@ export function seconds(name: string, spec: NumberSetting): Setting<number> {
   };
 }
 
+interface DefaultSpec<T> {
+  readonly default: T;
+  /** Absent: as it is, or `none`. */
+  readonly defaultText?: string;
+}
+
 /** Any text that `parse` takes; without one, any at all. */
-export function text<T = string>(
+export function text<T extends string | readonly string[] | undefined>(
   name: string,
-  spec: Pick<Setting<T>, 'description' | 'defaultText' | 'defaultValue'> & Partial<Setting<T>>,
+  spec: DefaultSpec<T> & Partial<Pick<Setting<T>, 'allowed' | 'otherName' | 'parse'>>,
+  description: string,
 ): Setting<T> {
-  return { name, allowed: 'any text', parse: (value) => value as T, ...spec };
+  const { default: defaultValue, defaultText = `${defaultValue ?? 'none'}`, ...rest } = spec;
+  const anyText = { allowed: 'any text', parse: (value: string) => value as T };
+  return { name, description, defaultText, defaultValue, ...anyText, ...rest };
 }
 
 /** One of a few words. */
 export function choice<const T extends string | undefined>(
   name: string,
   options: readonly NonNullable<T>[],
-  spec: Pick<Setting<NoInfer<T>>, 'description' | 'defaultText' | 'defaultValue'>,
+  spec: DefaultSpec<NoInfer<T>>,
+  description: string,
 ): Setting<T> {
-  return {
-    ...spec,
-    name,
-    allowed: `one of ${options.join(', ')}`,
-    parse: (value) => options.find((option) => option === value),
-  };
+  const parse = (value: string) => options.find((option) => option === value);
+  return text<T>(name, { ...spec, allowed: `one of ${options.join(', ')}`, parse }, description);
 }
+
+/** For `text`: a file or a folder. */
+export const PATH = { allowed: 'a path', parse: toPath };

@@ -22,21 +22,22 @@ export function readTls({ tlsCert, tlsKey, tlsClientCa }: TlsSettings): Tls | un
     key: readPem('TLS_KEY', tlsKey),
     ...(tlsClientCa !== undefined && { ca: readPem('TLS_CLIENT_CA', tlsClientCa) }),
   };
-  check(() => createSecureContext({ cert: tls.cert, key: tls.key }), {
-    what: `TLS_CERT is ${tlsCert} and TLS_KEY is ${tlsKey}, which are no certificate and its key`,
-  });
+  check(`TLS_CERT is ${tlsCert} and TLS_KEY is ${tlsKey}, which are no certificate and its key`, () =>
+    createSecureContext({ cert: tls.cert, key: tls.key }),
+  );
   // OpenSSL takes a file without certificates for an empty list, and would then turn everybody away.
-  check(() => tls.ca && new X509Certificate(tls.ca), {
-    what: `TLS_CLIENT_CA is ${tlsClientCa}, which has no certificate`,
-  });
+  check(
+    `TLS_CLIENT_CA is ${tlsClientCa}, which has no certificate`,
+    () => tls.ca && new X509Certificate(tls.ca),
+  );
   return tls;
 }
 
 function readPem(name: string, path: string): Buffer {
-  return check(() => readFileSync(path), { what: `${name} is ${path}, which cannot be read` });
+  return check(`${name} is ${path}, which cannot be read`, () => readFileSync(path));
 }
 
-function check<T>(action: () => T, { what }: { what: string }): T {
+function check<T>(what: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {

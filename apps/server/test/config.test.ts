@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exposureWarning } from '../src/access/check-exposure.ts';
-import { readSettings, SETTINGS } from '../src/config.ts';
+import { readSettings } from '../src/config.ts';
 import { REPOSITORY_ROOT, SettingError } from '../src/setting.ts';
+import { SETTINGS } from '../src/settings.ts';
 
 test('an empty environment gives the defaults', () => {
   expect(readSettings({})).toMatchObject({

@@ -1,39 +1,28 @@
 import { readFile } from 'node:fs/promises';
-import { type FrameChoice, untilCommitted, VideoError } from '@boxwire/video';
+import { untilCommitted, VideoError } from '@boxwire/video';
 import { isVideoFile, MEDIA_HEAD_BYTES } from '@boxwire/video/media-kind';
-import type { DetectionOptions, Detector, SourceImage } from '../detector/detector.ts';
+import type { Detector, SourceImage } from '../detector/detector.ts';
 import { DetectorError } from '../detector/detector-error.ts';
 import type { Gate } from '../detector/gate.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
-import type { UploadReader } from '../uploads/upload.ts';
-import type { Media, SearchedFrame, Summary } from './analysis.ts';
-import type { ProgressState } from './progress.ts';
+import type { AnalysisRequest, Media, SearchedFrame, Summary } from './analysis.ts';
 import { searchFrame } from './search-frame.ts';
-import { UploadedVideo, type VideoDecoding } from './uploaded-video.ts';
+import { UploadedVideo, type VideoDecoding, type VideoOrder } from './uploaded-video.ts';
 import { withSettingName } from './video-settings.ts';
 
 /** What is told about one upload; `place` counts frames and the summary from 1. */
 export type UploadEvent = Media | ((SearchedFrame | Summary) & { readonly place: number });
 
-export interface UploadJob {
-  readonly upload: UploadReader;
+export interface UploadJob extends VideoOrder, Omit<AnalysisRequest, 'uploadIds' | 'afterSequence'> {
   readonly detector: Detector;
-  readonly options: DetectionOptions;
-  readonly choice: FrameChoice;
-  /** The longer side of the small pictures that come with a video's frames, in pixels; 0 for none. */
-  readonly thumbnailSide: number;
-  readonly caller?: string | undefined;
   /** How many of a video's frames that are to be searched are passed over. */
   readonly skip: number;
-  readonly progress: ProgressState;
   readonly decoding: VideoDecoding;
   /** What pictures pass before they are read. */
   readonly pictures: Gate;
   readonly maxPictureBytes: number;
   /** Called now and then while there is work, so that the uploads do not expire over it. */
   readonly touch: () => void;
-  /** Aborts everything, also when the upload is gone. */
-  readonly signal: AbortSignal;
 }
 
 interface Frame {

@@ -1,9 +1,9 @@
 import { openVideo as openAnyVideo } from '@boxwire/video';
+import { createReadCollector } from '../collector.ts';
 import type { Detector } from '../detector/detector.ts';
-import { createGate, type Gate } from '../detector/gate.ts';
+import { Gate } from '../detector/gate.ts';
 import { createSharedBlocks, isShared } from '../detector/shared-blocks.ts';
-import { createReadCollector } from '../flow/collector.ts';
-import type { UploadStore } from '../uploads/upload.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 import type { AnalysisEvent, Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
@@ -37,7 +37,7 @@ export function createAnalyzer(
   settings: AnalyzerSettings,
   { patienceMs = DEFAULT_PATIENCE_MS, openVideo = openAnyVideo }: AnalyzerParts = {},
 ): Analyzer {
-  const gate = createGate({
+  const gate = new Gate({
     capacity: settings.maxAnalyses,
     // However long one caller's videos take, another's is decoded beside them.
     maxOfCaller: Math.max(1, settings.maxAnalyses - 1),
@@ -48,7 +48,7 @@ export function createAnalyzer(
   let pictures: Gate | undefined;
   /** As many as keep the detector busy, and one that is read meanwhile. */
   const openPictures = ({ concurrency }: Detector) =>
-    createGate({ capacity: concurrency + 1, maxWaiting: Number.POSITIVE_INFINITY });
+    new Gate({ capacity: concurrency + 1, maxWaiting: Number.POSITIVE_INFINITY });
 
   return {
     async *analyze({ uploadIds, afterSequence, ...request }, detector, signal) {

@@ -1,5 +1,4 @@
 import {
-  type FrameChoice,
   type FrameMemory,
   isFrontLoaded,
   type openVideo,
@@ -11,18 +10,17 @@ import {
 } from '@boxwire/video';
 import type { Gate } from '../detector/gate.ts';
 import type { UploadReader } from '../uploads/upload.ts';
+import type { AnalysisRequest } from './analysis.ts';
 import { patientGrowth, StarvedError } from './patient-growth.ts';
 import type { ProgressState } from './progress.ts';
 import { toLimits, type VideoSettings } from './video-settings.ts';
 
-export interface VideoOrder {
+export interface VideoOrder extends Pick<AnalysisRequest, 'choice' | 'caller'> {
   readonly upload: UploadReader;
-  readonly choice: FrameChoice;
   /** Is told what is waited for. */
   readonly progress: ProgressState;
+  /** Aborts everything, also when the upload is gone. */
   readonly signal: AbortSignal;
-  /** Who asks, see `AnalysisRequest`. */
-  readonly caller?: string | undefined;
 }
 
 /** How all analyses decode. */

@@ -2,11 +2,11 @@ import { copyBytes } from '@boxwire/video/copy-bytes';
 import type { Model } from '../models/model.ts';
 import { letterboxFor, type Scaling } from '../yolo/letterbox.ts';
 import { checkRaw } from './check-raw.ts';
-import { createPictures, type PicturesOptions } from './decoder/pictures.ts';
+import { createPictures, type Pictures, type PicturesOptions } from './decoder/pictures.ts';
 import type { Detection, Detector, SourceImage } from './detector.ts';
-import { DetectorError } from './detector-error.ts';
-import { createGate } from './gate.ts';
-import { createInferencePool, type InferencePoolOptions } from './inference-pool.ts';
+import { invalid } from './detector-error.ts';
+import { Gate } from './gate.ts';
+import { InferencePool, type InferencePoolOptions } from './inference-pool.ts';
 import { type InferenceResult, NETWORK_INPUT } from './inference-protocol.ts';
 import { type OptionLimits, planSearch } from './options.ts';
 import { createSharedBlocks, isShared } from './shared-blocks.ts';
@@ -31,50 +31,15 @@ const MAX_LONE_THREADS = 8;
 
 /** Starts the inference workers and the decoders; resolves when all of them are warm. */
 export async function createDetector(model: Model, settings: DetectorSettings): Promise<Detector> {
-  const [pool, pictures] = await openBoth(
-    createInferencePool({
-      ...settings,
-      model,
-      threads: 1,
-      loneThreads: Math.min(settings.workers, MAX_LONE_THREADS),
-    }),
-    createPictures({
-      maxPixels: settings.maxPixels,
-      count: settings.workers,
-      inputOrder: model.inputOrder,
-      ...(settings.onDecoderDeath && { onDeath: settings.onDecoderDeath }),
-    }),
-  );
+  const [pool, pictures] = await openParts(model, settings);
   // As many images are decoded, or wait decoded, as are in the workers: enough to keep these busy, and a bound on memory.
   const concurrency = settings.workers * 2;
-  const gate = createGate({
+  const gate = new Gate({
     capacity: concurrency,
     maxWaiting: settings.maxQueue,
     maxWaitingBytes: settings.maxQueueBytes,
   });
-
-  const blocks = createSharedBlocks();
-
-  /** An image where workers see it. Who has put it there already also takes it away. */
-  async function toShared(image: SourceImage, scaling: Scaling, signal: AbortSignal | undefined) {
-    const { mode, width, height, data } = image;
-    if (data.length === 0) throw new DetectorError('invalid', 'data is empty');
-    if (mode === '') {
-      const prepared = await pictures.prepare(image, scaling, blocks.take, signal);
-      return { layout: NETWORK_INPUT, ...prepared, release: () => blocks.give(prepared.data) } as const;
-    }
-    const pixels = {
-      layout: checkRaw(image, settings.maxPixels),
-      width,
-      height,
-      letterbox: letterboxFor(image, scaling),
-      preprocessMs: 0,
-    };
-    if (isShared(data)) return { ...pixels, data, release() {} };
-    const copy = blocks.take(data.length);
-    copyBytes(data, copy);
-    return { ...pixels, data: copy, release: () => blocks.give(copy) };
-  }
+  const share = createSharing(pictures, settings.maxPixels);
 
   return {
     model,
@@ -92,7 +57,7 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
       const leave = await gate.enter({ ...turn, bytes: image.data.byteLength });
       try {
         const entered = performance.now();
-        const { release, preprocessMs, ...shared } = await toShared(image, plan.scaling, turn.signal);
+        const { release, preprocessMs, ...shared } = await share(image, plan.scaling, turn.signal);
         const decodeMs = Math.max(0, performance.now() - entered - preprocessMs);
         const job = { ...shared, ...plan.criteria, isAlone: gate.hasOne };
         // A worker may still read the pixels of a job that was aborted, but nobody reads that job's result.
@@ -121,21 +86,41 @@ export async function createDetector(model: Model, settings: DetectorSettings): 
   };
 }
 
-/** Where one of two cannot be opened the other is closed. */
-async function openBoth<A extends Closable, B extends Closable>(
-  ...opening: [Promise<A>, Promise<B>]
-): Promise<[A, B]> {
+/** @returns puts an image where workers see it. Who has put it there already also takes it away */
+function createSharing(pictures: Pictures, maxPixels: number) {
+  const blocks = createSharedBlocks();
+  return async (image: SourceImage, scaling: Scaling, signal: AbortSignal | undefined) => {
+    const { mode, width, height, data } = image;
+    if (data.length === 0) throw invalid('data is empty');
+    if (mode === '') {
+      const prepared = await pictures.prepare(image, scaling, blocks.take, signal);
+      return { layout: NETWORK_INPUT, ...prepared, release: () => blocks.give(prepared.data) } as const;
+    }
+    const layout = checkRaw(image, maxPixels);
+    const pixels = { layout, width, height, letterbox: letterboxFor(image, scaling), preprocessMs: 0 };
+    if (isShared(data)) return { ...pixels, data, release() {} };
+    const copy = blocks.take(data.length);
+    copyBytes(data, copy);
+    return { ...pixels, data: copy, release: () => blocks.give(copy) };
+  };
+}
+
+/** Where one of the two cannot be opened the other is closed. */
+async function openParts(model: Model, settings: DetectorSettings) {
+  const { workers, maxPixels, onDecoderDeath } = settings;
+  const loneThreads = Math.min(workers, MAX_LONE_THREADS);
+  const pool = InferencePool.open({ ...settings, model, threads: 1, loneThreads });
+  const pictures = createPictures({
+    ...{ maxPixels, count: workers, inputOrder: model.inputOrder },
+    ...(onDecoderDeath && { onDeath: onDecoderDeath }),
+  });
   try {
-    return await Promise.all(opening);
+    return await Promise.all([pool, pictures]);
   } catch (error) {
-    for (const opened of await Promise.allSettled(opening))
+    for (const opened of await Promise.allSettled([pool, pictures]))
       if (opened.status === 'fulfilled') await opened.value.close();
     throw error;
   }
-}
-
-interface Closable {
-  close(): Promise<void>;
 }
 
 function toDetections(result: InferenceResult, classes: readonly string[]): Detection[] {

@@ -24,6 +24,10 @@ export class DetectorError extends Error {
   }
 }
 
+export function invalid(message: string): DetectorError {
+  return new DetectorError('invalid', message);
+}
+
 /** What becomes of all that is under way or comes when the detector closes. */
 export function closing(): DetectorError {
   return new DetectorError('unavailable', 'the detector is closing');

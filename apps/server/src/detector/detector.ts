@@ -1,5 +1,6 @@
 import type { Backlog } from '../flow/backlog.ts';
 import type { Model } from '../models/model.ts';
+import type { Size } from '../yolo/letterbox.ts';
 import type { Pictures } from './decoder/pictures.ts';
 
 /**
@@ -51,10 +52,8 @@ export interface Timings {
   readonly postprocessMs: number;
 }
 
-export interface DetectionResult {
-  /** Size of the upright image, in pixels. */
-  readonly width: number;
-  readonly height: number;
+/** The size is the upright image's, in pixels. */
+export interface DetectionResult extends Size {
   /** Most confident first. */
   readonly detections: readonly Detection[];
   readonly timings: Timings;

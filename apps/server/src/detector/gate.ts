@@ -1,26 +1,9 @@
-import { createArrivals } from '../flow/arrivals.ts';
+import { type Arrivals, createArrivals } from '../flow/arrivals.ts';
 import type { Backlog } from '../flow/backlog.ts';
-import { createTurns } from '../flow/turns.ts';
+import { createFairQueue } from '../flow/fair-queue.ts';
+import { createWaiter } from '../flow/waiter.ts';
 import type { Admission, Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
-
-/** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
-export interface Gate {
-  /** Whether the next one of this caller, or of nobody in particular, will have to wait. */
-  isFull(caller?: unknown): boolean;
-  /** One is inside, and none waits. */
-  readonly hasOne: boolean;
-  /**
-   * Resolves once there is room, with the function that gives the room back. Images of one caller come in order, and
-   * one at a time while others wait, too.
-   * @throws {DetectorError} `overloaded` when too much waits and `admission` is `bounded`: the latest of whoever has most
-   * that waits, which may also happen to one that waits already
-   * @throws the signal's reason when it aborts first
-   */
-  enter(image?: Entrant): Promise<() => void>;
-  /** For the patient: they are asked to hold back while so many of theirs wait that more would only take memory. */
-  readonly backlog: Backlog;
-}
 
 export interface Entrant extends Turn {
   /** What it holds while it waits; default: nothing worth counting. */
@@ -58,119 +41,129 @@ const PLENTY = 4;
 /** Before any stay has ended. */
 const FIRST_GUESS_MS = 100;
 
-export function createGate(limits: GateLimits): Gate {
-  const { capacity, maxOfCaller = capacity, maxWaiting, what = 'images' } = limits;
-  const { maxWaitingBytes = Number.POSITIVE_INFINITY } = limits;
-  const waiters = createTurns<Waiter>();
+/** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
+export class Gate {
+  readonly #limits: Required<GateLimits>;
+  readonly #waiters = createFairQueue<Waiter>();
+  readonly #waiting = { bounded: { count: 0, bytes: 0 }, patient: { count: 0, bytes: 0 } };
   /** The caller of each that is. */
-  const inside: unknown[] = [];
-  let stayMs = FIRST_GUESS_MS;
-  const bounded = { count: 0, bytes: 0 };
-  const patient = { count: 0, bytes: 0 };
-  const waiting = { bounded, patient };
-  const waitingCount = () => bounded.count + patient.count;
-  // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
-  const arrivals = createArrivals({
-    hasEnough: (coming) =>
-      coming + patient.count >= capacity * PLENTY || (patient.count > 0 && patient.bytes >= maxWaitingBytes),
-    isIdle: () => inside.length < capacity,
-  });
+  readonly #inside: unknown[] = [];
+  readonly #arrivals: Arrivals;
+  #stayMs = FIRST_GUESS_MS;
 
-  function isFull(caller: unknown): boolean {
-    return inside.length >= capacity || inside.filter((one) => one === caller).length >= maxOfCaller;
+  constructor(limits: GateLimits) {
+    const { capacity } = limits;
+    const noLimits = { maxOfCaller: capacity, maxWaitingBytes: Number.POSITIVE_INFINITY, what: 'images' };
+    this.#limits = { ...noLimits, ...limits };
+    const { patient } = this.#waiting;
+    // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
+    this.#arrivals = createArrivals({
+      hasEnough: (coming) =>
+        coming + patient.count >= capacity * PLENTY ||
+        (patient.count > 0 && patient.bytes >= this.#limits.maxWaitingBytes),
+      isIdle: () => this.#inside.length < capacity,
+    });
   }
 
-  function goIn(caller: unknown): () => void {
+  /** For the patient: they are asked to hold back while so many of theirs wait that more would only take memory. */
+  get backlog(): Backlog {
+    return this.#arrivals;
+  }
+
+  /** One is inside, and none waits. */
+  get hasOne(): boolean {
+    return this.#inside.length === 1 && this.#waiters.isEmpty;
+  }
+
+  /** Whether the next one of this caller, or of nobody in particular, will have to wait. */
+  isFull(caller?: unknown): boolean {
+    const { capacity, maxOfCaller } = this.#limits;
+    return (
+      this.#inside.length >= capacity || this.#inside.filter((one) => one === caller).length >= maxOfCaller
+    );
+  }
+
+  /**
+   * Resolves once there is room, with the function that gives the room back. Images of one caller come in order, and
+   * one at a time while others wait, too.
+   * @throws {DetectorError} `overloaded` when too much waits and `admission` is `bounded`: the latest of whoever has most
+   * that waits, which may also happen to one that waits already
+   * @throws the signal's reason when it aborts first
+   */
+  async enter(image: Entrant = {}): Promise<() => void> {
+    const { bytes = 0, signal, admission = 'bounded' } = image;
+    signal?.throwIfAborted();
+    // Nobody in particular is a caller of its own.
+    const caller = image.caller ?? signal ?? Symbol();
+    if (!this.isFull(caller)) return this.#goIn(caller);
+    const { promise, give, refuse } = createWaiter<() => void>(signal, () => {
+      this.#waiters.delete(waiter);
+      this.#count(waiter, -1);
+    });
+    const waiter: Waiter = { caller, bytes, admission, refuse, admit: () => give(this.#goIn(caller)) };
+    this.#waiters.add(waiter);
+    this.#count(waiter, 1);
+    if (admission === 'bounded') this.#refuseOverload(waiter);
+    return promise;
+  }
+
+  #goIn(caller: unknown): () => void {
     const enteredAt = performance.now();
     let left = false;
-    inside.push(caller);
+    this.#inside.push(caller);
     return () => {
       if (left) return;
       left = true;
-      inside.splice(inside.indexOf(caller), 1);
-      stayMs += SMOOTHING * (performance.now() - enteredAt - stayMs);
-      waiters.take((next) => !isFull(next))?.admit();
+      this.#inside.splice(this.#inside.indexOf(caller), 1);
+      this.#stayMs += SMOOTHING * (performance.now() - enteredAt - this.#stayMs);
+      this.#waiters.take((next) => !this.isFull(next))?.admit();
     };
   }
 
-  function count({ admission, bytes }: Waiter, sign: 1 | -1): void {
-    waiting[admission].count += sign;
-    waiting[admission].bytes += sign * bytes;
-    if (sign < 0) arrivals.eased();
+  #count({ admission, bytes }: Waiter, sign: 1 | -1): void {
+    const waiting = this.#waiting[admission];
+    waiting.count += sign;
+    waiting.bytes += sign * bytes;
+    if (sign < 0) this.#arrivals.eased();
+  }
+
+  #refuseOverload(newcomer: Waiter): void {
+    const { maxWaiting, maxWaitingBytes, what } = this.#limits;
+    const { bounded, patient } = this.#waiting;
+    const count = bounded.count - 1;
+    const countText = `${count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}`;
+    if (!this.#makeRoom(newcomer, count + 1 - maxWaiting, () => 1, countText)) return;
+    const bytes = bounded.bytes + patient.bytes - newcomer.bytes;
+    const bytesText = `${bytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}`;
+    // However large, one may wait alone.
+    if (bytes > 0)
+      this.#makeRoom(newcomer, bytes + newcomer.bytes - maxWaitingBytes, (one) => one.bytes, bytesText);
+  }
+
+  /** Refused now rather than after their bytes have waited for nothing. @returns whether the newcomer stays */
+  #makeRoom(newcomer: Waiter, tooMuch: number, weigh: Weigh, text: string): boolean {
+    if (tooMuch <= 0) return true;
+    const { bounded, patient } = this.#waiting;
+    const retryAfterMs = Math.ceil((this.#stayMs * (bounded.count + patient.count)) / this.#limits.capacity);
+    const refused = this.#chooseRefused(newcomer, tooMuch, weigh);
+    const error = new DetectorError('overloaded', `${text}; try again later`, { retryAfterMs });
+    for (const waiter of refused) waiter.refuse(error);
+    return !refused.includes(newcomer);
   }
 
   /**
    * The latest of whoever has most that waits, so many that enough goes, where they keep as much as the newcomer's caller
    * has; else the newcomer.
    */
-  function chooseRefused(newcomer: Waiter, tooMuch: number, weigh: Weigh): readonly Waiter[] {
+  #chooseRefused(newcomer: Waiter, tooMuch: number, weigh: Weigh): readonly Waiter[] {
     const boundedOf = (caller: unknown) =>
-      waiters.of(caller).filter(({ admission }) => admission === 'bounded');
+      this.#waiters.of(caller).filter(({ admission }) => admission === 'bounded');
     const sum = (some: readonly Waiter[]) => some.reduce((total, waiter) => total + weigh(waiter), 0);
     let most: readonly Waiter[] = [];
-    for (const theirs of Array.from(waiters.callers(), boundedOf)) if (sum(theirs) > sum(most)) most = theirs;
+    for (const theirs of Array.from(this.#waiters.callers(), boundedOf))
+      if (sum(theirs) > sum(most)) most = theirs;
     const from = most.findLastIndex((_, index) => sum(most.slice(index)) >= tooMuch);
     const keepEnough = from >= 0 && sum(most.slice(0, from)) >= sum(boundedOf(newcomer.caller));
     return keepEnough ? most.slice(from) : [newcomer];
   }
-
-  /** Refused now rather than after their bytes have waited for nothing. @returns whether the newcomer stays */
-  function makeRoom(newcomer: Waiter, tooMuch: number, weigh: Weigh, text: string): boolean {
-    if (tooMuch <= 0) return true;
-    const retryAfterMs = Math.ceil((stayMs * waitingCount()) / capacity);
-    const refused = chooseRefused(newcomer, tooMuch, weigh);
-    const error = new DetectorError('overloaded', `${text}; try again later`, { retryAfterMs });
-    for (const waiter of refused) waiter.refuse(error);
-    return !refused.includes(newcomer);
-  }
-
-  function refuseOverload(newcomer: Waiter): void {
-    const count = bounded.count - 1;
-    const countText = `${count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}`;
-    if (!makeRoom(newcomer, count + 1 - maxWaiting, () => 1, countText)) return;
-    const bytes = bounded.bytes + patient.bytes - newcomer.bytes;
-    const bytesText = `${bytes} bytes of ${what} wait already, MAX_QUEUE_BYTES allows ${maxWaitingBytes}`;
-    // However large, one may wait alone.
-    if (bytes > 0)
-      makeRoom(newcomer, bytes + newcomer.bytes - maxWaitingBytes, (one) => one.bytes, bytesText);
-  }
-
-  return {
-    isFull,
-    get hasOne() {
-      return inside.length === 1 && waitingCount() === 0;
-    },
-    async enter({ bytes = 0, signal, admission = 'bounded', caller: key = signal } = {}) {
-      signal?.throwIfAborted();
-      // Nobody in particular is a caller of its own.
-      const caller = key ?? Symbol();
-      if (!isFull(caller)) return goIn(caller);
-      const { promise, resolve, reject } = Promise.withResolvers<() => void>();
-      const end = () => {
-        waiters.delete(waiter);
-        count(waiter, -1);
-        signal?.removeEventListener('abort', abort);
-      };
-      const abort = () => waiter.refuse(signal?.reason);
-      const waiter: Waiter = {
-        caller,
-        bytes,
-        admission,
-        admit() {
-          end();
-          resolve(goIn(caller));
-        },
-        refuse(reason) {
-          end();
-          reject(reason);
-        },
-      };
-      waiters.add(waiter);
-      count(waiter, 1);
-      signal?.addEventListener('abort', abort, { once: true });
-      if (admission === 'bounded') refuseOverload(waiter);
-      return promise;
-    },
-    backlog: arrivals,
-  };
 }

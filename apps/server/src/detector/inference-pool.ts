@@ -1,23 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { closing } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
-import { createWorkerSeat, type Task, type WorkerSeat } from './worker-seat.ts';
-
-/**
- * Threads that run the network. Jobs are given out in order. Each worker has its next one at hand before it is done with
- * the last, so that a job waits for one other at most while later ones are begun elsewhere.
- */
-export interface InferencePool {
-  /** False while no worker is warm. */
-  readonly ready: boolean;
-  /**
-   * Runs one job. `queueMs` is how long it waited, and was on its way to a worker and back.
-   * @throws {DetectorError} `unavailable` when the job's worker died or the pool is closing
-   * @throws the signal's reason when it aborts first; a job that a worker has begun is still computed
-   */
-  run(job: InferenceJob, signal?: AbortSignal): Promise<InferenceResult & { queueMs: number }>;
-  close(): Promise<void>;
-}
+import { type Task, WorkerSeat } from './worker-seat.ts';
 
 export interface InferencePoolOptions extends WorkerSetup {
   /** How many threads. */
@@ -28,65 +12,68 @@ export interface InferencePoolOptions extends WorkerSetup {
   readonly startWorker?: (setup: WorkerSetup) => Worker;
 }
 
-/** Resolves when every worker is warm. @throws what kept a worker from starting */
-export async function createInferencePool(options: InferencePoolOptions): Promise<InferencePool> {
-  const { model, threads, loneThreads = threads } = options;
-  const { onWorkerDeath = () => {}, startWorker = startInferenceWorker } = options;
+/**
+ * Threads that run the network. Jobs are given out in order. Each worker has its next one at hand before it is done with
+ * the last, so that a job waits for one other at most while later ones are begun elsewhere.
+ */
+export class InferencePool {
+  readonly #seats: readonly WorkerSeat[];
   /** Those that no worker has. */
-  let waiting: Task[] = [];
-  let closed = false;
+  #waiting: Task[] = [];
+  #closed = false;
 
-  // A job that is alone finds all of them idle, and so gets the first.
-  const seats = Array.from({ length: options.workers }, (_, seat) => {
-    const setup = seat === 0 ? { model, threads, loneThreads } : { model, threads };
-    return createWorkerSeat(() => startWorker(setup), {
-      onRoom: dispatch,
-      onReturn(tasks) {
-        waiting.unshift(...tasks);
-        dispatch();
-      },
-      onDeath: onWorkerDeath,
-    });
-  });
-
-  function dispatch(): void {
-    for (let seat = nextSeat(); seat && waiting.length > 0; seat = nextSeat())
-      seat.give(waiting.shift() as Task);
-    // Nobody idles while another has one to come.
-    for (const idle of seats.filter((seat) => seat.idle)) {
-      let task: Task | undefined;
-      for (const seat of seats) task ??= seat.takeNextBack();
-      if (task) idle.give(task);
+  /** Resolves when every worker is warm. @throws what kept a worker from starting */
+  static async open(options: InferencePoolOptions): Promise<InferencePool> {
+    const pool = new InferencePool(options);
+    try {
+      await Promise.all(pool.#seats.map(({ opened }) => opened));
+      return pool;
+    } catch (error) {
+      await pool.close();
+      throw error;
     }
   }
 
-  /** The one that is likely to begin the first. */
-  function nextSeat(): WorkerSeat | undefined {
-    const [first] = seats
-      .filter(({ hasRoomSince }) => hasRoomSince !== undefined)
-      .toSorted((a, b) => Number(a.hasRoomSince) - Number(b.hasRoomSince));
-    return first;
+  private constructor(options: InferencePoolOptions) {
+    const { model, threads, loneThreads = threads } = options;
+    const { onWorkerDeath = () => {}, startWorker = startInferenceWorker } = options;
+    // A job that is alone finds all of them idle, and so gets the first.
+    this.#seats = Array.from({ length: options.workers }, (_, seat) => {
+      const setup = seat === 0 ? { model, threads, loneThreads } : { model, threads };
+      return new WorkerSeat(() => startWorker(setup), {
+        onRoom: () => this.#dispatch(),
+        onReturn: (tasks) => {
+          this.#waiting.unshift(...tasks);
+          this.#dispatch();
+        },
+        onDeath: onWorkerDeath,
+      });
+    });
   }
 
-  /** If no worker has begun it by now, none will. */
-  function withdraw(task: Task): void {
-    waiting = waiting.filter((other) => other !== task);
-    if (seats.some((seat) => seat.withdraw(task))) dispatch();
+  /** False while no worker is warm. */
+  get ready(): boolean {
+    return !this.#closed && this.#seats.some(({ warm }) => warm);
   }
 
-  async function run(job: InferenceJob, signal?: AbortSignal) {
-    if (closed) throw closing();
+  /**
+   * Runs one job. `queueMs` is how long it waited, and was on its way to a worker and back.
+   * @throws {DetectorError} `unavailable` when the job's worker died or the pool is closing
+   * @throws the signal's reason when it aborts first; a job that a worker has begun is still computed
+   */
+  async run(job: InferenceJob, signal?: AbortSignal): Promise<InferenceResult & { queueMs: number }> {
+    if (this.#closed) throw closing();
     signal?.throwIfAborted();
     const enqueued = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<InferenceResult>();
     const task = { job, resolve, reject };
     const abort = () => {
-      withdraw(task);
+      this.#withdraw(task);
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', abort, { once: true });
-    waiting.push(task);
-    dispatch();
+    this.#waiting.push(task);
+    this.#dispatch();
     try {
       const result = await promise;
       const busyMs = result.preprocessMs + result.inferenceMs + result.postprocessMs;
@@ -96,25 +83,36 @@ export async function createInferencePool(options: InferencePoolOptions): Promis
     }
   }
 
-  async function close(): Promise<void> {
-    closed = true;
-    for (const { reject } of waiting) reject(closing());
-    waiting = [];
-    await Promise.all(seats.map((seat) => seat.close()));
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(closing());
+    await Promise.all(this.#seats.map((seat) => seat.close()));
   }
 
-  await Promise.all(seats.map(({ opened }) => opened)).catch(async (error) => {
-    await close();
-    throw error;
-  });
+  #dispatch(): void {
+    for (let seat = this.#nextSeat(); seat && this.#waiting.length > 0; seat = this.#nextSeat())
+      seat.give(this.#waiting.shift() as Task);
+    // Nobody idles while another has one to come.
+    for (const idle of this.#seats.filter((seat) => seat.idle)) {
+      let task: Task | undefined;
+      for (const seat of this.#seats) task ??= seat.takeNextBack();
+      if (task) idle.give(task);
+    }
+  }
 
-  return {
-    get ready() {
-      return !closed && seats.some(({ warm }) => warm);
-    },
-    run,
-    close,
-  };
+  /** The one that is likely to begin the first. */
+  #nextSeat(): WorkerSeat | undefined {
+    const [first] = this.#seats
+      .filter(({ hasRoomSince }) => hasRoomSince !== undefined)
+      .toSorted((a, b) => Number(a.hasRoomSince) - Number(b.hasRoomSince));
+    return first;
+  }
+
+  /** If no worker has begun it by now, none will. */
+  #withdraw(task: Task): void {
+    this.#waiting = this.#waiting.filter((other) => other !== task);
+    if (this.#seats.some((seat) => seat.withdraw(task))) this.#dispatch();
+  }
 }
 
 function startInferenceWorker(setup: WorkerSetup): Worker {

@@ -1,7 +1,9 @@
 import type { Model } from '../models/model.ts';
-import type { Letterbox } from '../yolo/letterbox.ts';
+import type { Candidates } from '../yolo/candidates.ts';
+import type { Letterbox, Size } from '../yolo/letterbox.ts';
 import type { PixelMode } from '../yolo/pixels.ts';
 import type { Claim } from './claim.ts';
+import type { Timings } from './detector.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -25,13 +27,10 @@ export interface SearchCriteria {
 /** See `NetworkInputWriter.write`. */
 export const NETWORK_INPUT = 'network input';
 
-/** One image for a worker. */
-export interface InferenceJob extends SearchCriteria {
+/** One image for a worker; its size is the upright image's, in pixels. */
+export interface InferenceJob extends SearchCriteria, Size {
   /** How `data` is laid out: pixels of the image, or what the network takes of it already. */
   readonly layout: PixelMode | typeof NETWORK_INPUT;
-  /** Of the upright image, in pixels. */
-  readonly width: number;
-  readonly height: number;
   /** In memory that the worker can see until the job has ended. */
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly letterbox: Letterbox;
@@ -39,16 +38,8 @@ export interface InferenceJob extends SearchCriteria {
   readonly isAlone?: boolean;
 }
 
-/** The boxes of one image, most confident first; `n` entries in each array, four in `boxesXyxy`. */
-export interface InferenceResult {
-  /** `[n, 4]`, in pixels of the image, clipped to it unless the job is `unclipped`. */
-  readonly boxesXyxy: Float32Array<ArrayBuffer>;
-  readonly confidences: Float32Array<ArrayBuffer>;
-  readonly classIds: Int32Array<ArrayBuffer>;
-  readonly preprocessMs: number;
-  readonly inferenceMs: number;
-  readonly postprocessMs: number;
-}
+/** The boxes of one image, most confident first, in pixels of the image, clipped to it unless the job is `unclipped`. */
+export interface InferenceResult extends Candidates, Omit<Timings, 'decodeMs' | 'queueMs'> {}
 
 /** What a worker is told, to be done in order: a job, unless somebody else has claimed it when its turn comes, or to end. */
 export type WorkerOrder = { readonly job: InferenceJob; readonly claim: Claim } | 'close';

@@ -1,7 +1,7 @@
 // The entry point of an inference worker: a thread with its own session. One job after the other.
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createCollector } from '../flow/collector.ts';
+import { createCollector } from '../collector.ts';
 import { take } from './claim.ts';
 import { fastestOf } from './fastest-network.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './inference-protocol.ts';

@@ -1,7 +1,7 @@
 import type { Model } from '../models/model.ts';
 import type { Scaling } from '../yolo/letterbox.ts';
 import type { DetectionOptions } from './detector.ts';
-import { DetectorError } from './detector-error.ts';
+import { DetectorError, invalid } from './detector-error.ts';
 import type { SearchCriteria } from './inference-protocol.ts';
 
 /** What the reference uses where a caller says nothing. */
@@ -47,8 +47,7 @@ function scalingFor(imageSize: number | undefined, model: Model, limits: OptionL
   }
   const only = Math.max(fixedSize.width, fixedSize.height);
   if (imageSize !== undefined && imageSize !== only) {
-    throw new DetectorError(
-      'invalid',
+    throw invalid(
       `options.image_size is ${imageSize}, the model ${model.name} accepts only its own size, ${only}`,
     );
   }
@@ -57,7 +56,7 @@ function scalingFor(imageSize: number | undefined, model: Model, limits: OptionL
 
 function fraction(name: string, value: number): number {
   if (value >= 0 && value <= 1) return value;
-  throw new DetectorError('invalid', `${name} is ${value}, allowed is 0 to 1`);
+  throw invalid(`${name} is ${value}, allowed is 0 to 1`);
 }
 
 function atMost(name: string, value: number, setting: string, limit: number): void {
@@ -67,7 +66,7 @@ function atMost(name: string, value: number, setting: string, limit: number): vo
 
 function wholeNumber(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new DetectorError('invalid', `${name} is ${value}, allowed is a whole number from ${min} to ${max}`);
+  throw invalid(`${name} is ${value}, allowed is a whole number from ${min} to ${max}`);
 }
 
 function classIdsOf(names: readonly string[], model: Model): ReadonlySet<number> | undefined {
@@ -75,12 +74,11 @@ function classIdsOf(names: readonly string[], model: Model): ReadonlySet<number>
   const most = model.classes.length;
   if (names.length > most) {
     const message = `options.classes has ${names.length} names, the model ${model.name} knows ${most}`;
-    throw new DetectorError('invalid', message);
+    throw invalid(message);
   }
   const unknown = names.find((name) => !model.classes.includes(name));
   if (unknown !== undefined) {
-    throw new DetectorError(
-      'invalid',
+    throw invalid(
       `options.classes has ${quote(unknown)}, which the model ${model.name} does not know; GetModel lists its classes`,
     );
   }

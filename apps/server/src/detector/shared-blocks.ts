@@ -1,4 +1,4 @@
-import { createCollector } from '../flow/collector.ts';
+import { createCollector } from '../collector.ts';
 
 /** Memory that workers can see, used again and again: the pages of a new block cost more than what is written to them. */
 export interface SharedBlocks {

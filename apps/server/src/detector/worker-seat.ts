@@ -11,26 +11,6 @@ export interface Task {
   reject(error: unknown): void;
 }
 
-/** A place that always has a worker: one that dies is replaced. */
-export interface WorkerSeat {
-  /** A worker is warm and has nothing to do. */
-  readonly idle: boolean;
-  /** Since when its worker has had one task and could be given the next, by `performance.now()`: 0 if it is idle, undefined if it can be given none. */
-  readonly hasRoomSince: number | undefined;
-  /** A worker is warm, busy or not. */
-  readonly warm: boolean;
-  /** Settles once: when the first worker is warm, or with what kept it from starting. */
-  readonly opened: Promise<void>;
-  /** Hands over a task, to begin at once if idle, otherwise as soon as the one that it has is done. */
-  give(task: Task): void;
-  /** Takes back the task that is to come next, unless it has begun by now. */
-  takeNextBack(): Task | undefined;
-  /** @returns whether it was here and has not begun, and never will */
-  withdraw(task: Task): boolean;
-  /** Rejects what it has at once; resolves when the worker has ended, which computes to its end what it has begun. */
-  close(): Promise<void>;
-}
-
 export interface WorkerSeatEvents {
   /** The worker can take a task. */
   readonly onRoom: () => void;
@@ -40,116 +20,147 @@ export interface WorkerSeatEvents {
   readonly onDeath: (cause: Error) => void;
 }
 
-/**
- * A worker is given one job ahead: it would otherwise do nothing until this thread has heard that the last is done.
- * It is asked to end, never terminated: ONNX Runtime takes the whole process with it when its thread is stopped within a run.
- */
-export function createWorkerSeat(startWorker: () => Worker, events: WorkerSeatEvents): WorkerSeat {
-  const opened = Promise.withResolvers<void>();
-  let worker: Worker;
-  let ended: Promise<unknown>;
-  let state: 'starting' | 'warm' | 'closed' = 'starting';
-  let everWarm = false;
-  let failedStarts = 0;
-  /** In the worker's order. It may have begun the second, too, if it is done with the first and this thread has not heard so yet. */
-  let handed: { readonly task: Task; readonly claim: Claim }[] = [];
-  let busySince = 0;
-  /** The worker begins none of them for now. */
-  let isAway = false;
+/** A task in a worker's hands, and whether it has begun it. */
+interface Handed {
+  readonly task: Task;
+  readonly claim: Claim;
+}
 
-  function start(): void {
-    state = 'starting';
-    isAway = false;
-    worker = startWorker();
-    ended = new Promise((resolve) => worker.once('exit', resolve));
+/**
+ * A place that always has a worker: one that dies is replaced. It is given one job ahead: it would otherwise do nothing
+ * until this thread has heard that the last is done. It is asked to end, never terminated: ONNX Runtime takes the whole
+ * process with it when its thread is stopped within a run.
+ */
+export class WorkerSeat {
+  readonly #startWorker: () => Worker;
+  readonly #events: WorkerSeatEvents;
+  readonly #opened = Promise.withResolvers<void>();
+  #worker: Worker;
+  #ended: Promise<unknown> = Promise.resolve();
+  #state: 'starting' | 'warm' | 'closed' = 'starting';
+  #everWarm = false;
+  #failedStarts = 0;
+  /** In the worker's order. It may have begun the second, too, if it is done with the first and this thread has not heard so yet. */
+  #handed: Handed[] = [];
+  #busySince = 0;
+  /** The worker begins none of them for now. */
+  #isAway = false;
+
+  constructor(startWorker: () => Worker, events: WorkerSeatEvents) {
+    this.#startWorker = startWorker;
+    this.#events = events;
+    this.#worker = this.#start();
+  }
+
+  /** A worker is warm and has nothing to do. */
+  get idle(): boolean {
+    return this.hasRoomSince === 0;
+  }
+
+  /** Since when its worker has had one task and could be given the next, by `performance.now()`: 0 if it is idle, undefined if it can be given none. */
+  get hasRoomSince(): number | undefined {
+    if (!this.warm || this.#isAway || this.#handed.length > 1) return undefined;
+    return this.#handed.length === 0 ? 0 : this.#busySince;
+  }
+
+  /** A worker is warm, busy or not. */
+  get warm(): boolean {
+    return this.#state === 'warm';
+  }
+
+  /** Settles once: when the first worker is warm, or with what kept it from starting. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  /** Hands over a task, to begin at once if idle, otherwise as soon as the one that it has is done. */
+  give(task: Task): void {
+    const claim = createClaim();
+    if (this.#handed.length === 0) this.#busySince = performance.now();
+    this.#handed.push({ task, claim });
+    this.#worker.postMessage({ job: task.job, claim } satisfies WorkerOrder);
+  }
+
+  /** Takes back the task that is to come next, unless it has begun by now. */
+  takeNextBack(): Task | undefined {
+    return this.#takeBack(1);
+  }
+
+  /** @returns whether it was here and has not begun, and never will */
+  withdraw(task: Task): boolean {
+    return this.#takeBack(this.#handed.findIndex((handed) => handed.task === task)) !== undefined;
+  }
+
+  /** Rejects what it has at once; resolves when the worker has ended, which computes to its end what it has begun. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    for (const { task, claim } of this.#handed.splice(0)) {
+      take(claim);
+      task.reject(closing());
+    }
+    this.#worker.postMessage('close' satisfies WorkerOrder);
+    await this.#ended;
+  }
+
+  #start(): Worker {
+    this.#state = 'starting';
+    this.#isAway = false;
+    const worker = this.#startWorker();
+    this.#ended = new Promise((resolve) => worker.once('exit', resolve));
     let cause: Error | undefined;
-    worker.on('message', handleMessage);
+    worker.on('message', (message) => this.#handleMessage(message));
     worker.on('error', (error) => {
       cause = error instanceof Error ? error : new Error(String(error));
     });
     worker.on('exit', (code) =>
-      handleExit(cause ?? new Error(`an inference worker exited with code ${code}`)),
+      this.#handleExit(cause ?? new Error(`an inference worker exited with code ${code}`)),
     );
+    return worker;
   }
 
-  function handleMessage(message: WorkerMessage): void {
+  #handleMessage(message: WorkerMessage): void {
     // What it had begun it ends before it does.
-    if (state === 'closed') return;
-    state = 'warm';
-    everWarm = true;
-    failedStarts = 0;
-    opened.resolve();
-    isAway = message.kind === 'away';
-    if (isAway) events.onReturn(takeAllBack());
+    if (this.#state === 'closed') return;
+    this.#state = 'warm';
+    this.#everWarm = true;
+    this.#failedStarts = 0;
+    this.#opened.resolve();
+    this.#isAway = message.kind === 'away';
+    if (this.#isAway) this.#events.onReturn(this.#takeAllBack());
     if (message.kind === 'done' || message.kind === 'failed') {
-      const task = handed.shift()?.task;
-      busySince = performance.now();
+      const task = this.#handed.shift()?.task;
+      this.#busySince = performance.now();
       if (message.kind === 'done') task?.resolve(message.result);
       else task?.reject(message.error);
     }
-    events.onRoom();
+    this.#events.onRoom();
   }
 
-  function handleExit(cause: Error): void {
-    const lost = handed;
-    handed = [];
-    const wasStarting = state === 'starting';
-    if (state !== 'closed') state = 'starting';
-    const { begun = [], unbegun = [] } = Object.groupBy(lost, ({ claim }) =>
-      take(claim) ? 'unbegun' : 'begun',
-    );
-    for (const { task } of begun) task.reject(death(cause));
-    events.onReturn(unbegun.map(({ task }) => task));
-    opened.reject(cause);
-    if (state === 'closed' || !everWarm) return;
-    if (wasStarting) failedStarts++;
-    events.onDeath(cause);
-    setTimeout(() => state !== 'closed' && start(), restartDelayMs(failedStarts)).unref();
+  #handleExit(cause: Error): void {
+    const wasStarting = this.#state === 'starting';
+    if (this.#state !== 'closed') this.#state = 'starting';
+    const unbegun = this.#takeAllBack();
+    for (const { task } of this.#handed.splice(0)) task.reject(death(cause));
+    this.#events.onReturn(unbegun);
+    this.#opened.reject(cause);
+    if (this.#state === 'closed' || !this.#everWarm) return;
+    if (wasStarting) this.#failedStarts++;
+    this.#events.onDeath(cause);
+    setTimeout(() => {
+      if (this.#state !== 'closed') this.#worker = this.#start();
+    }, restartDelayMs(this.#failedStarts)).unref();
   }
 
-  function takeBack(index: number): Task | undefined {
-    const entry = handed[index];
-    if (!entry || !take(entry.claim)) return undefined;
-    handed.splice(index, 1);
-    return entry.task;
+  #takeBack(index: number): Task | undefined {
+    const handed = this.#handed[index];
+    if (!handed || !take(handed.claim)) return undefined;
+    this.#handed.splice(index, 1);
+    return handed.task;
   }
 
-  function takeAllBack(): Task[] {
-    return [...handed].flatMap((entry) => takeBack(handed.indexOf(entry)) ?? []);
+  #takeAllBack(): Task[] {
+    return [...this.#handed].flatMap((handed) => this.#takeBack(this.#handed.indexOf(handed)) ?? []);
   }
-
-  start();
-  return {
-    get idle() {
-      return state === 'warm' && !isAway && handed.length === 0;
-    },
-    get hasRoomSince() {
-      if (state !== 'warm' || isAway || handed.length > 1) return undefined;
-      return handed.length === 0 ? 0 : busySince;
-    },
-    get warm() {
-      return state === 'warm';
-    },
-    opened: opened.promise,
-    give(task) {
-      const claim = createClaim();
-      if (handed.length === 0) busySince = performance.now();
-      handed.push({ task, claim });
-      worker.postMessage({ job: task.job, claim } satisfies WorkerOrder);
-    },
-    takeNextBack: () => takeBack(1),
-    withdraw: (task) => takeBack(handed.findIndex((entry) => entry.task === task)) !== undefined,
-    async close() {
-      state = 'closed';
-      for (const { task, claim } of handed) {
-        take(claim);
-        task.reject(closing());
-      }
-      handed = [];
-      worker.postMessage('close' satisfies WorkerOrder);
-      await ended;
-    },
-  };
 }
 
 function death(cause: Error): DetectorError {

@@ -1,5 +1,5 @@
 import type { Arrival, Backlog } from './backlog.ts';
-import { createTurns } from './turns.ts';
+import { createFairQueue } from './fair-queue.ts';
 
 /** A backlog to which callers come in turns, each in the order of asking, while enough is there already. */
 export interface Arrivals extends Backlog {
@@ -19,7 +19,7 @@ const PATIENCE_MS = 50;
 
 export function createArrivals({ hasEnough, isIdle }: ArrivalsOptions): Arrivals {
   /** Those who are held back. */
-  const held = createTurns<{ readonly caller: unknown; come(): void }>();
+  const held = createFairQueue<{ readonly caller: unknown; come(): void }>();
   /** Since when others are on their way, longest first. */
   const coming = new Map<Arrival, number>();
   let timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,7 @@ import { ModelError, storageError } from './model-error.ts';
 import { inspectOnnx } from './onnx/inspect-onnx.ts';
 import { onnxPieces } from './onnx/write-onnx.ts';
 import { quantizeNetwork } from './quantize/quantize-network.ts';
-import { readSealedFile, removeLeftovers, writeSealedFile } from './sealed-file.ts';
+import { DIGEST_CHARACTERS, readSealedFile, removeLeftovers, writeSealedFile } from './sealed-file.ts';
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
 /** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
@@ -14,7 +14,6 @@ const CONVERTER_VERSION = 5;
 
 const METADATA_FIELD = 14;
 const LENGTH_DELIMITED = 2;
-const DIGEST_CHARACTERS = 64;
 
 /** The seal is one more note in the ONNX file's metadata, whose value (the digest) follows. */
 const SEAL_HEAD = createSealHead();

@@ -124,13 +124,20 @@ function createDispatcher(proxy: ProxySettings | undefined, timeoutMs: number): 
   } as EnvHttpProxyAgent.Options);
 }
 
+/** A request while its file is written. */
+interface Transfer {
+  readonly request: DownloadRequest;
+  readonly file: FileHandle;
+  readonly dispatcher: Dispatcher;
+}
+
 /** @returns whether the file had been begun before */
 async function fetchWhole(request: DownloadRequest, own: string, dispatcher: Dispatcher): Promise<boolean> {
   const file = await open(own, 'a');
   try {
     const begun = await file.stat();
     if (begun.size > request.bytes) await file.truncate(0);
-    await fetchWithRetries(request, file, dispatcher);
+    await fetchWithRetries({ request, file, dispatcher });
     await file.sync();
     return begun.size > 0;
   } finally {
@@ -138,18 +145,15 @@ async function fetchWhole(request: DownloadRequest, own: string, dispatcher: Dis
   }
 }
 
-async function fetchWithRetries(
-  request: DownloadRequest,
-  file: FileHandle,
-  dispatcher: Dispatcher,
-): Promise<void> {
+async function fetchWithRetries(transfer: Transfer): Promise<void> {
+  const { request, file } = transfer;
   const { bytes, retryDelayMs = 500, signal } = request;
   let failures = 0;
   for (;;) {
     const { size: have } = await file.stat();
     if (have === bytes) return;
     try {
-      await fetchRest(request, file, have, dispatcher);
+      await fetchRest(transfer, have);
     } catch (cause) {
       if (!(cause instanceof PassingFailure)) throw cause;
       signal?.throwIfAborted();
@@ -162,15 +166,10 @@ async function fetchWithRetries(
 }
 
 /** One request for what is missing, or for everything if the server cannot begin in the middle. */
-async function fetchRest(
-  request: DownloadRequest,
-  file: FileHandle,
-  have: number,
-  dispatcher: Dispatcher,
-): Promise<void> {
-  const response = await send(request, have, dispatcher);
-  const start = await acceptResponse(request, file, have, response);
-  let received = start;
+async function fetchRest(transfer: Transfer, have: number): Promise<void> {
+  const { request, file } = transfer;
+  const response = await send(transfer, have);
+  let received = await acceptResponse(transfer, have, response);
   let reportAt = 0;
   const report = () => {
     if (performance.now() < reportAt) return;
@@ -196,11 +195,8 @@ async function fetchRest(
   if (received < request.bytes) throw new PassingFailure(`the server stopped after ${received} bytes`);
 }
 
-async function send(
-  { url, signal }: DownloadRequest,
-  have: number,
-  dispatcher: Dispatcher,
-): Promise<Response> {
+async function send({ request, dispatcher }: Transfer, have: number): Promise<Response> {
+  const { url, signal } = request;
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'boxwire' };
   if (have > 0) headers.range = `bytes=${have}-`;
   try {
@@ -213,12 +209,8 @@ async function send(
 }
 
 /** @returns at which byte the response's body begins */
-async function acceptResponse(
-  { bytes }: DownloadRequest,
-  file: FileHandle,
-  have: number,
-  response: Response,
-): Promise<number> {
+async function acceptResponse({ request, file }: Transfer, have: number, response: Response) {
+  const { bytes } = request;
   const { status, headers } = response;
   if (status === 206 && headers.get('content-range') === `bytes ${have}-${bytes - 1}/${bytes}`) return have;
   if (status === 200) {

@@ -8,21 +8,20 @@ import { isDiskFull } from '../disk-full.ts';
  * full disk or a bad sector has spoiled is not taken for good.
  */
 
-/** What stands between the content and its SHA-256. */
-export type SealHead = Uint8Array;
-
-const DIGEST_CHARACTERS = 64;
+/** Of the SHA-256 that a file ends in. */
+export const DIGEST_CHARACTERS = 64;
 const UNFINISHED = '.tmp';
 
 /**
  * Writes `pieces`, `sealHead` and the SHA-256 of the pieces in hexadecimal. The file appears under its name once
  * it is complete; whoever else writes the same at the same time does not disturb.
+ * @param sealHead what stands between the content and its SHA-256
  * @param pieces asked for once more where what a crash has left had to make room
  */
 export async function writeSealedFile(
   path: string,
   pieces: () => Iterable<Uint8Array>,
-  sealHead: SealHead,
+  sealHead: Uint8Array,
 ): Promise<void> {
   try {
     await writeOnce(path, pieces(), sealHead);
@@ -32,7 +31,7 @@ export async function writeSealedFile(
   }
 }
 
-async function writeOnce(path: string, pieces: Iterable<Uint8Array>, sealHead: SealHead): Promise<void> {
+async function writeOnce(path: string, pieces: Iterable<Uint8Array>, sealHead: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
   try {
     const file = await open(temporary, 'wx');
@@ -71,7 +70,7 @@ export async function removeLeftovers(path: string): Promise<boolean> {
 }
 
 /** @returns the whole file, seal included; undefined if there is none, or if its seal does not fit its content */
-export async function readSealedFile(path: string, sealHead: SealHead): Promise<Uint8Array | undefined> {
+export async function readSealedFile(path: string, sealHead: Uint8Array): Promise<Uint8Array | undefined> {
   let file: Uint8Array;
   try {
     file = await readFile(path);

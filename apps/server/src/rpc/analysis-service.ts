@@ -1,9 +1,9 @@
 import type { AnalysisService, AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
-import type { UploadStore } from '../uploads/upload.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 import { eventToResponse } from './analysis-messages.ts';
-import { callerOf, callOf } from './call.ts';
+import { callerOf, callOf, turnTakerOf } from './call.ts';
 import { messageToOptions } from './prediction-messages.ts';
 import type { ServingState } from './serving-state.ts';
 import { uploadsOf } from './uploads-of.ts';
@@ -25,9 +25,8 @@ export function createAnalysisService(
     async *analyze(message, { signal, values }) {
       const detector = state.detector();
       const { log } = callOf(values);
-      const caller = callerOf(values);
-      const request = { ...toRequest(message), caller: caller.name || undefined };
-      const own = uploadsOf(caller, uploads);
+      const request = { ...toRequest(message), caller: turnTakerOf(values) };
+      const own = uploadsOf(callerOf(values), uploads);
       await Promise.all(request.uploadIds.map((id) => own.get(id)));
       const events = analyzer.analyze(request, detector, signal);
       // A response that cannot be written is never asked for its next message: the signal alone tells.

@@ -16,7 +16,7 @@ import type { Log } from '../log.ts';
 import type { Cut } from './cut-field.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
 import type { MessageSplitter } from './message-splitter.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { Meter } from './meter.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -69,6 +69,14 @@ export function callerOf(values: ContextValues): Caller {
   return caller;
 }
 
+/**
+ * Who takes turns with others. However many calls are made with a token or a certificate, together they take the turns of
+ * one. Without these nobody knows who is behind a connection, which may be a balancer's: then each call is a caller.
+ */
+export function turnTakerOf(values: ContextValues): string | undefined {
+  return callerOf(values).name || undefined;
+}
+
 /** Gives a call its id and writes one line when it is over, answered or not. */
 export function openCall(
   request: HttpRequest,
@@ -76,11 +84,12 @@ export function openCall(
   { log, caller, bytes }: { log: Log; caller: Caller | ConnectError; bytes: ByteAccount },
 ): Call {
   const id = requestId(request);
+  const known = caller instanceof ConnectError ? undefined : caller;
   const startedAt = performance.now();
   const call: Call = {
     id,
     ...{ request, response, caller },
-    meter: createMeter(caller instanceof ConnectError ? ANYBODY : caller, bytes),
+    meter: new Meter(known ?? ANYBODY, bytes),
     log: log.child({ requestId: id }),
     reset() {
       if (isHttp2(request)) request.stream.close(constants.NGHTTP2_CANCEL);
@@ -102,7 +111,7 @@ export function openCall(
     call.log.info(
       {
         method,
-        ...(!(caller instanceof ConnectError) && caller.name && { caller: caller.name }),
+        ...(known?.name && { caller: known.name }),
         protocol: call.context?.protocolName,
         http: request.httpVersion,
         code: codeOf(call.context, response, answered),
@@ -112,10 +121,9 @@ export function openCall(
     );
   };
   onAnswered(request, response, () => finish(true));
-  const revoked = caller instanceof ConnectError ? undefined : caller.revoked;
-  revoked?.addEventListener('abort', call.reset);
+  known?.revoked?.addEventListener('abort', call.reset);
   response.once('close', () => {
-    revoked?.removeEventListener('abort', call.reset);
+    known?.revoked?.removeEventListener('abort', call.reset);
     finish(false);
     call.meter.end();
   });

@@ -1,5 +1,5 @@
 import { hostName, isAllowedHost } from '../access/loopback.ts';
-import { type HttpRequest, type HttpResponse, hostOf } from './http.ts';
+import { endWith, type HttpRequest, type HttpResponse, hostOf } from './http.ts';
 
 /** Refuses requests for a host that we are not, or that name none or two. @returns whether this is one, which is then answered */
 export function refuseOtherHosts(
@@ -10,10 +10,9 @@ export function refuseOtherHosts(
   const host = hostOf(request);
   const isTwofold = hasTwoHosts(request);
   if (!isTwofold && isAllowedHost(host, allowed)) return false;
-  response.statusCode = isTwofold || hostName(host) === undefined ? 400 : 403;
-  response.setHeader('content-type', 'text/plain');
   const otherHost = 'this name is not one of the server; ALLOWED_HOSTS lists them\n';
-  response.end(isTwofold ? 'one Host header is allowed, not two\n' : otherHost);
+  const text = isTwofold ? 'one Host header is allowed, not two\n' : otherHost;
+  endWith(response, isTwofold || hostName(host) === undefined ? 400 : 403, { type: 'text/plain', text });
   return true;
 }
 

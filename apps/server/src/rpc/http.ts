@@ -15,10 +15,12 @@ export function onAnswered(request: HttpRequest, response: HttpResponse, listene
   });
 }
 
-/** Answers with a status and the headers that are set, and nothing else. */
-export function endWith(response: HttpResponse, status: number): void {
+/** Answers with a status, the headers that are set, and what is said of it, if anything. */
+export function endWith(response: HttpResponse, status: number, body?: { type: string; text: string }): void {
   response.statusCode = status;
-  response.end();
+  if (!body) return void response.end();
+  response.setHeader('content-type', body.type);
+  response.end(body.text);
 }
 
 /** The Host header, or what counts before it in HTTP/2: `:authority`, RFC 9113 8.3.1. */

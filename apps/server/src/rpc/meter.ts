@@ -3,99 +3,107 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 
-/** Counts what one call uses of its caller's quotas and of the server's. */
-export interface Meter {
+/**
+ * Counts what one call uses of its caller's quotas and of the server's. A stream that has messages to be answered waits
+ * for room: that slows its client down. Everything else is refused: waiting, it would hold what it has and never get more.
+ */
+export class Meter {
+  readonly #caller: Caller;
+  readonly #server: ByteAccount;
+  /** Bytes of the messages that were read and not answered, oldest first. */
+  readonly #unanswered: number[] = [];
+  /** Bytes that are not yet a message. */
+  #arriving = 0;
+  /** Of these, what has yet to come. */
+  #reserved = 0;
+  #over = false;
+
+  /** @param server the account of all calls */
+  constructor(caller: Caller, server: ByteAccount) {
+    this.#caller = caller;
+    this.#server = server;
+  }
+
   /**
    * Bytes of the request have arrived. If there is no room for them it is said when there is: no more should be read
    * until then. Rejects where the call is refused instead.
    */
-  arrived(size: number): Promise<void> | undefined;
+  arrived(size: number): Promise<void> | undefined {
+    const known = Math.min(size, this.#reserved);
+    this.#reserved -= known;
+    return this.#takeOrWait(size - known);
+  }
+
   /**
    * Memory is taken for bytes of the request that have yet to come: whether there is room for them, of which only half is
    * given away so. If so they are no longer counted when they arrive.
    */
-  reserve(size: number): boolean;
+  reserve(size: number): boolean {
+    const hasHalf = ({ used, limit }: ByteAccount) => 2 * (used + size) <= limit;
+    const { bytes } = this.#caller;
+    if ((bytes && !hasHalf(bytes)) || !hasHalf(this.#server) || this.#take(size)) return false;
+    this.#reserved += size;
+    return true;
+  }
+
   /** Bytes have come out of a compressed message; as `arrived`, and rejects once the call is over. */
-  inflated(size: number): Promise<void> | undefined;
+  inflated(size: number): Promise<void> | undefined {
+    return this.#over ? Promise.reject(isOver()) : this.#takeOrWait(size);
+  }
+
   /** A message of a stream was read: resolves when the rate allows it. */
-  messageRead(signal: AbortSignal): Promise<void>;
+  async messageRead(signal: AbortSignal): Promise<void> {
+    const { rate } = this.#caller;
+    this.#unanswered.push(this.#arriving);
+    this.#arriving = 0;
+    for (let waitMs = rate?.take(); waitMs; waitMs = rate?.take()) {
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+
   /** The oldest message that was read is answered. */
-  answered(): void;
+  answered(): void {
+    this.#give(this.#unanswered.shift() ?? 0);
+  }
+
   /** The call is over. */
-  end(): void;
-}
+  end(): void {
+    this.#over = true;
+    this.#give(this.#unanswered.splice(0).reduce((sum, size) => sum + size, this.#arriving));
+    this.#arriving = 0;
+  }
 
-/**
- * A stream that has messages to be answered waits for room: that slows its client down. Everything else is refused:
- * waiting, it would hold what it has and never get more.
- *
- * @param server the account of all calls
- */
-export function createMeter({ name, rate, bytes }: Caller, server: ByteAccount): Meter {
-  const accounts = bytes ? [bytes, server] : [server];
-  /** Bytes of the messages that were read and not answered, oldest first. */
-  const unanswered: number[] = [];
-  /** Bytes that are not yet a message. */
-  let arriving = 0;
-  /** Of these, what has yet to come. */
-  let reserved = 0;
-  let over = false;
-
-  function give(size: number): void {
-    for (const account of accounts) account.give(size);
+  #give(size: number): void {
+    this.#caller.bytes?.give(size);
+    this.#server.give(size);
   }
 
   /** The account that has no room for so many bytes; `undefined` when they are taken. */
-  function take(size: number): ByteAccount | undefined {
-    if (over) return undefined;
+  #take(size: number): ByteAccount | undefined {
+    const { bytes } = this.#caller;
+    if (this.#over) return undefined;
     if (bytes?.take(size) === false) return bytes;
-    if (!server.take(size)) {
+    if (!this.#server.take(size)) {
       bytes?.give(size);
-      return server;
+      return this.#server;
     }
-    arriving += size;
+    this.#arriving += size;
     return undefined;
   }
 
-  async function wait(size: number, full: ByteAccount): Promise<void> {
-    for (let account: ByteAccount | undefined = full; account; account = take(size)) {
-      if (unanswered.length === 0) throw tooManyBytes(account === bytes ? name : undefined, account);
+  async #wait(size: number, full: ByteAccount): Promise<void> {
+    for (let account: ByteAccount | undefined = full; account; account = this.#take(size)) {
+      const whose = account === this.#server ? undefined : this.#caller.name;
+      if (this.#unanswered.length === 0) throw tooManyBytes(whose, account);
       await account.given();
-      if (over) throw isOver();
+      if (this.#over) throw isOver();
     }
   }
 
-  function takeOrWait(size: number): Promise<void> | undefined {
-    const full = take(size);
-    return full && wait(size, full);
+  #takeOrWait(size: number): Promise<void> | undefined {
+    const full = this.#take(size);
+    return full && this.#wait(size, full);
   }
-
-  return {
-    arrived(size) {
-      const known = Math.min(size, reserved);
-      reserved -= known;
-      return takeOrWait(size - known);
-    },
-    reserve(size) {
-      const isFree = accounts.every(({ used, limit }) => 2 * (used + size) <= limit) && !take(size);
-      if (isFree) reserved += size;
-      return isFree;
-    },
-    inflated: (size) => (over ? Promise.reject(isOver()) : takeOrWait(size)),
-    async messageRead(signal) {
-      unanswered.push(arriving);
-      arriving = 0;
-      for (let waitMs = rate?.take(); waitMs; waitMs = rate?.take()) {
-        await sleep(waitMs, undefined, { signal });
-      }
-    },
-    answered: () => give(unanswered.shift() ?? 0),
-    end() {
-      over = true;
-      give(unanswered.splice(0).reduce((sum, size) => sum + size, arriving));
-      arriving = 0;
-    },
-  };
 }
 
 function isOver(): ConnectError {

@@ -1,7 +1,7 @@
 import type { UniversalHandlerOptions, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { createReadCollector } from '../collector.ts';
 import { createSharedBlocks } from '../detector/shared-blocks.ts';
-import { createReadCollector } from '../flow/collector.ts';
 import { type Call, callValues, currentCall } from './call.ts';
 import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { readable } from './grpc-message.ts';
@@ -32,7 +32,8 @@ export function createNodeAdapter(
     const isJson = JSON_TYPE.test(type);
     const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
     const cutWhole = isJson && !isCompressed ? cutJson : undefined;
-    const options = { field, maxMessageBytes, blocks, reserve: meter.reserve, cutWhole };
+    const reserve = (bytes: number) => meter.reserve(bytes);
+    const options = { field, maxMessageBytes, blocks, reserve, cutWhole };
     if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
     const sizeBytes = Number(headers['content-length']);
     const isPlain = field !== undefined && !isCompressed;

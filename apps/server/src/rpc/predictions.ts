@@ -4,7 +4,7 @@ import type { Settings } from '../config.ts';
 import { orAbort } from '../flow/or-abort.ts';
 import type { Log } from '../log.ts';
 import { answerStream } from './answer-stream.ts';
-import { callerOf, callOf } from './call.ts';
+import { callOf, turnTakerOf } from './call.ts';
 import { toConnectError } from './errors.ts';
 import {
   type CollectionInit,
@@ -29,9 +29,7 @@ export function createPredictions(
     { signal, values }: HandlerContext,
   ): Promise<CollectionInit> {
     const detector = state.detector();
-    // However many calls are made with a token or a certificate, together they take the turns of one. Without these
-    // nobody knows who is behind a connection, which may be a balancer's: then each call is a caller.
-    const turn = { signal, caller: callerOf(values).name || undefined };
+    const turn = { signal, caller: turnTakerOf(values) };
     const detection = detector.detect(image, messageToOptions(image.options), turn);
     return resultToCollection(await orAbort(detection, signal), image.frame, detector.model.name);
   }
@@ -39,8 +37,7 @@ export function createPredictions(
   async function* predictMultipleImages(images: AsyncIterable<Image>, context: HandlerContext) {
     const detector = state.detector();
     const { log } = callOf(context.values);
-    // As for single calls.
-    const caller = callerOf(context.values).name || undefined;
+    const caller = turnTakerOf(context.values);
     const frames = createFrameLog(log);
 
     /** Whatever goes wrong with one image is answered in its place: the stream and its other images go on. */

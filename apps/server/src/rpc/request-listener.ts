@@ -1,13 +1,9 @@
-import { Health } from '@boxwire/proto/grpc/health/v1/health';
-import { base64Decode } from '@bufbuild/protobuf/wire';
-import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
-import { codeToString } from '@connectrpc/connect/protocol-connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { createByteAccount } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
-import type { Settings } from '../config.ts';
 import type { Log } from '../log.ts';
 import { bearerToken, createAuthenticate } from './authenticate.ts';
-import { callerOf, callOf, openCall } from './call.ts';
+import { openCall } from './call.ts';
 import { refuseLargeHeaders } from './check-headers.ts';
 import { refuseOtherHosts } from './check-host.ts';
 import { COMPRESSIONS } from './compression.ts';
@@ -15,14 +11,13 @@ import { answerCors } from './cors.ts';
 import { mapErrors } from './errors.ts';
 import { type HttpListener, isHttp2 } from './http.ts';
 import { forgetLongTimeouts } from './long-timeouts.ts';
-import { takeRequest } from './meter.ts';
 import { meterStreams } from './meter-streams.ts';
 import { createNodeAdapter } from './node-adapter.ts';
 import { createPages } from './pages.ts';
+import { createRequestGate } from './request-gate.ts';
 import { addRoutes, type RouteOptions } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createSession, SESSION_PATH } from './session.ts';
-import { endWhenStalled } from './stalled-call.ts';
 import { closeUnreadBody } from './unread-body.ts';
 
 /**
@@ -61,28 +56,9 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     },
   });
 
-  /** Runs when a call's headers are understood and nothing of its body is read. */
-  function requestGate(context: HandlerContext): void {
-    const call = callOf(context.values);
-    call.context = context;
-    context.signal.addEventListener('abort', () => reword(context.signal.reason, settings));
-    if (context.method.methodKind !== 'bidi_streaming') {
-      endWhenStalled(call.request, call.response, settings);
-    }
-    const isHealth = context.method.parent.typeName === Health.typeName;
-    if (state.draining.aborted && !isHealth) {
-      throw new ConnectError('the server is shutting down', Code.Unavailable);
-    }
-    if (isHealth && settings.health === 'open') return;
-    const caller = callerOf(context.values);
-    // Streams are slowed down instead.
-    if (context.method.methodKind === 'unary') takeRequest(caller);
-    checkBase64(context);
-  }
-
   const connect = {
     interceptors: [mapErrors, meterStreams],
-    requestGate,
+    requestGate: createRequestGate(state, settings),
     shutdownSignal: abortCalls,
     readMaxBytes: settings.maxMessageBytes,
     // Nobody reads them, and two bytes of one become a hundred and more of memory.
@@ -109,39 +85,4 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     if (hasSession && request.url === SESSION_PATH) session(request, response);
     else void handle(request, response, call);
   };
-}
-
-/** The message of a GET is in its address: the library takes what is no base64 for its own fault. */
-function checkBase64({ requestMethod, url }: HandlerContext): void {
-  if (requestMethod !== 'GET') return;
-  const { searchParams } = new URL(url);
-  if (searchParams.get('base64') !== '1') return;
-  try {
-    base64Decode(searchParams.get('message') ?? '');
-  } catch (cause) {
-    const text = 'the message in the address is no base64';
-    throw new ConnectError(text, Code.InvalidArgument, undefined, undefined, cause);
-  }
-}
-
-/**
- * The library's message names its own option, and takes bytes that are no message for its own fault. Such errors are made
- * before any of our code could map them, and not yet sent.
- */
-function reword(reason: unknown, { maxMessageBytes }: Settings): void {
-  if (!(reason instanceof ConnectError)) return;
-  const { code, rawMessage } = reason;
-  const [, limit] = /readMaxBytes (\d+)/.exec(rawMessage) ?? [];
-  const [, fault] = /^parse binary: (.*)/.exec(rawMessage) ?? [];
-  if (code === Code.ResourceExhausted && limit !== undefined) {
-    // Some services take less than the setting allows.
-    const who = Number(limit) === maxMessageBytes ? 'MAX_MESSAGE_BYTES' : 'this service';
-    change(reason, code, `the message is larger than ${who} allows, ${limit} bytes`);
-  } else if (code === Code.Internal && fault !== undefined) {
-    change(reason, Code.InvalidArgument, `the request is no such message: ${fault}`);
-  }
-}
-
-function change(error: ConnectError, code: Code, rawMessage: string): void {
-  Object.assign(error, { code, rawMessage, message: `[${codeToString(code)}] ${rawMessage}` });
 }

@@ -5,7 +5,7 @@ import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import type { Analyzer } from '../analysis/analysis.ts';
 import type { Settings } from '../config.ts';
-import type { UploadStore } from '../uploads/upload.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 import { createAnalysisService } from './analysis-service.ts';
 import { createHealth } from './health.ts';
 import { createModelService } from './model-service.ts';

@@ -49,7 +49,5 @@ function setCookie(response: HttpResponse, value: string, maxAgeS: number, origi
 }
 
 function refuse(response: HttpResponse, status: number, code: string, message: string): void {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ code, message }));
+  endWith(response, status, { type: 'application/json', text: JSON.stringify({ code, message }) });
 }

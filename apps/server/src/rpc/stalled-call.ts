@@ -1,12 +1,9 @@
 import { constants } from 'node:http2';
+import type { Settings } from '../config.ts';
 import { type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
 
-export interface StallLimits {
-  /** How long nothing may come, or be taken. */
-  readonly streamIdleTimeoutMs: number;
-  /** How long the one message may take to arrive. */
-  readonly requestTimeoutMs: number;
-}
+/** How long nothing may come, or be taken, and how long the one message may take to arrive. */
+type StallLimits = Pick<Settings, 'streamIdleTimeoutMs' | 'requestTimeoutMs'>;
 
 /**
  * Ends a call whose client does not send the one message that it has to send, or sends it all too slowly, or does not

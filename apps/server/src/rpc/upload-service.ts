@@ -2,7 +2,8 @@ import type { UploadSchema, UploadService } from '@boxwire/proto/boxwire/v1/uplo
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
-import type { Upload, UploadStore } from '../uploads/upload.ts';
+import type { Upload } from '../uploads/upload.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 import { callerOf } from './call.ts';
 import { uploadsOf } from './uploads-of.ts';
 

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
-import type { NewUpload, UploadStore } from '../uploads/upload.ts';
+import type { NewUpload } from '../uploads/upload.ts';
 import { noSuchUpload } from '../uploads/upload-error.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
 
 /** An upload belongs to who made it. To others, whoever knows its id, it is not there. */
 export interface OwnUploads extends Pick<UploadStore, 'put' | 'get' | 'finish' | 'delete'> {

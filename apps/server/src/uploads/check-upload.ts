@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { NewUpload } from './upload.ts';
 import { UploadError } from './upload-error.ts';
+import type { StoredUpload } from './upload-folder.ts';
 
 /** How much may be kept. */
 export interface UploadQuotas {
@@ -12,60 +13,53 @@ export interface UploadQuotas {
 const MAX_TEXT = 255;
 const CONTROL = /\p{Cc}/u;
 
-/** @throws {UploadError} `invalid` or `quota`, naming the field or the setting */
-export function checkNew({ name, sizeBytes, mediaType }: NewUpload, quotas: UploadQuotas): void {
+/**
+ * @param kept all uploads that there are
+ * @throws {UploadError} `invalid` or `quota`, naming the field or the setting
+ */
+export function checkNew(file: NewUpload, kept: readonly StoredUpload[], quotas: UploadQuotas): void {
+  const { name, sizeBytes, mediaType } = file;
   if (name.length < 1 || name.length > MAX_TEXT || CONTROL.test(name)) {
-    throw new UploadError(
-      'invalid',
-      `name has ${name.length} characters, allowed are 1 to ${MAX_TEXT}, none of control`,
-    );
+    throw invalid(`name has ${name.length} characters, allowed are 1 to ${MAX_TEXT}, none of control`);
   }
   if (mediaType.length > MAX_TEXT || CONTROL.test(mediaType)) {
-    throw new UploadError('invalid', `media_type is not one, allowed is for example "video/mp4", or none`);
+    throw invalid('media_type is not one, allowed is for example "video/mp4", or none');
   }
-  if (sizeBytes < 1) throw new UploadError('invalid', `size_bytes is ${sizeBytes}, allowed is 1 or more`);
+  if (sizeBytes < 1) throw invalid(`size_bytes is ${sizeBytes}, allowed is 1 or more`);
   if (sizeBytes > quotas.maxUploadBytes) {
-    throw new UploadError(
-      'quota',
-      `size_bytes is ${sizeBytes}, MAX_UPLOAD_BYTES allows ${quotas.maxUploadBytes}`,
-    );
+    throw exceeded(`size_bytes is ${sizeBytes}, MAX_UPLOAD_BYTES allows ${quotas.maxUploadBytes}`);
   }
+  checkRoom(sizeBytes, kept, quotas);
+  checkOwnRoom(file, kept);
 }
 
-/** @throws {UploadError} `quota` where one more of this size is too much beside `sizes` */
-export function checkRoom(sizeBytes: number, sizes: readonly number[], quotas: UploadQuotas): void {
+function checkRoom(sizeBytes: number, kept: readonly StoredUpload[], quotas: UploadQuotas): void {
   const { maxUploads, maxUploadTotalBytes } = quotas;
-  if (sizes.length >= maxUploads) {
-    throw new UploadError(
-      'quota',
-      `there are ${sizes.length} uploads already, MAX_UPLOADS allows ${maxUploads}`,
-    );
+  if (kept.length >= maxUploads) {
+    throw exceeded(`there are ${kept.length} uploads already, MAX_UPLOADS allows ${maxUploads}`);
   }
-  const total = sizes.reduce((sum, size) => sum + size, sizeBytes);
+  const total = sizeBytes + bytesOf(kept);
   if (total > maxUploadTotalBytes) {
-    throw new UploadError(
-      'quota',
-      `all uploads together would have ${total} bytes, MAX_UPLOAD_TOTAL_BYTES allows ${maxUploadTotalBytes}`,
-    );
+    const allowed = `MAX_UPLOAD_TOTAL_BYTES allows ${maxUploadTotalBytes}`;
+    throw exceeded(`all uploads together would have ${total} bytes, ${allowed}`);
   }
 }
 
-/** @param owned sizes of the owner's uploads @throws {UploadError} `quota` where this one more is too much */
-export function checkOwned({ owner, sizeBytes, ...quotas }: NewUpload, owned: readonly number[]): void {
+function checkOwnRoom({ owner = '', sizeBytes, ...quotas }: NewUpload, kept: readonly StoredUpload[]): void {
   const { maxOwned = Number.POSITIVE_INFINITY, maxOwnedBytes = Number.POSITIVE_INFINITY } = quotas;
+  const owned = kept.filter((upload) => upload.owner === owner);
   if (owned.length >= maxOwned) {
-    throw new UploadError(
-      'quota',
-      `${owner} has ${owned.length} uploads already, its quota allows ${maxOwned}`,
-    );
+    throw exceeded(`${owner} has ${owned.length} uploads already, its quota allows ${maxOwned}`);
   }
-  const total = owned.reduce((sum, size) => sum + size, sizeBytes);
+  const total = sizeBytes + bytesOf(owned);
   if (total > maxOwnedBytes) {
-    throw new UploadError(
-      'quota',
-      `all uploads of ${owner} would have ${total} bytes, its quota allows ${maxOwnedBytes}`,
-    );
+    throw exceeded(`all uploads of ${owner} would have ${total} bytes, its quota allows ${maxOwnedBytes}`);
   }
+}
+
+/** As announced. */
+function bytesOf(uploads: readonly StoredUpload[]): number {
+  return uploads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** Larger pieces are no faster, and are what has to be sent again where one is lost. */
@@ -94,21 +88,23 @@ export interface Piece {
 export function checkPiece(piece: Piece, sizeBytes: number, maxPieceBytes: number): void {
   const { offsetBytes, data } = piece;
   if (data.length < 1 || data.length > maxPieceBytes) {
-    throw new UploadError('invalid', `data has ${data.length} bytes, allowed are 1 to ${maxPieceBytes}`);
+    throw invalid(`data has ${data.length} bytes, allowed are 1 to ${maxPieceBytes}`);
   }
-  if (offsetBytes < 0)
-    throw new UploadError('invalid', `offset_bytes is ${offsetBytes}, allowed is 0 or more`);
-  if (offsetBytes + data.length > sizeBytes) {
-    throw new UploadError(
-      'invalid',
-      `the piece ends at ${offsetBytes + data.length}, the upload was announced with ${sizeBytes} bytes`,
-    );
+  if (offsetBytes < 0) throw invalid(`offset_bytes is ${offsetBytes}, allowed is 0 or more`);
+  const end = offsetBytes + data.length;
+  if (end > sizeBytes) {
+    throw invalid(`the piece ends at ${end}, the upload was announced with ${sizeBytes} bytes`);
   }
   const actual = piece.crc32 === undefined ? undefined : crc32(data);
   if (actual !== piece.crc32) {
-    throw new UploadError(
-      'invalid',
-      `crc32 is ${piece.crc32}, that of data is ${actual}; send the piece again`,
-    );
+    throw invalid(`crc32 is ${piece.crc32}, that of data is ${actual}; send the piece again`);
   }
+}
+
+function invalid(message: string): UploadError {
+  return new UploadError('invalid', message);
+}
+
+function exceeded(message: string): UploadError {
+  return new UploadError('quota', message);
 }

@@ -43,17 +43,3 @@ export interface NewUpload {
   /** How many bytes these may have together, as announced; without, as many as there may be. */
   readonly maxOwnedBytes?: number | undefined;
 }
-
-/** Takes files in pieces. Every method but `close` may throw an UploadError. */
-export interface UploadStore {
-  create(file: NewUpload): Promise<Upload>;
-  /** @param crc32 of `data` @returns the committed bytes */
-  put(id: string, offsetBytes: number, data: Uint8Array, crc32?: number): Promise<number>;
-  get(id: string): Promise<Upload>;
-  finish(id: string): Promise<Upload>;
-  /** What is unknown is deleted already. */
-  delete(id: string): Promise<void>;
-  read(id: string): Promise<UploadReader>;
-  /** Stops looking for what has expired; resolves when nothing is being written any more. */
-  close(): Promise<void>;
-}

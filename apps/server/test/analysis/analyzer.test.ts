@@ -8,7 +8,7 @@ import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
 import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import { DetectorError } from '../../src/detector/detector-error.ts';
 import { createBell } from '../../src/flow/bell.ts';
-import type { UploadStore } from '../../src/uploads/upload.ts';
+import type { UploadStore } from '../../src/uploads/upload-store.ts';
 import { testSettings } from '../rpc/harness.ts';
 import { temporaryFolder } from '../small-model.ts';
 import {

@@ -13,7 +13,7 @@ import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import { createDetector } from '../../src/detector/create-detector.ts';
 import type { Detection, Detector } from '../../src/detector/detector.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
-import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
+import { UploadStore } from '../../src/uploads/upload-store.ts';
 import { iou } from '../detector/mean-average-precision.ts';
 import { testSettings } from '../rpc/harness.ts';
 import { temporaryFolder } from '../small-model.ts';
@@ -84,7 +84,7 @@ function convert(name: string, options: string): string {
 /** Analyses of uploads with the real detector. */
 function start(videoDecoder: DecoderName) {
   const settings = testSettings({ videoDecoder });
-  const store = createUploadStore({ ...settings, maxPieceBytes: 2 ** 24 });
+  const store = new UploadStore({ ...settings, maxPieceBytes: 2 ** 24 });
   const analyzer = createAnalyzer(store, settings);
   const analyze = (uploadIds: string[], afterSequence = 0) =>
     analyzer.analyze(

@@ -5,7 +5,7 @@ import { writeAvi } from '../../../../packages/video/test/avi.ts';
 import type { AnalysisEvent, AnalysisRequest } from '../../src/analysis/analysis.ts';
 import { type AnalyzerParts, createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import type { Settings } from '../../src/config.ts';
-import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
+import { UploadStore } from '../../src/uploads/upload-store.ts';
 import { createFakeDetector } from '../rpc/fake-detector.ts';
 import { testSettings } from '../rpc/harness.ts';
 
@@ -29,7 +29,7 @@ export function describeDecoders(name: string, suite: (decoder: DecoderName) => 
 /** Uploads and analyses of this process, with a detector that answers at once unless it is told otherwise. */
 export function startAnalyzer(overrides: Partial<Settings> = {}, parts: AnalyzerParts = {}) {
   const settings = testSettings(overrides);
-  const store = createUploadStore({ ...settings, maxPieceBytes: 2 ** 20 });
+  const store = new UploadStore({ ...settings, maxPieceBytes: 2 ** 20 });
   onTestFinished(() => store.close());
   const detector = createFakeDetector();
   detector.answerAll();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGate } from '../../src/detector/gate.ts';
+import { Gate } from '../../src/detector/gate.ts';
 
 /** Whether a promise has settled by now. */
 async function settled(promise: Promise<unknown>): Promise<boolean> {
@@ -8,7 +8,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test('lets in as many as there is room for, then one for each that leaves, in order', async () => {
-  const gate = createGate({ capacity: 2, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 2, maxWaiting: 10, maxWaitingBytes: 1000 });
   const leaveFirst = await gate.enter({ bytes: 1 });
   await gate.enter({ bytes: 1 });
   const third = gate.enter({ bytes: 1 });
@@ -22,7 +22,7 @@ test('lets in as many as there is room for, then one for each that leaves, in or
 });
 
 test('leaving twice gives room once', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   const leave = await gate.enter({ bytes: 1 });
   const second = gate.enter({ bytes: 1 });
   const third = gate.enter({ bytes: 1 });
@@ -33,7 +33,7 @@ test('leaving twice gives room once', async () => {
 });
 
 test('refuses when too many wait already, naming the setting', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
   await gate.enter({ bytes: 1 });
   const waiting = gate.enter({ bytes: 1 });
   await expect(gate.enter({ bytes: 1 })).rejects.toMatchObject({
@@ -44,7 +44,7 @@ test('refuses when too many wait already, naming the setting', async () => {
 });
 
 test('the patient wait even then, in order', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
   const leave = await gate.enter({ bytes: 1 });
   const patient = gate.enter({ bytes: 1, admission: 'patient' });
   await expect(gate.enter({ bytes: 1 })).rejects.toMatchObject({ kind: 'overloaded' });
@@ -53,7 +53,7 @@ test('the patient wait even then, in order', async () => {
 });
 
 test('an abort gives the place in the queue up', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 });
   const leave = await gate.enter({ bytes: 1 });
   const abort = new AbortController();
   const impatient = gate.enter({ bytes: 1, signal: abort.signal });
@@ -66,7 +66,7 @@ test('an abort gives the place in the queue up', async () => {
 
 test('an aborted signal does not get in', async () => {
   await expect(
-    createGate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 }).enter({
+    new Gate({ capacity: 1, maxWaiting: 1, maxWaitingBytes: 1000 }).enter({
       bytes: 1,
       signal: AbortSignal.abort(new Error('gone')),
     }),
@@ -75,7 +75,7 @@ test('an aborted signal does not get in', async () => {
 
 /** Lets images of several callers wait behind a full gate, and says in which order they get in. */
 async function orderOf(arrivals: readonly string[]): Promise<string> {
-  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
   const signals = new Map(arrivals.map((caller) => [caller, new AbortController().signal]));
   const leave = await gate.enter({ bytes: 1 });
   let order = '';
@@ -98,7 +98,7 @@ test.each([
 });
 
 test('a caller who makes many calls has the turns of one', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   const leave = await gate.enter();
   let order = '';
   const calls = ['greedy', 'greedy', 'greedy', 'modest'].map(async (caller) => {
@@ -120,7 +120,7 @@ test('of 64 callers none is a whole turn behind another', async () => {
 });
 
 test('refuses when too many bytes wait, with the time after which to try again', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter({ bytes: 900 });
   const large = gate.enter({ bytes: 5000 });
   expect(await settled(large)).toBe(false);
@@ -132,7 +132,7 @@ test('refuses when too many bytes wait, with the time after which to try again',
 });
 
 test('so many images of the patient are asked for as are enough: four times those inside', async () => {
-  const gate = createGate({ capacity: 2, maxWaiting: 2 });
+  const gate = new Gate({ capacity: 2, maxWaiting: 2 });
   const leaves = await Promise.all([gate.enter(), gate.enter()]);
   // The others are no reason to hold these back: they would never come.
   const bounded = [gate.enter({ bytes: 1 }), gate.enter({ bytes: 1 })];
@@ -153,7 +153,7 @@ test('so many images of the patient are asked for as are enough: four times thos
 });
 
 test('nothing more of the patient is asked for while as many of their bytes wait as may', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 1000 });
   const leave = await gate.enter({ bytes: 5000 });
   const abort = new AbortController();
   const waiting = [
@@ -171,7 +171,7 @@ test('nothing more of the patient is asked for while as many of their bytes wait
 });
 
 test('where no bytes may wait, one image of the patient does', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 0 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 0, maxWaitingBytes: 0 });
   const leave = await gate.enter({ bytes: 5000 });
   expect(gate.backlog.announce().turn).toBeUndefined();
   const waiting = gate.enter({ bytes: 5000, admission: 'patient' });
@@ -183,7 +183,7 @@ test('where no bytes may wait, one image of the patient does', async () => {
 });
 
 test('what is aborted while it waits holds no bytes any more', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter({ bytes: 1 });
   const abort = new AbortController();
   const gone = gate.enter({ bytes: 1000, signal: abort.signal });
@@ -194,7 +194,7 @@ test('what is aborted while it waits holds no bytes any more', async () => {
 });
 
 test('knows when one is inside and nothing else is to be done', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10 });
   expect(gate.hasOne).toBe(false);
   const leave = await gate.enter();
   expect(gate.hasOne).toBe(true);
@@ -206,7 +206,7 @@ test('knows when one is inside and nothing else is to be done', async () => {
 });
 
 test('where too much waits, whoever has most loses the latest, until others have as much', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 4 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 4 });
   const leave = await gate.enter();
   const outcomes: string[] = [];
   const enter = (id: string) =>
@@ -227,7 +227,7 @@ test('where too much waits, whoever has most loses the latest, until others have
 });
 
 test('where too many bytes wait, it is whoever has most of these', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter();
   const many = [1, 2, 3, 4].map(() => gate.enter({ caller: 'many', bytes: 1 }));
   const [first, second] = [500, 400].map((bytes) => gate.enter({ caller: 'greedy', bytes }));
@@ -243,7 +243,7 @@ test.each([
   ['what would not be enough', [400, 300, 200], 800],
   ['what would leave another less', [400, 400], 500],
 ])('one that is too much does not take the place of %s', async (_, waiting, bytes) => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter();
   const others = waiting.map((size) => gate.enter({ bytes: size, caller: 'other' }));
   await expect(gate.enter({ bytes })).rejects.toMatchObject({ kind: 'overloaded' });
@@ -251,7 +251,7 @@ test.each([
 });
 
 test('nor does an empty one where only the patient have too much', async () => {
-  const gate = createGate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
+  const gate = new Gate({ capacity: 1, maxWaiting: 10, maxWaitingBytes: 1000 });
   await gate.enter();
   const others = [1, 2].map(() => gate.enter({ bytes: 300, caller: 'other' }));
   void gate.enter({ bytes: 1100, admission: 'patient' });
@@ -260,7 +260,7 @@ test('nor does an empty one where only the patient have too much', async () => {
 });
 
 test('one caller is never inside with more than may be of one; others come in beside', async () => {
-  const gate = createGate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
+  const gate = new Gate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
   const [leave] = await Promise.all([gate.enter({ caller: 'greedy' }), gate.enter({ caller: 'greedy' })]);
   expect([gate.isFull('greedy'), gate.isFull('modest'), gate.isFull()]).toEqual([true, false, false]);
   const third = gate.enter({ caller: 'greedy' });
@@ -275,6 +275,6 @@ test('one caller is never inside with more than may be of one; others come in be
 });
 
 test('nobody in particular may be inside as often as there is room', async () => {
-  const gate = createGate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
+  const gate = new Gate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
   await Promise.all([1, 2, 3].map(() => gate.enter()));
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createInferencePool, type InferencePool } from '../../src/detector/inference-pool.ts';
+import { InferencePool } from '../../src/detector/inference-pool.ts';
 import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
 import type { Model } from '../../src/models/model.ts';
 import { rectangularLetterbox } from '../../src/yolo/letterbox.ts';
@@ -35,7 +35,7 @@ const begun = () => Atomics.load(counts, 0);
 const computed = () => Atomics.load(counts, 1);
 
 async function openPool(workers: number, diesAtStart = (_start: number) => false): Promise<InferencePool> {
-  pool = await createInferencePool({
+  pool = await InferencePool.open({
     model: {} as Model,
     threads: 1,
     workers,
@@ -47,6 +47,11 @@ async function openPool(workers: number, diesAtStart = (_start: number) => false
       }),
   });
   return pool;
+}
+
+async function openToRun(...how: Parameters<typeof openPool>): Promise<InferencePool['run']> {
+  const opened = await openPool(...how);
+  return (job, signal) => opened.run(job, signal);
 }
 
 /** A job that the fake worker recognises by its width. */
@@ -69,14 +74,14 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 test('every job gets its own answer', async () => {
-  const { run } = await openPool(2);
+  const run = await openToRun(2);
   openGate();
   const results = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((width) => run(job(width))));
   expect(results.map(({ confidences }) => confidences[0])).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
 test('a job that fails fails alone', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   openGate();
   const results = await Promise.allSettled([run(job(FAIL)), run(job(2))]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
@@ -101,7 +106,7 @@ test('a worker that dies fails its job as unavailable and is replaced', async ()
 });
 
 test('a replacement that does not start is replaced again', async () => {
-  const { run } = await openPool(1, (start) => start === 2 || start === 3);
+  const run = await openToRun(1, (start) => start === 2 || start === 3);
   openGate();
   await expect(run(job(DIE))).rejects.toMatchObject({ kind: 'unavailable' });
   await expect(run(job(5))).resolves.toMatchObject({ confidences: Float32Array.from([5]) });
@@ -121,7 +126,7 @@ test('a pool whose workers do not start says why', async () => {
 });
 
 test('an aborted job that waits is never computed', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   const abort = new AbortController();
   const first = run(job(1));
   const second = run(job(2), abort.signal);
@@ -134,7 +139,7 @@ test('an aborted job that waits is never computed', async () => {
 });
 
 test('an aborted job that a worker has at hand, but has not begun, is never computed', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   const first = run(job(1));
   await until(() => begun() === 1);
   const abort = new AbortController();
@@ -150,7 +155,7 @@ test('an aborted job that a worker has at hand, but has not begun, is never comp
 });
 
 test('an aborted job that a worker has begun is let go at once', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   const abort = new AbortController();
   const only = run(job(1), abort.signal);
   await until(() => begun() === 1);
@@ -162,7 +167,7 @@ test('an aborted job that a worker has begun is let go at once', async () => {
 });
 
 test('a worker begins its next job before this thread has heard of the last', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   openGate();
   const results = Promise.all([run(job(1)), run(job(2))]);
   // This thread hears nothing meanwhile.
@@ -172,7 +177,7 @@ test('a worker begins its next job before this thread has heard of the last', as
 });
 
 test('no worker idles while another has a job to come', async () => {
-  const { run } = await openPool(2);
+  const run = await openToRun(2);
   openGate();
   const slow = run(job(SLOW));
   const others = await Promise.all([2, 3, 4, 5].map((width) => run(job(width))));
@@ -182,7 +187,7 @@ test('no worker idles while another has a job to come', async () => {
 });
 
 test('no job waits for a worker that is away, and it is given some when it is back', async () => {
-  const { run } = await openPool(2);
+  const run = await openToRun(2);
   openGate();
   const left = await run(job(LEAVE));
   // Nobody knows yet that it is away.
@@ -193,7 +198,7 @@ test('no job waits for a worker that is away, and it is given some when it is ba
 });
 
 test('a job whose signal is aborted already is not taken', async () => {
-  const { run } = await openPool(1);
+  const run = await openToRun(1);
   await expect(run(job(1), AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
 });
 

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { type Claim, take } from '../../src/detector/claim.ts';
 import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
-import { createWorkerSeat, type Task } from '../../src/detector/worker-seat.ts';
+import { type Task, WorkerSeat } from '../../src/detector/worker-seat.ts';
 
 function task(width: number): Task {
   return { job: { width } as InferenceJob, resolve() {}, reject() {} };
@@ -15,7 +15,7 @@ test('what a worker that goes away has not begun is returned in its order', () =
     postMessage: ({ claim }: { claim: Claim }) => claims.push(claim),
   });
   const returned: (readonly Task[])[] = [];
-  const seat = createWorkerSeat(() => worker as unknown as Worker, {
+  const seat = new WorkerSeat(() => worker as unknown as Worker, {
     onRoom() {},
     onReturn: (tasks) => returned.push(tasks),
     onDeath() {},

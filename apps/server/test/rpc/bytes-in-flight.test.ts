@@ -4,7 +4,7 @@ import { compressionGzip } from '@connectrpc/connect-node';
 import { describe, expect, test } from 'vitest';
 import { ANYBODY } from '../../src/access/caller.ts';
 import { createByteAccount } from '../../src/access/quota.ts';
-import { createMeter } from '../../src/rpc/meter.ts';
+import { Meter } from '../../src/rpc/meter.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
 import { callHeaders, FLAG, FRAME, frame, openHttp2Socket } from './http2-frames.ts';
@@ -67,7 +67,7 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
   });
 
   test('what is compressed is inflated no further once its call is gone', async () => {
-    const meter = createMeter(ANYBODY, createByteAccount(100_000));
+    const meter = new Meter(ANYBODY, createByteAccount(100_000));
     await meter.inflated(60_000);
     meter.end();
     await expect(meter.inflated(10)).rejects.toMatchObject({ code: Code.Canceled });
@@ -75,7 +75,7 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
 
   test('nor where it waits for room', async () => {
     const account = createByteAccount(100_000);
-    const meter = createMeter(ANYBODY, account);
+    const meter = new Meter(ANYBODY, account);
     await meter.inflated(60_000);
     await meter.messageRead(new AbortController().signal);
     const more = meter.inflated(60_000);
@@ -86,7 +86,7 @@ describe('MAX_BYTES_IN_FLIGHT', () => {
 
   test('half of the room is for bytes that are there', () => {
     const account = createByteAccount(100_000);
-    const meter = createMeter(ANYBODY, account);
+    const meter = new Meter(ANYBODY, account);
     expect([meter.reserve(30_000), meter.reserve(30_000), meter.reserve(20_000)]).toEqual([
       true,
       false,

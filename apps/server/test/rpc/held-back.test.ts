@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code } from '@connectrpc/connect';
 import { describe, expect, test } from 'vitest';
-import { createGate } from '../../src/detector/gate.ts';
+import { Gate } from '../../src/detector/gate.ts';
 import { openHttp2, openRawStream, PROTOCOLS } from './connect-clients.ts';
 import { createFakeDetector, type FakeDetector, resultFor } from './fake-detector.ts';
 import { collect, createFeed, imageOf, startServer, until, untilSteady } from './harness.ts';
@@ -80,7 +80,7 @@ describe('while others have brought enough, a stream', () => {
   });
 
   test('gives its place up when its client leaves, and when the server shuts down', async () => {
-    const gate = createGate({ capacity: 1, maxWaiting: 0 });
+    const gate = new Gate({ capacity: 1, maxWaiting: 0 });
     const detector: FakeDetector = { ...createFakeDetector(), backlog: gate.backlog };
     const { server, grpcUrl } = await startServer({ shutdownGraceMs: 5000 }, { detector });
     const inside = await gate.enter();
@@ -106,7 +106,7 @@ describe('while others have brought enough, a stream', () => {
   });
 
   test('that has one behind the other in a few bytes has each in its turn', async () => {
-    const gate = createGate({ capacity: 1, maxWaiting: 0 });
+    const gate = new Gate({ capacity: 1, maxWaiting: 0 });
     const fake = createFakeDetector();
     const inside: (() => void)[] = [];
     const order: string[] = [];
@@ -147,7 +147,7 @@ describe('while others have brought enough, a stream', () => {
 
 test('of many streams only a few have images here at a time, and all get their turns', async () => {
   const STREAMS = 24;
-  const gate = createGate({ capacity: 2, maxWaiting: 0 });
+  const gate = new Gate({ capacity: 2, maxWaiting: 0 });
   let here = 0;
   let peak = 0;
   const inside: (() => void)[] = [];

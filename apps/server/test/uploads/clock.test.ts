@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
-import type { UploadStore } from '../../src/uploads/upload.ts';
+import { UploadStore } from '../../src/uploads/upload-store.ts';
 import { temporaryFolder } from '../small-model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +23,7 @@ beforeEach(() => {
 
 /** A server's store on that folder, with an hour for each upload. */
 function open(): UploadStore {
-  const store = createUploadStore({
+  const store = new UploadStore({
     ...{ uploadDir, maxPieceBytes: 100, uploadAgeMs: HOUR_MS },
     ...{ maxUploadBytes: 5000, maxUploadTotalBytes: 8000, maxUploads: 10 },
     clock: { dateMs: () => now.date, steadyMs: () => now.steady },

@@ -1,8 +1,7 @@
 // On a disk of its own, which is full, then not; read-only, then not: a clear error, and all goes on by itself.
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createUploadStore } from '../../src/uploads/create-upload-store.ts';
-import type { UploadStore } from '../../src/uploads/upload.ts';
+import { UploadStore } from '../../src/uploads/upload-store.ts';
 import { mountSmallDisk } from '../small-disk.ts';
 
 const MIB = 2 ** 20;
@@ -14,7 +13,7 @@ describe.skipIf(!disk)('a disk', () => {
   let store: UploadStore;
   let folders = 0;
   beforeEach(() => {
-    store = createUploadStore({
+    store = new UploadStore({
       ...{ uploadDir: join(disk?.path ?? '', `${folders++}`), maxPieceBytes: PIECE, uploadAgeMs: 1e6 },
       ...{ maxUploadBytes: 8 * MIB, maxUploadTotalBytes: 64 * MIB, maxUploads: 10 },
     });

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { createUploadStore, type UploadSettings } from '../../src/uploads/create-upload-store.ts';
+import { type UploadSettings, UploadStore } from '../../src/uploads/upload-store.ts';
 import { temporaryFolder } from '../small-model.ts';
 
 const PIECE = 100;
@@ -34,7 +34,7 @@ function settingsFor(overrides: Partial<UploadSettings> = {}): UploadSettings {
 
 /** A store that is closed with the test. */
 function open(settings: UploadSettings) {
-  const store = createUploadStore(settings);
+  const store = new UploadStore(settings);
   onTestFinished(() => store.close());
   return store;
 }

@@ -2,7 +2,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Size } from '../../yolo/letterbox.ts';
 import { checkPixels } from '../check-pixels.ts';
-import { DetectorError } from '../detector-error.ts';
+import { type DetectorError, invalid } from '../detector-error.ts';
 import type { ImageHeader } from './pictures.ts';
 
 const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
@@ -43,8 +43,7 @@ export interface DecodeOptions extends Size {
 export async function decodeFile(data: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const file = sharpFor(data);
   const header = await file.metadata().catch((error: Error) => {
-    throw new DetectorError(
-      'invalid',
+    throw invalid(
       `data is not a ${FORMATS} file that can be read, and mode names no raw layout${headerFault(error)}`,
     );
   });
@@ -93,7 +92,7 @@ function keepHighBytes(data: Buffer): Buffer {
 }
 
 function undecodable(reason: string): DetectorError {
-  return new DetectorError('invalid', `data cannot be decoded: ${reason}`);
+  return invalid(`data cannot be decoded: ${reason}`);
 }
 
 /** By EXIF's orientation, from 1; mirroring is left out. */
@@ -108,10 +107,7 @@ export async function readImageHeader(data: Uint8Array): Promise<ImageHeader> {
   } = await sharpFor(data)
     .metadata()
     .catch((error: Error) => {
-      throw new DetectorError(
-        'invalid',
-        `it is not a ${FORMATS} file that can be read, nor a video${headerFault(error)}`,
-      );
+      throw invalid(`it is not a ${FORMATS} file that can be read, nor a video${headerFault(error)}`);
     });
   return {
     format,
@@ -152,8 +148,7 @@ function checkDeclaredSize({ width, height }: DecodeOptions, header: Metadata): 
   const fits = (size: Size) =>
     (width === 0 || width === size.width) && (height === 0 || height === size.height);
   if (fits(stored) || fits(header.autoOrient)) return;
-  throw new DetectorError(
-    'invalid',
+  throw invalid(
     `width and height are ${width} and ${height}, the file has ${stored.width}x${stored.height} pixels`,
   );
 }

@@ -1,20 +1,8 @@
+import { createWaiter, type Waiter } from '../../flow/waiter.ts';
 import { closing, DetectorError } from '../detector-error.ts';
 import { restartDelayMs } from '../restart-delay.ts';
 import { type Accept, DecoderDeath, type DecoderOptions, DecoderProcess } from './decoder-process.ts';
 import type { PictureOrder } from './decoder-protocol.ts';
-
-/** Processes that decode pictures. An order waits until one of them is free; orders are taken in order. */
-export interface DecoderPool {
-  /**
-   * An order whose process dies is given to a fresh one, once.
-   * @throws {DetectorError} `invalid` when the picture is wrong, ends two processes, or takes too long; `unavailable`
-   * when somebody else ended both or kept them from computing, or the pool is closing
-   * @throws the signal's reason when it aborts while the order waits
-   */
-  run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>, signal?: AbortSignal): Promise<T>;
-  /** Ends all processes, whatever they do. */
-  close(): Promise<void>;
-}
 
 export interface DecoderPoolOptions extends DecoderOptions {
   /** How many processes. */
@@ -23,125 +11,124 @@ export interface DecoderPoolOptions extends DecoderOptions {
   readonly onDeath?: (cause: Error) => void;
 }
 
-interface Waiter {
+interface Order extends Waiter<DecoderProcess> {
   /** Only a process that was started later will do. */
   readonly after: number;
-  give(decoder: DecoderProcess): void;
-  refuse(reason: unknown): void;
 }
 
-/** Resolves when every process can take orders. @throws what kept one from starting */
-export async function createDecoderPool(options: DecoderPoolOptions): Promise<DecoderPool> {
-  const { count, timeoutMs, onDeath = () => {} } = options;
-  const all = new Set<DecoderProcess>();
-  const idle: DecoderProcess[] = [];
-  const waiting = new Set<Waiter>();
-  const starting = new Set<Promise<unknown>>();
-  let closed = false;
+/** Processes that decode pictures. An order waits until one of them is free; orders are taken in order. */
+export class DecoderPool {
+  readonly #options: DecoderPoolOptions;
+  readonly #all = new Set<DecoderProcess>();
+  readonly #idle: DecoderProcess[] = [];
+  readonly #waiting = new Set<Order>();
+  readonly #starting = new Set<Promise<unknown>>();
+  #closed = false;
 
-  async function add(): Promise<void> {
-    const decoder = await DecoderProcess.start(options);
-    if (closed) return decoder.kill();
-    all.add(decoder);
-    decoder.ended.then((ending) => {
-      all.delete(decoder);
-      if (idle.includes(decoder)) idle.splice(idle.indexOf(decoder), 1);
-      if (closed) return;
-      if (ending.cause !== 'age') onDeath(new DecoderDeath(ending));
-      refill(0);
-    });
-    offer(decoder);
+  /** Resolves when every process can take orders. @throws what kept one from starting */
+  static async open(options: DecoderPoolOptions): Promise<DecoderPool> {
+    const pool = new DecoderPool(options);
+    const first = Array.from({ length: options.count }, () => pool.#add());
+    try {
+      await Promise.all(first);
+      return pool;
+    } catch (error) {
+      await pool.close();
+      await Promise.allSettled(first);
+      throw error;
+    }
   }
 
-  function refill(failures: number): void {
-    setTimeout(() => {
-      if (closed) return;
-      const started = add().catch((error) => {
-        if (closed) return;
-        onDeath(error);
-        refill(failures + 1);
+  private constructor(options: DecoderPoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * An order whose process dies is given to a fresh one, once.
+   * @throws {DetectorError} `invalid` when the picture is wrong, ends two processes, or takes too long; `unavailable`
+   * when somebody else ended both or kept them from computing, or the pool is closing
+   * @throws the signal's reason when it aborts while the order waits
+   */
+  async run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>, signal?: AbortSignal): Promise<T> {
+    const attempt = async (after: number) => {
+      const decoder = await this.#take(after, signal);
+      try {
+        return await decoder.run(order, input, accept);
+      } finally {
+        this.#offer(decoder);
+      }
+    };
+    try {
+      return await attempt(0).catch((error) => {
+        if (!(error instanceof DecoderDeath) || error.ending.cause === 'time') throw error;
+        return attempt(performance.now());
       });
-      starting.add(started);
-      started.finally(() => starting.delete(started));
+    } catch (error) {
+      if (!(error instanceof DecoderDeath)) throw error;
+      throw this.#closed ? closing() : blame(error, this.#options.timeoutMs);
+    }
+  }
+
+  /** Ends all processes, whatever they do. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const order of this.#waiting) order.refuse(closing());
+    await Promise.all([...this.#all].map((decoder) => decoder.kill()));
+    await Promise.all(this.#starting);
+  }
+
+  async #add(): Promise<void> {
+    const decoder = await DecoderProcess.start(this.#options);
+    if (this.#closed) return decoder.kill();
+    this.#all.add(decoder);
+    decoder.ended.then((ending) => {
+      this.#all.delete(decoder);
+      if (this.#idle.includes(decoder)) this.#idle.splice(this.#idle.indexOf(decoder), 1);
+      if (this.#closed) return;
+      if (ending.cause !== 'age') this.#options.onDeath?.(new DecoderDeath(ending));
+      this.#refill(0);
+    });
+    this.#offer(decoder);
+  }
+
+  #refill(failures: number): void {
+    setTimeout(() => {
+      if (this.#closed) return;
+      const started = this.#add().catch((error) => {
+        if (this.#closed) return;
+        this.#options.onDeath?.(error);
+        this.#refill(failures + 1);
+      });
+      this.#starting.add(started);
+      started.finally(() => this.#starting.delete(started));
     }, restartDelayMs(failures)).unref();
   }
 
-  function offer(decoder: DecoderProcess): void {
-    if (decoder.isOver || closed) return;
-    for (const waiter of waiting) {
-      if (waiter.after > decoder.startedAt) continue;
-      waiter.give(decoder);
+  #offer(decoder: DecoderProcess): void {
+    if (decoder.isOver || this.#closed) return;
+    for (const order of this.#waiting) {
+      if (order.after > decoder.startedAt) continue;
+      order.give(decoder);
       return;
     }
-    idle.push(decoder);
+    this.#idle.push(decoder);
   }
 
   /** A process that was started after a time, as soon as there is one. */
-  async function take(after: number, signal: AbortSignal | undefined): Promise<DecoderProcess> {
+  async #take(after: number, signal: AbortSignal | undefined): Promise<DecoderProcess> {
     signal?.throwIfAborted();
-    if (closed) throw closing();
+    if (this.#closed) throw closing();
     // The one that worked last has the most in the caches.
-    const index = idle.findLastIndex(({ startedAt }) => startedAt >= after);
-    const [decoder] = index < 0 ? [] : idle.splice(index, 1);
+    const index = this.#idle.findLastIndex(({ startedAt }) => startedAt >= after);
+    const [decoder] = index < 0 ? [] : this.#idle.splice(index, 1);
     if (decoder) return decoder;
-    const { promise, resolve, reject } = Promise.withResolvers<DecoderProcess>();
-    const abort = () => waiter.refuse(signal?.reason);
-    const settled = () => {
-      waiting.delete(waiter);
-      signal?.removeEventListener('abort', abort);
-    };
-    const waiter: Waiter = {
+    const order: Order = {
       after,
-      give(given) {
-        settled();
-        resolve(given);
-      },
-      refuse(reason) {
-        settled();
-        reject(reason);
-      },
+      ...createWaiter<DecoderProcess>(signal, () => this.#waiting.delete(order)),
     };
-    waiting.add(waiter);
-    signal?.addEventListener('abort', abort, { once: true });
-    return promise;
+    this.#waiting.add(order);
+    return order.promise;
   }
-
-  async function close(): Promise<void> {
-    closed = true;
-    for (const waiter of waiting) waiter.refuse(closing());
-    await Promise.all([...all].map((decoder) => decoder.kill()));
-    await Promise.all(starting);
-  }
-
-  const first = Array.from({ length: count }, add);
-  await Promise.all(first).catch(async (error) => {
-    await close();
-    await Promise.allSettled(first);
-    throw error;
-  });
-
-  return {
-    async run(order, input, accept, signal) {
-      const attempt = async (after: number) => {
-        const decoder = await take(after, signal);
-        try {
-          return await decoder.run(order, input, accept);
-        } finally {
-          offer(decoder);
-        }
-      };
-      try {
-        return await attempt(0).catch((error) => {
-          if (!(error instanceof DecoderDeath) || error.ending.cause === 'time') throw error;
-          return attempt(performance.now());
-        });
-      } catch (error) {
-        if (!(error instanceof DecoderDeath)) throw error;
-        throw closed ? closing() : blame(error, timeoutMs);
-      }
-    },
-    close,
-  };
 }
 
 /** Whose fault it is that an order came to nothing. */

@@ -2,7 +2,7 @@
 // and output, one order and one answer at a time. The bytes that belong to a line lie in a file that both have open,
 // the window. What does not fit is passed on in pieces: `NEXT` says that a piece was taken, or that the next one is there.
 import type { InputOrder } from '../../yolo/input-order.ts';
-import type { Scaling } from '../../yolo/letterbox.ts';
+import type { Scaling, Size } from '../../yolo/letterbox.ts';
 import type { DetectorErrorKind } from '../detector-error.ts';
 
 /** The window's descriptor in the decoder's process. */
@@ -15,22 +15,15 @@ export const NEXT = JSON.stringify('next');
 /** What is to be done with a picture's bytes. */
 export type PictureOrder =
   /** To the network's input; `width` and `height` as the caller declared them, 0 if not. */
-  | {
+  | (Size & {
       readonly kind: 'prepare';
-      readonly width: number;
-      readonly height: number;
       readonly maxPixels: number;
       readonly scaling: Scaling;
       readonly inputOrder: InputOrder;
-    }
+    })
   | { readonly kind: 'read-header' }
   /** RGB pixels to a small JPEG. */
-  | {
-      readonly kind: 'shrink';
-      readonly width: number;
-      readonly height: number;
-      readonly sidePx: number;
-    };
+  | (Size & { readonly kind: 'shrink'; readonly sidePx: number });
 
 export interface OrderLine {
   readonly order: PictureOrder;

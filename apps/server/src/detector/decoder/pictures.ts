@@ -1,12 +1,9 @@
 import type { InputOrder } from '../../yolo/input-order.ts';
-import { type Letterbox, letterboxFor, type Scaling } from '../../yolo/letterbox.ts';
-import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
+import { type Letterbox, letterboxFor, type Scaling, type Size } from '../../yolo/letterbox.ts';
+import { DecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
 
-/** A picture as the network takes it. */
-export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> {
-  /** Of the upright picture, in pixels. */
-  readonly width: number;
-  readonly height: number;
+/** A picture as the network takes it; its size is the upright picture's, in pixels. */
+export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> extends Size {
   readonly letterbox: Letterbox;
   /** See `NetworkInputWriter.write`. */
   readonly data: Bytes;
@@ -14,21 +11,16 @@ export interface PreparedImage<Bytes extends Uint8Array = Uint8Array> {
   readonly preprocessMs: number;
 }
 
-/** What an encoded file says about itself. */
-export interface ImageHeader {
+/** What an encoded file says about itself; its size is that of the upright picture, in pixels. */
+export interface ImageHeader extends Size {
   /** For example `jpeg`. */
   readonly format: string;
-  /** Upright, in pixels. */
-  readonly width: number;
-  readonly height: number;
   /** By how much the stored picture is turned clockwise to be upright: 0, 90, 180 or 270. */
   readonly rotation: number;
 }
 
 /** An encoded file; width and height are 0 where the caller did not say. */
-export interface EncodedImage {
-  readonly width: number;
-  readonly height: number;
+export interface EncodedImage extends Size {
   readonly data: Uint8Array;
 }
 
@@ -80,7 +72,7 @@ export async function createPictures({
   ...options
 }: PicturesOptions): Promise<Pictures> {
   const memoryBytes = BASE_BYTES + maxPixels * BYTES_PER_PIXEL;
-  const pool = await createDecoderPool({
+  const pool = await DecoderPool.open({
     timeoutMs: DECODE_TIMEOUT_MS,
     limits: { openFiles: OPEN_FILES, memoryBytes, cpuSeconds: CPU_SECONDS },
     ...options,

@@ -50,8 +50,7 @@ export function openZip(bytes: Uint8Array): ZipArchive {
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const entries = readDirectory(file, view);
-  let total = 0;
-  for (const entry of entries.values()) total += entry.bytes;
+  const total = Array.from(entries.values()).reduce((sum, entry) => sum + entry.bytes, 0);
   if (total > file.length * MAX_GROWTH + GROWTH_ALLOWANCE_BYTES) {
     throw new ModelError(`the zip file would unpack to ${total} bytes, which is more than is plausible`);
   }
@@ -75,15 +74,13 @@ function readDirectory(file: Uint8Array, view: DataView): Map<string, Entry> {
   if (count === 0xffff || size === 0xffffffff || start === 0xffffffff) {
     throw new ModelError('the zip file is larger than 4 GB, which no YOLOv5 checkpoint is');
   }
-  if (start + size > end) throw new ModelError('the directory of the zip file is damaged');
+  if (start + size > end) throw damagedDirectory();
   const entries = new Map<string, Entry>();
   let at = start;
   for (let index = 0; index < count; index++) {
-    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
-      throw new ModelError('the directory of the zip file is damaged');
-    }
+    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL_SIGNATURE) throw damagedDirectory();
     const nameEnd = at + CENTRAL_BYTES + view.getUint16(at + 28, true);
-    if (nameEnd > end) throw new ModelError('the directory of the zip file is damaged');
+    if (nameEnd > end) throw damagedDirectory();
     const name = new TextDecoder().decode(file.subarray(at + CENTRAL_BYTES, nameEnd));
     if (entries.has(name)) throw new ModelError(`the zip file has two entries ${JSON.stringify(name)}`);
     if (view.getUint16(at + 8, true) & ENCRYPTED_FLAG) throw new ModelError('the zip file is encrypted');
@@ -97,6 +94,10 @@ function readDirectory(file: Uint8Array, view: DataView): Map<string, Entry> {
     at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return entries;
+}
+
+function damagedDirectory(): ModelError {
+  return new ModelError('the directory of the zip file is damaged');
 }
 
 /** The end record stands last, before a comment of unknown length. */

@@ -5,7 +5,7 @@ import {
   type NodeProto,
   NodeProtoSchema,
 } from '@boxwire/proto/onnx/onnx';
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { ModelError } from '../model-error.ts';
 
 /** A constant of the graph. The numbers are made when they are written, so that one at a time is in memory. */
@@ -25,7 +25,7 @@ export type Range = readonly [min: number, max: number];
 export type Attributes = Readonly<Record<string, number | readonly number[] | string | { float: number }>>;
 
 /** How many bytes one number of a type takes. */
-export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
+const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = {
   float32: 4,
   int64: 8,
   int32: 4,
@@ -73,9 +73,10 @@ export class GraphBuilder {
     type: ElementType = 'float32',
   ): string {
     this.#claim(name);
-    this.#weightBytes += ELEMENT_BYTES[type] * dims.reduce((product, length) => product * length, 1);
+    const initializer = { name, dims, type, load };
+    this.#weightBytes += byteLength(initializer);
     if (this.#weightBytes > MAX_WEIGHT_BYTES) throw new ModelError('the network is larger than 2 GiB');
-    this.initializers.push({ name, dims, type, load });
+    this.initializers.push(initializer);
     return name;
   }
 
@@ -115,18 +116,16 @@ export class GraphBuilder {
   }
 }
 
+/** How many bytes the numbers of a constant take. */
+export function byteLength({ dims, type }: Initializer): number {
+  return dims.reduce((product, length) => product * length, ELEMENT_BYTES[type]);
+}
+
 function toAttribute(name: string, value: Attributes[string]): AttributeProto {
-  if (typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
-  }
-  if (typeof value === 'string') {
-    return create(AttributeProtoSchema, {
-      name,
-      type: AttributeType.STRING,
-      s: new TextEncoder().encode(value),
-    });
-  }
-  if ('float' in value)
-    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
+  const attribute = (type: AttributeType, content: MessageInitShape<typeof AttributeProtoSchema>) =>
+    create(AttributeProtoSchema, { name, type, ...content });
+  if (typeof value === 'number') return attribute(AttributeType.INT, { i: BigInt(value) });
+  if (typeof value === 'string') return attribute(AttributeType.STRING, { s: Buffer.from(value) });
+  if ('float' in value) return attribute(AttributeType.FLOAT, { f: value.float });
+  return attribute(AttributeType.INTS, { ints: value.map(BigInt) });
 }

@@ -7,10 +7,10 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '@boxwire/proto/onnx/onnx';
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../model-error.ts';
-import { ELEMENT_BYTES, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
+import { byteLength, type ElementType, type GraphBuilder, type Initializer } from './graph-builder.ts';
 
 /** What goes in or out: sizes are numbers, or names where they are known at run time. */
 export interface GraphValue {
@@ -52,24 +52,18 @@ const LENGTH_DELIMITED = 2;
  * @throws {ModelError} at a weight that is not finite, or that cannot be read
  */
 export function* onnxPieces({ graph, inputs, outputs, metadata }: OnnxModel): Generator<Uint8Array> {
-  yield toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
-      irVersion: BigInt(IR_VERSION),
-      producerName: 'boxwire',
-      opsetImport: [{ version: BigInt(OPSET) }],
-      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    }),
-  );
-  const structure = toBinary(
-    GraphProtoSchema,
-    create(GraphProtoSchema, {
-      name: 'yolov5',
-      node: graph.nodes,
-      input: inputs.map(toValueInfo),
-      output: outputs.map(toValueInfo),
-    }),
-  );
+  yield encode(ModelProtoSchema, {
+    irVersion: BigInt(IR_VERSION),
+    producerName: 'boxwire',
+    opsetImport: [{ version: BigInt(OPSET) }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+  const structure = encode(GraphProtoSchema, {
+    name: 'yolov5',
+    node: graph.nodes,
+    input: inputs.map(toValueInfo),
+    output: outputs.map(toValueInfo),
+  });
   const heads = graph.initializers.map(initializerHead);
   const weightBytes = graph.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
   const headBytes = heads.reduce((sum, head) => sum + head.length, 0);
@@ -91,6 +85,10 @@ export function* onnxPieces({ graph, inputs, outputs, metadata }: OnnxModel): Ge
   }
 }
 
+function encode<T extends DescMessage>(schema: T, message: MessageInitShape<T>): Uint8Array {
+  return toBinary(schema, create(schema, message));
+}
+
 function areFinite(values: Float32Array): boolean {
   let total = 0;
   // 0 * NaN and 0 * Infinity are NaN, and stay it.
@@ -98,20 +96,13 @@ function areFinite(values: Float32Array): boolean {
   return total === 0;
 }
 
-function byteLength({ dims, type }: Initializer): number {
-  return dims.reduce((product, length) => product * length, ELEMENT_BYTES[type]);
-}
-
 /** A weight's field up to where its numbers begin. */
 function initializerHead(initializer: Initializer): Uint8Array {
-  const description = toBinary(
-    TensorProtoSchema,
-    create(TensorProtoSchema, {
-      name: initializer.name,
-      dims: initializer.dims.map(BigInt),
-      dataType: DATA_TYPES[initializer.type],
-    }),
-  );
+  const description = encode(TensorProtoSchema, {
+    name: initializer.name,
+    dims: initializer.dims.map(BigInt),
+    dataType: DATA_TYPES[initializer.type],
+  });
   const bytes = byteLength(initializer);
   const dataHead = new BinaryWriter().tag(RAW_DATA_FIELD, LENGTH_DELIMITED).uint32(bytes).finish();
   return new BinaryWriter()

@@ -6,7 +6,7 @@ import { ModelError } from '../model-error.ts';
 import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
 import type { GraphValue, OnnxModel } from '../onnx/write-onnx.ts';
 import { type ByteScale, byteScales } from './byte-scales.ts';
-import { type ByteWeights, toByteWeights } from './byte-weights.ts';
+import { createByteWeightsAdder } from './byte-weights.ts';
 import { addEnlargedBytes } from './enlarge-bytes.ts';
 import { convolutionOfImage, onHalfImage } from './half-image.ts';
 import { valueRanges } from './value-ranges.ts';
@@ -50,9 +50,8 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
       : undefined;
   const kept = new Map<string, string>();
   const bytesOf = new Map<string, string>();
+  const addByteWeights = createByteWeightsAdder(graph);
   let reads = 0;
-  /** Those that were made last: a convolution's parts are written one after the other. */
-  let made: { readonly of: Initializer; readonly weights: ByteWeights } | undefined;
 
   function scaleInputs({ scale, zero }: ByteScale): string[] {
     return [graph.floats([scale], []), graph.byte(zero)];
@@ -89,7 +88,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     const pixels = half
       ? graph.node('Transpose', `${node.name}.pixels`, [SQUARES], { perm: [0, 3, 1, 2] })
       : (bytesOf.get(input) ?? '');
-    const weights = byteWeights(scale.scale, { weight, bias, dims, arrange });
+    const weights = addByteWeights({ weight, bias, dims, arrange }, scale.scale);
     const inputs = [toFloats(input, pixels, scale), ...weights];
     if (half) graph.node('Conv', node.name, inputs, half.attributes);
     else graph.add(create(NodeProtoSchema, { ...node, input: inputs }));
@@ -99,34 +98,6 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   function addResize({ name, input: [value = '', , factors = ''] }: NodeProto): string {
     const factor = Number(constants.get(factors)?.load().at(-1));
     return addEnlargedBytes(graph, name, bytesOf.get(value) ?? '', factor);
-  }
-
-  /** A convolution's weights as bytes, with their way back to floats. */
-  function byteWeights(inputScale: number, { weight, bias, dims, arrange }: Weights): string[] {
-    const [channels = 0] = dims;
-    const make = () => {
-      if (made?.of === weight) return made.weights;
-      made = undefined;
-      const weights = toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
-      made = { of: weight, weights };
-      return weights;
-    };
-    const steps = (name: string, factor: number) =>
-      graph.weights(`${name}.scales`, [channels], () => make().scales.map((scale) => scale * factor));
-    const unpack = (name: string, bytes: string, factor: number) =>
-      graph.node('DequantizeLinear', `${name}.floats`, [bytes, steps(name, factor)], { axis: 0 });
-    return [
-      unpack(
-        weight.name,
-        graph.weights(weight.name, dims, () => arrange(make().weight), 'int8'),
-        1,
-      ),
-      unpack(
-        bias.name,
-        graph.weights(bias.name, bias.dims, () => make().bias, 'int32'),
-        inputScale,
-      ),
-    ];
   }
 
   /** Whether a value is made of bytes that mean just what its own will. */
@@ -163,12 +134,4 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
       }
     },
   };
-}
-
-interface Weights {
-  readonly weight: Initializer;
-  readonly bias: Initializer;
-  /** As they are written. */
-  readonly dims: readonly number[];
-  readonly arrange: (values: Int8Array) => Int8Array;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCollector, createReadCollector } from '../../src/flow/collector.ts';
+import { createCollector, createReadCollector } from '../src/collector.ts';
 
 test('collects after every so many bytes, not for each few', () => {
   let collections = 0;

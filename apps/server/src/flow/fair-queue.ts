@@ -1,5 +1,5 @@
-/** What waits, of callers who take turns: what is one caller's comes in order. */
-export interface Turns<T extends { readonly caller: unknown }> {
+/** What waits, of callers who take turns (round robin): what is one caller's comes in order. */
+export interface FairQueue<T extends { readonly caller: unknown }> {
   readonly isEmpty: boolean;
   add(item: T): void;
   /** Does nothing where it is not there any more. */
@@ -12,7 +12,7 @@ export interface Turns<T extends { readonly caller: unknown }> {
   callers(): Iterable<unknown>;
 }
 
-export function createTurns<T extends { readonly caller: unknown }>(): Turns<T> {
+export function createFairQueue<T extends { readonly caller: unknown }>(): FairQueue<T> {
   /** The first one's turn is next; callers with nothing that waits are not among them. */
   const callers = new Map<unknown, Set<T>>();
 
