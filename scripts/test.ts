@@ -14,7 +14,12 @@ const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'pack
 const PLACELESS: Readonly<Record<string, readonly string[]>> = {
   'apps/server': [
     ...['hostile', 'rpc', 'flow', 'uploads', 'detector/decoder'].map((name) => `test/${name}/**`),
-    ...['analysis/analyzer', 'analysis/unreadable', 'detector/create-detector'].map(testFile),
+    ...[
+      'analysis/analyzer*',
+      'analysis/unreadable',
+      'detector/create-detector',
+      'detector/detector-workers',
+    ].map(testFile),
   ],
   'apps/cli': ['replaced', 'detect', 'flow', 'broken-calls'].map(testFile),
   'packages/video': ['process', 'errors', 'jail', 'codecs', 'orientation'].map(testFile),

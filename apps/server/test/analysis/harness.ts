@@ -11,6 +11,8 @@ import { testSettings } from '../rpc/harness.ts';
 
 /** How many frames the clips have that are made here. */
 export const FRAMES = 30;
+/** How many of them are chosen where every third is: 3, 6, ... 30. */
+export const CHOSEN = FRAMES / 3;
 /** A clip whose frames come ten a second. */
 export const clip = writeAvi({ width: 96, height: 64, frames: FRAMES, framesPerSecond: 10 });
 
