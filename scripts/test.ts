@@ -3,6 +3,7 @@
 //   --part    the suites only, less what takes long and asks nothing of where it runs, and no closing line
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findOrInstallBrowser } from './browser.ts';
 import { testOnIsland } from './island.ts';
 import { check, failure, REPORTS, readPlaywright, readVitest, suite, sum, type Tally } from './suites.ts';
@@ -44,6 +45,8 @@ function endToEnd(): Tally {
 }
 
 mkdirSync(REPORTS, { recursive: true });
+// Servers and clients are started hundreds of times: most of a start is to compile what was compiled for the one before.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 const checks = isPart ? [] : [check('style, types, contract', ['pnpm', 'check'])];
 const suites = PACKAGES.map((folder) => {
