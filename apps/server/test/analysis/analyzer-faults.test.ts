@@ -1,7 +1,8 @@
-// Decoders and workers that die while an upload is searched: what was cut off goes on.
+// What happens to decoders while an upload is searched: they die, starve, or are no longer wanted.
 import { openVideo } from '@boxwire/video';
 import { expect, test } from 'vitest';
 import { DetectorError } from '../../src/detector/detector-error.ts';
+import { until } from '../rpc/harness.ts';
 import {
   CHOSEN,
   clip,
@@ -108,5 +109,36 @@ describeDecoders('an uploaded video', (videoDecoder) => {
     upload.resolve(await begin(bytes, 'clip.avi', bytes.length / 2));
     const events = await numbered(analyze({ uploadIds: [(await upload.promise).id] }));
     expect(events.at(-1)).toMatchObject({ frames: FRAMES, error: undefined });
+  });
+
+  test('one that does not grow makes room, and goes on when it does', async () => {
+    const { begin, analyze, counter } = start({ maxAnalyses: 1 }, { patienceMs: 200 });
+    const bytes = await clip;
+    const { id: wholeId } = await begin(bytes);
+    const whole = await numbered(analyze({ uploadIds: [wholeId] }));
+    const { id, send } = await begin(bytes, 'clip.avi', bytes.length / 2);
+    const slow = numbered(analyze({ uploadIds: [id] }));
+    await until(() => counter.openings === 2);
+    // There is one place, and this takes it.
+    expect(await numbered(analyze({ uploadIds: [wholeId] }))).toEqual(whole);
+    await send(bytes.length);
+    expect(await slow).toEqual(whole);
+  });
+
+  test('one that is deleted ends with that, also while its bytes are waited for', async () => {
+    const { begin, analyze, store, videos } = start();
+    const bytes = await clip;
+    for (const sent of [bytes.length, bytes.length / 2]) {
+      const { id } = await begin(bytes, 'clip.avi', sent);
+      const read = async () => {
+        for await (const { kind } of analyze({ uploadIds: [id] }))
+          if (kind === 'frame') await store.delete(id);
+      };
+      await expect(read()).rejects.toMatchObject({
+        kind: 'not-found',
+        message: 'the upload of clip.avi was deleted',
+      });
+    }
+    await until(() => videos.every(({ pid }) => !isAlive(pid)));
   });
 });

@@ -6,18 +6,9 @@ import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
 import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import { createBell } from '../../src/flow/bell.ts';
 import type { UploadStore } from '../../src/uploads/upload.ts';
-import { testSettings } from '../rpc/harness.ts';
+import { testSettings, until } from '../rpc/harness.ts';
 import { temporaryFolder } from '../small-model.ts';
-import {
-  CHOSEN,
-  clip,
-  describeDecoders,
-  FRAMES,
-  isAlive,
-  numbered,
-  startAnalyzer,
-  until,
-} from './harness.ts';
+import { CHOSEN, clip, FRAMES, numbered, startAnalyzer } from './harness.ts';
 
 test('uploads that are analysed later do not expire while the first still comes', async () => {
   const { detector } = startAnalyzer();
@@ -53,106 +44,68 @@ test('uploads that are analysed later do not expire while the first still comes'
   await ended;
 });
 
-describeDecoders('an uploaded video', (videoDecoder) => {
-  const start = (...[overrides, parts]: Parameters<typeof startAnalyzer>) =>
-    startAnalyzer({ videoDecoder, ...overrides }, parts);
+test('is decoded beside those of a caller who holds all that one may, and all the places to wait', async () => {
+  const { begin, analyze } = startAnalyzer({ maxAnalyses: 2, maxQueue: 2 }, { patienceMs: 1e8 });
+  const bytes = await clip;
+  const held = await begin(bytes, 'held.avi', bytes.length - 1);
+  const stop = new AbortController();
+  const calls = Array.from({ length: 4 }, () =>
+    analyze({ uploadIds: [held.id], caller: 'greedy' }, stop.signal),
+  );
+  const ends = calls.map((call) => numbered(call).catch(({ message }) => message));
+  const { id } = await begin(bytes);
+  expect(await numbered(analyze({ uploadIds: [id], caller: 'modest' }))).toHaveLength(CHOSEN + 1);
+  stop.abort(new Error('enough'));
+  const all = await Promise.all(ends);
+  expect(all.filter((end) => end === 'enough')).toHaveLength(3);
+  expect(all.find((end) => end !== 'enough')).toMatch(/^2 videos wait already, MAX_QUEUE allows 2/);
+});
 
-  test('is decoded beside those of a caller who holds all that one may, and all the places to wait', async () => {
-    const { begin, analyze } = start({ maxAnalyses: 2, maxQueue: 2 }, { patienceMs: 1e8 });
-    const bytes = await clip;
-    const held = await begin(bytes, 'held.avi', bytes.length - 1);
-    const stop = new AbortController();
-    const calls = Array.from({ length: 4 }, () =>
-      analyze({ uploadIds: [held.id], caller: 'greedy' }, stop.signal),
-    );
-    const ends = calls.map((call) => numbered(call).catch(({ message }) => message));
-    const { id } = await begin(bytes);
-    expect(await numbered(analyze({ uploadIds: [id], caller: 'modest' }))).toHaveLength(CHOSEN + 1);
-    stop.abort(new Error('enough'));
-    const all = await Promise.all(ends);
-    expect(all.filter((end) => end === 'enough')).toHaveLength(3);
-    expect(all.find((end) => end !== 'enough')).toMatch(/^2 videos wait already, MAX_QUEUE allows 2/);
+test('only so many are decoded at once; the others see that they wait, too many are refused', async () => {
+  const { begin, analyze, videos, detector } = startAnalyzer({ maxAnalyses: 1, maxQueue: 1 });
+  const bytes = await clip;
+  const { id } = await begin(bytes);
+  const first = analyze({ uploadIds: [id], choice: { everyNth: 1 } });
+  for (let kind = ''; kind !== 'frame'; ) kind = (await first.next()).value?.kind ?? 'end';
+  const events: AnalysisEvent[] = [];
+  const second = (async () => {
+    for await (const event of analyze({ uploadIds: [id] })) events.push(event);
+  })();
+  await until(() => events.some((event) => event.kind === 'progress' && event.stage === 'waiting-for-turn'));
+  await expect(numbered(analyze({ uploadIds: [id] }))).rejects.toMatchObject({
+    kind: 'overloaded',
+    message: expect.stringMatching(/1 videos wait already, MAX_QUEUE allows 1/),
   });
+  expect(videos).toHaveLength(1);
+  await first.return(undefined);
+  await second;
+  expect(events.filter(({ kind }) => kind === 'frame')).toHaveLength(CHOSEN);
+  expect(detector.jobs.length).toBeLessThan(FRAMES + CHOSEN);
+});
 
-  test('only so many are decoded at once; the others see that they wait, too many are refused', async () => {
-    const { begin, analyze, videos, detector } = start({ maxAnalyses: 1, maxQueue: 1 });
-    const bytes = await clip;
-    const { id } = await begin(bytes);
-    const first = analyze({ uploadIds: [id], choice: { everyNth: 1 } });
-    for (let kind = ''; kind !== 'frame'; ) kind = (await first.next()).value?.kind ?? 'end';
-    const events: AnalysisEvent[] = [];
-    const second = (async () => {
-      for await (const event of analyze({ uploadIds: [id] })) events.push(event);
-    })();
-    await until(() =>
-      events.some((event) => event.kind === 'progress' && event.stage === 'waiting-for-turn'),
-    );
-    await expect(numbered(analyze({ uploadIds: [id] }))).rejects.toMatchObject({
-      kind: 'overloaded',
-      message: expect.stringMatching(/1 videos wait already, MAX_QUEUE allows 1/),
-    });
-    expect(videos).toHaveLength(1);
-    await first.return(undefined);
-    await second;
-    expect(events.filter(({ kind }) => kind === 'frame')).toHaveLength(CHOSEN);
-    expect(detector.jobs.length).toBeLessThan(FRAMES + CHOSEN);
+test('one that never continues ends with its expiry', async () => {
+  const { begin, analyze } = startAnalyzer({ uploadAgeMs: 1500 });
+  const bytes = await clip;
+  const { id } = await begin(bytes, 'clip.avi', bytes.length / 2);
+  await expect(numbered(analyze({ uploadIds: [id] }))).rejects.toMatchObject({
+    kind: 'not-found',
+    message: expect.stringMatching(/clip\.avi has expired/),
   });
+});
 
-  test('one that does not grow makes room, and goes on when it does', async () => {
-    const { begin, analyze, counter } = start({ maxAnalyses: 1 }, { patienceMs: 200 });
-    const bytes = await clip;
-    const { id: wholeId } = await begin(bytes);
-    const whole = await numbered(analyze({ uploadIds: [wholeId] }));
-    const { id, send } = await begin(bytes, 'clip.avi', bytes.length / 2);
-    const slow = numbered(analyze({ uploadIds: [id] }));
-    await until(() => counter.openings === 2);
-    // There is one place, and this takes it.
-    expect(await numbered(analyze({ uploadIds: [wholeId] }))).toEqual(whole);
-    await send(bytes.length);
-    expect(await slow).toEqual(whole);
-  });
-
-  test('one that is deleted ends with that, also while its bytes are waited for', async () => {
-    const { begin, analyze, store, videos } = start();
-    const bytes = await clip;
-    for (const sent of [bytes.length, bytes.length / 2]) {
-      const { id } = await begin(bytes, 'clip.avi', sent);
-      const read = async () => {
-        for await (const { kind } of analyze({ uploadIds: [id] }))
-          if (kind === 'frame') await store.delete(id);
-      };
-      await expect(read()).rejects.toMatchObject({
-        kind: 'not-found',
-        message: 'the upload of clip.avi was deleted',
-      });
-    }
-    await until(() => videos.every(({ pid }) => !isAlive(pid)));
-  });
-
-  test('one that never continues ends with its expiry', async () => {
-    const { begin, analyze } = start({ uploadAgeMs: 1500 });
-    const bytes = await clip;
-    const { id } = await begin(bytes, 'clip.avi', bytes.length / 2);
-    await expect(numbered(analyze({ uploadIds: [id] }))).rejects.toMatchObject({
-      kind: 'not-found',
-      message: expect.stringMatching(/clip\.avi has expired/),
-    });
-  });
-
-  test('one that is searched does not expire, however long it takes', async () => {
-    const { begin, analyze, detector, store } = start({ uploadAgeMs: 2500 });
-    const { id } = await begin(await clip);
-    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
-    const { detect } = detector;
-    detector.detect = async (...args) => {
-      await held;
-      return detect.apply(detector, args);
-    };
-    const told = numbered(analyze({ uploadIds: [id], choice: { everyNth: 5 } }));
-    const { expiresAtMs } = await store.get(id);
-    while ((await store.get(id)).expiresAtMs < expiresAtMs + 3000)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    letGo();
-    expect(await told).toHaveLength(FRAMES / 5 + 1);
-  });
+test('one that is searched does not expire, however long it takes', async () => {
+  const { begin, analyze, detector, store } = startAnalyzer({ uploadAgeMs: 2500 });
+  const { id } = await begin(await clip);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const { detect } = detector;
+  detector.detect = async (...args) => {
+    await held;
+    return detect.apply(detector, args);
+  };
+  const told = numbered(analyze({ uploadIds: [id], choice: { everyNth: 5 } }));
+  const { expiresAtMs } = await store.get(id);
+  while ((await store.get(id)).expiresAtMs < expiresAtMs + 3000)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  letGo();
+  expect(await told).toHaveLength(FRAMES / 5 + 1);
 });

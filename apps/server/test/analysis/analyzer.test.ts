@@ -2,6 +2,7 @@
 import { openVideo } from '@boxwire/video';
 import { expect, test } from 'vitest';
 import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
+import { until } from '../rpc/harness.ts';
 import {
   CHOSEN,
   clip,
@@ -11,7 +12,6 @@ import {
   numbered,
   outline,
   startAnalyzer,
-  until,
 } from './harness.ts';
 
 /** With the fake detector's concurrency of 2. */

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { availableDecoders, type DecoderName, openVideo, type Video } from '@boxwire/video';
 import { describe, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
@@ -99,9 +98,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Resolves once `condition` holds; if it never does, the test's own timeout says so. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await nextTurn();
 }

@@ -24,12 +24,9 @@ describe.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))('%s'
     expect(kept).toBeGreaterThan(0);
   });
 
-  test('and everything that was ever found', () => {
-    const folder = `${FINDS}${name}`;
-    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-      const input = readFileSync(`${folder}/${file}`);
-      expect(() => attempt(target, input), file).not.toThrow();
-    }
+  const folder = `${FINDS}${name}`;
+  test.each(existsSync(folder) ? readdirSync(folder) : [])('and %s, which was found once', (file) => {
+    expect(() => attempt(target, readFileSync(`${folder}/${file}`))).not.toThrow();
   });
 });
 

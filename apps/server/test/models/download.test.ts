@@ -97,12 +97,10 @@ describe('a failure says what it is and leaves nothing under the name', () => {
   });
 
   test('nobody there: no waiting, no file', async () => {
-    const started = performance.now();
     const gone = await releaseServer(content);
     await gone[Symbol.asyncDispose]();
-    const { message, files } = await fail([], { url: gone.url, retryDelayMs: 60_000 });
+    const { message, files } = await fail([], { url: gone.url, retryDelayMs: 3_600_000 });
     expect(message).toMatch(/^127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/);
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(files).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 // Real decoders, killed, stopped and lied to while strangers' pictures are in them.
 import { readdirSync, readlinkSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { noteRow } from '../../../soak/reliability-row.ts';
@@ -18,7 +18,7 @@ import {
 
 if (!isLinux) console.warn('\nNOT TESTED: decoders that die, whose processes are found in Linux’s /proc\n');
 
-const KILLS = 100;
+const KILLS = 50;
 const STORM_TIMEOUT_MS = 240_000;
 
 describe.skipIf(!isLinux)('decoders', () => {
@@ -169,7 +169,7 @@ describe.skipIf(!isLinux)('decoders', () => {
       const lanes = Promise.all([lane(), lane(), lane(), lane()]);
       for (let answered = 0; kills < KILLS; kills++) {
         // In the middle of work, which goes on between two kills.
-        while (tally.answered === answered) await nextTurn();
+        while (tally.answered === answered) await sleep(1);
         answered = tally.answered;
         const [victim] = decoders();
         if (victim) process.kill(victim, 'SIGKILL');
@@ -187,7 +187,7 @@ describe.skipIf(!isLinux)('decoders', () => {
     STORM_TIMEOUT_MS,
   );
 
-  test('after a thousand pictures nothing has become more', async () => {
+  test('after hundreds of pictures nothing has become more', async () => {
     await open({ count: 2 });
     const cut = small.subarray(0, small.length / 2);
     const many = async (count: number) => {
@@ -196,7 +196,7 @@ describe.skipIf(!isLinux)('decoders', () => {
     };
     await many(40);
     const before = belongings();
-    await many(1000);
+    await many(300);
     expect(belongings()).toEqual(before);
     expect(namedWindows()).toBe(0);
     await pictures.close();

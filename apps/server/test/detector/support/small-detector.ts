@@ -5,7 +5,7 @@ import { createDetector, type DetectorSettings } from '../../../src/detector/cre
 import type { Detector, SourceImage } from '../../../src/detector/detector.ts';
 import type { InferenceJob, WorkerOrder, WorkerSetup } from '../../../src/detector/inference-protocol.ts';
 import type { Model } from '../../../src/models/model.ts';
-import { smallModel, temporaryFolder } from '../../small-model.ts';
+import { IMAGE_LIMITS, smallModel, temporaryFolder } from '../../small-model.ts';
 
 export const folder = temporaryFolder();
 export let model: Model;
@@ -18,14 +18,6 @@ beforeAll(async () => {
 afterAll(folder.remove);
 afterEach(() => detector?.close());
 
-export const limits = {
-  maxPixels: 10_000_000,
-  maxDetections: 1000,
-  maxImageSize: 640,
-  maxQueue: 100,
-  maxQueueBytes: 1e9,
-};
-
 /** The detector of this test, with real workers. */
 export async function open(settings: Partial<DetectorSettings> = {}, of = model): Promise<Detector> {
   workers = [];
@@ -35,7 +27,7 @@ export async function open(settings: Partial<DetectorSettings> = {}, of = model)
     workers.push(worker);
     return worker;
   };
-  detector = await createDetector(of, { workers: 2, ...limits, startWorker, ...settings });
+  detector = await createDetector(of, { workers: 2, ...IMAGE_LIMITS, startWorker, ...settings });
   return detector;
 }
 
