@@ -39,6 +39,9 @@ for (const [name, path] of PICTURES) {
       }
     });
 
+    // Of few boxes, of many, and of drawn ones: filters know nothing of files.
+    if (!['bus.jpg', 'darknet-kite.jpg', 'street.jpg'].includes(name)) return;
+
     test('is filtered as the server would, without asking it', async ({ opened, stack }) => {
       await choose(opened, path);
       let requests = 0;
