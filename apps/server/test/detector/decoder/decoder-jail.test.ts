@@ -12,7 +12,7 @@ if (!isLinux) console.warn('\nNOT TESTED: the limits of decoders, which are foun
 
 describe.skipIf(!isLinux)('a decoder', () => {
   test('the system ends one that takes too much processor time', async () => {
-    await open({ main: WILFUL, limits: { ...LIMITS, cpuSeconds: 1 } });
+    await open({ main: WILFUL, timeoutMs: 300_000, limits: { ...LIMITS, cpuSeconds: 1 } });
     const error = await decode(Buffer.from('spin')).catch((reason) => reason);
     expect(['unavailable', 'invalid']).toContain(error.kind);
     expect(deaths.map(({ message }) => message)).toEqual([
@@ -21,7 +21,8 @@ describe.skipIf(!isLinux)('a decoder', () => {
   });
 
   test('the system gives one no more memory than is allowed', async () => {
-    await open({ main: WILFUL });
+    // However long it takes on a busy machine.
+    await open({ main: WILFUL, timeoutMs: 300_000 });
     const { message } = await decode(Buffer.from('eat')).catch((error) => error);
     expect(Number(message)).toBeGreaterThan(0);
     expect(Number(message) * MIB).toBeLessThan(LIMITS.memoryBytes);
