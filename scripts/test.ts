@@ -3,6 +3,7 @@
 //   --part    the suites only, less what takes long and asks nothing of where it runs, and no closing line
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findOrInstallBrowser } from './browser.ts';
 import { testOnIsland } from './island.ts';
 import { check, failure, REPORTS, readPlaywright, readVitest, suite, sum, type Tally } from './suites.ts';
@@ -10,17 +11,27 @@ import { check, failure, REPORTS, readPlaywright, readVitest, suite, sum, type T
 /** Packages whose tests leave a report of their own name. */
 const PACKAGES = ['apps/server', 'apps/cli', 'apps/web', 'packages/video', 'packages/scenes'];
 
-/** Tests that take long and need neither a model nor shared files: wherever they run they do the same. */
+/** Tests that take long and, wherever they run, ask nothing of the place but, some of them, shared files. */
 const PLACELESS: Readonly<Record<string, readonly string[]>> = {
   'apps/server': [
-    ...['hostile', 'rpc', 'flow', 'uploads', 'detector/decoder'].map((name) => `test/${name}/**`),
-    ...['analysis/analyzer', 'analysis/unreadable', 'detector/create-detector'].map(testFile),
+    ...['hostile', 'rpc', 'flow', 'uploads', 'yolo', 'detector/decoder', 'models/quantize'].map(folder),
+    ...['main', 'analysis/analyzer*', 'analysis/unreadable'].map(testFile),
+    ...['create-detector', 'detector-workers', 'inference-pool'].map((name) => testFile(`detector/${name}`)),
+    ...['download*', 'convert-checkpoint', 'inspect-onnx', 'kept-models'].map((name) =>
+      testFile(`models/${name}`),
+    ),
   ],
   'apps/cli': ['replaced', 'detect', 'flow', 'broken-calls'].map(testFile),
   'packages/video': ['process', 'errors', 'jail', 'codecs', 'orientation'].map(testFile),
 };
+/** All of theirs is of that kind. */
+const PLACELESS_PACKAGES = ['apps/web', 'packages/scenes'];
 /** One page of each kind; the rest asks nothing of where it runs. */
 const PAGES_OF_A_PART = ['page', 'keyboard', 'video', 'video-export'].map((name) => `e2e/${name}.spec.ts`);
+
+function folder(name: string): string {
+  return `test/${name}/**`;
+}
 
 function testFile(name: string): string {
   return `test/${name}.test.ts`;
@@ -39,11 +50,14 @@ function endToEnd(): Tally {
 }
 
 mkdirSync(REPORTS, { recursive: true });
+// Servers and clients are started hundreds of times: most of a start is to compile what was compiled for the one before.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 const checks = isPart ? [] : [check('style, types, contract', ['pnpm', 'check'])];
-const suites = PACKAGES.map((folder) => {
-  const less = isPart ? (PLACELESS[folder] ?? []).flatMap((pattern) => ['--exclude', pattern]) : [];
-  return suite(folder, ['pnpm', '--dir', folder, 'test', ...less], `${basename(folder)}.json`, readVitest);
+const packages = PACKAGES.filter((name) => !(isPart && PLACELESS_PACKAGES.includes(name)));
+const suites = packages.map((name) => {
+  const less = isPart ? (PLACELESS[name] ?? []).flatMap((pattern) => ['--exclude', pattern]) : [];
+  return suite(name, ['pnpm', '--dir', name, 'test', ...less], `${basename(name)}.json`, readVitest);
 });
 const build = isPart ? [] : [check('apps/web: production build', ['pnpm', 'build'])];
 const bench = isPart ? [] : [check('every case of the benchmark, once', ['pnpm', 'bench', '--quick'])];

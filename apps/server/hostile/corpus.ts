@@ -8,7 +8,8 @@ export interface CorpusOptions {
   /** Bits to turn, one a file: for each format of pictures and of videos. */
   readonly pictureFlips: number;
   readonly videoFlips: number;
-  /** Videos that are cut, at most, of each format: each takes a process. */
+  /** Files that are cut, at most, of each format. A video takes a process. */
+  readonly pictureCuts?: number;
   readonly videoCuts: number;
   readonly seed: number;
   /** Where nobody must come to, for example http://127.0.0.1:9. */
@@ -24,7 +25,7 @@ export interface Corpus {
 
 /** Hostile files, made in code from drawn pictures and clips. The same for the same options. */
 export async function createCorpus(options: CorpusOptions): Promise<Corpus> {
-  const { pictureFlips, videoFlips, videoCuts, seed, address } = options;
+  const { pictureCuts, pictureFlips, videoFlips, videoCuts, seed, address } = options;
   const [pictures, videos] = [await goodPictures(), await goodVideos()];
   const { mp4 } = videos;
   const matroskas = await goodMatroskas();
@@ -32,7 +33,7 @@ export async function createCorpus(options: CorpusOptions): Promise<Corpus> {
   return {
     good: pictures.jpeg ?? Buffer.alloc(0),
     pictures: [
-      ...spoiltPictures(pictures, pictureFlips, seed),
+      ...spoiltPictures(pictures, { cuts: pictureCuts, flips: pictureFlips, seed }),
       ...bombs(pictures),
       ...(await longSides()),
       ...(await oddPictures(pictures)),

@@ -34,11 +34,14 @@ export async function goodPictures(): Promise<Record<string, Buffer>> {
 }
 
 /** Every good picture, cut and with bits turned. */
-export function spoiltPictures(good: Record<string, Buffer>, flips: number, seed: number): HostileFile[] {
+export function spoiltPictures(
+  good: Record<string, Buffer>,
+  { cuts, flips, seed }: { cuts: number | undefined; flips: number; seed: number },
+): HostileFile[] {
   return Object.entries(FORMATS).flatMap(([kind, boundaries]) => {
     const bytes = good[kind] ?? Buffer.alloc(0);
     const original = { kind, fileName: `a.${kind}`, bytes, boundaries };
-    return [...truncations(original), ...bitFlips(original, flips, seed)];
+    return [...truncations(original, cuts), ...bitFlips(original, flips, seed)];
   });
 }
 

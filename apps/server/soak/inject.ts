@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { below } from '../hostile/random.ts';
+import { below, createRandom } from '../hostile/random.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import type { Stages } from './stages.ts';
 import type { Target } from './targets.ts';
@@ -11,6 +11,8 @@ export interface Injection {
   /** Only what servers live through. */
   readonly isGentle: boolean;
   readonly pauseMs: number;
+  /** Of the order of the faults. */
+  readonly seed: number;
   /** Told each of them, for people. */
   readonly onFault: (line: string) => void;
   isEnough(): boolean;
@@ -21,16 +23,19 @@ const STAGE_TIMEOUT_MS = 60_000;
 
 /** Strikes all servers, each with one fault after the other, until it is enough. */
 export async function injectFaults(targets: readonly Target[], injection: Injection): Promise<void> {
-  await Promise.all(targets.map((target) => disturb(target, injection)));
+  await Promise.all(targets.map((target, index) => disturb(target, injection, index % 2 === 1)));
 }
 
-async function disturb(target: Target, injection: Injection): Promise<void> {
-  const { faults, isGentle, pauseMs, isEnough, onFault } = injection;
+/** @param isReversed so that two of them together have had every fault when each has had half of them */
+async function disturb(target: Target, injection: Injection, isReversed: boolean): Promise<void> {
+  const { faults, isGentle, pauseMs, isEnough, onFault, seed } = injection;
+  // The same for all, whatever else they draw.
+  const order = createRandom(seed);
   const kinds = FAULTS.filter((fault) => fault.isGentle || !isGentle);
   let deck: Fault[] = [];
   while (!isEnough()) {
     // Each of them once, in any order, before one comes again.
-    if (deck.length === 0) deck = shuffled(kinds, target.random);
+    if (deck.length === 0) deck = isReversed ? shuffled(kinds, order).reverse() : shuffled(kinds, order);
     const fault = deck.pop();
     if (!fault || !(await isReached(fault, target, injection))) continue;
     const isHit = await fault.strike(target);

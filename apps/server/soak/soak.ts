@@ -66,7 +66,7 @@ export async function soak({ until, seed, folder, ports, onFault }: SoakOptions)
   async function underLoad(isGentle: boolean, part: number) {
     const { stop } = startLoad(load);
     const isEnough = () => progress() >= part;
-    await injectFaults(targets, { stages, faults, isGentle, pauseMs, onFault, isEnough });
+    await injectFaults(targets, { stages, faults, isGentle, pauseMs, seed, onFault, isEnough });
     await stop();
     await sleep(QUIET_MS);
     return targets.map(({ life }) => belongings(life.pid));

@@ -32,8 +32,16 @@ const FREE_PORTS = { GRPC_PORT: '0', HTTP_PORT: '0' };
 
 /** This process's environment, without settings of ours. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, TMPDIR, NODE_ENV: 'production', UPLOAD_DIR: `${folder.path}/uploads`, ...settings };
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+  return {
+    PATH,
+    HOME,
+    TMPDIR,
+    NODE_COMPILE_CACHE,
+    NODE_ENV: 'production',
+    UPLOAD_DIR: `${folder.path}/uploads`,
+    ...settings,
+  };
 }
 
 /** How a start that fails ends. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { problems, problemsOfColour } from './axe.ts';
 import { choose, PREDICT } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example, pictureOfObjects, TINY_PNG } from './media.ts';
@@ -67,19 +67,18 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    // Reduced motion also means that no colour is caught half way.
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, allowedInConsole: FAILED_LOADS });
+// Reduced motion also means that no colour is caught half way.
+test.use({
+  colorScheme: 'light',
+  contextOptions: { reducedMotion: 'reduce' },
+  allowedInConsole: FAILED_LOADS,
+});
 
-    for (const [state, reach] of Object.entries(STATES)) {
-      test(`${state}: no known accessibility problem`, async ({ opened }) => {
-        await reach(opened);
-        const { violations } = await new AxeBuilder({ page: opened }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        ).toEqual([]);
-      });
-    }
+for (const [state, reach] of Object.entries(STATES)) {
+  test(`${state}: no known accessibility problem, in light and in dark`, async ({ opened }) => {
+    await reach(opened);
+    expect(await problems(opened)).toEqual([]);
+    await opened.emulateMedia({ colorScheme: 'dark' });
+    expect(await problemsOfColour(opened)).toEqual([]);
   });
 }

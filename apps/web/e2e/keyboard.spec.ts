@@ -120,22 +120,6 @@ test('what the tab key selects in passing is let go of', async ({ opened }) => {
   await expect(selected).toHaveCount(1);
 });
 
-test('tells its single keys, and lets go of them', async ({ opened }) => {
-  await choose(opened, example('street.jpg'));
-  await opened.keyboard.press('?');
-  const dialog = opened.getByRole('dialog', { name: 'Keyboard' });
-  await expect(dialog).toBeVisible();
-  await dialog.getByRole('checkbox', { name: 'Listen to single keys' }).uncheck();
-  await opened.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  await opened.keyboard.press('b');
-  await expect(opened.getByRole('button', { name: 'Boxes' })).toHaveAttribute('aria-pressed', 'true');
-  await opened.reload();
-  await choose(opened, example('street.jpg'));
-  await opened.keyboard.press('b');
-  await expect(opened.getByRole('button', { name: 'Boxes' })).toHaveAttribute('aria-pressed', 'true');
-});
-
 async function pressUntilFocused(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 25; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { edgeErrors, listedBoxes, listedColor, type NamedBox, serversBoxes } from './boxes.ts';
-import { choose } from './choose.ts';
+import { choose, PREDICT } from './choose.ts';
 import { listFewerBoxes } from './fewer-boxes.ts';
 import { expect, test } from './fixtures.ts';
 import { example, photograph } from './media.ts';
@@ -38,6 +38,9 @@ for (const [name, path] of PICTURES) {
         expect(Math.max(...errors), `box ${index}: ${errors}`).toBeLessThan(1);
       }
     });
+
+    // Of few boxes, of many, and of drawn ones: filters know nothing of files.
+    if (!['bus.jpg', 'darknet-kite.jpg', 'street.jpg'].includes(name)) return;
 
     test('is filtered as the server would, without asking it', async ({ opened, stack }) => {
       await choose(opened, path);
@@ -155,16 +158,23 @@ test.describe('where the server lists fewer boxes than there are', () => {
     await listFewerBoxes(opened);
     await choose(opened, path);
     const notice = opened.getByRole('status', { name: 'Asking again' });
-    const asked = opened.waitForRequest('**/PredictSingleImage');
+    // Held back, or the answer may be there before it is looked whether the page says that it asks.
+    const held: Route[] = [];
+    let isHeld = true;
+    await opened.route(PREDICT, (route) => (isHeld ? void held.push(route) : route.continue()));
+    const answer = async () => {
+      await expect(notice).toContainText('being asked about this setting');
+      isHeld = false;
+      for (const route of held.splice(0)) await route.continue();
+      await expect(notice).toContainText('it was asked about this setting');
+      isHeld = true;
+    };
     await opened.getByRole('slider', { name: 'Confidence at least' }).fill('5');
-    await expect(notice).toContainText('being asked about this setting');
-    await asked;
-    await expect(notice).toContainText('it was asked about this setting');
+    await answer();
     const options = { confidence: 0.05, iou: 0.45, maxDetections: 30 };
     expectSame(await listedBoxes(opened), await serversBoxes(stack.serverUrl, path, options));
     await opened.getByRole('slider', { name: 'Overlap at most' }).fill('60');
-    await expect(notice).toContainText('being asked');
-    await expect(notice).toContainText('it was asked');
+    await answer();
     expectSame(
       await listedBoxes(opened),
       await serversBoxes(stack.serverUrl, path, { ...options, iou: 0.6 }),

@@ -130,7 +130,7 @@ test('a video stops when another tab comes in front', async ({ opened }) => {
   expect(await opened.locator('video').evaluate((video: HTMLVideoElement) => video.ended)).toBe(false);
 });
 
-test('tells its keys, and lets go of them in both tabs', async ({ opened }) => {
+test('tells its keys, and lets go of them in both tabs, for good', async ({ opened }) => {
   await chooseVideos(opened, DRAWN_CLIP);
   const boxes = opened
     .getByRole('tabpanel', { name: 'Video' })
@@ -146,6 +146,7 @@ test('tells its keys, and lets go of them in both tabs', async ({ opened }) => {
   await opened.keyboard.press('b');
   await expect(boxes).toHaveAttribute('aria-pressed', 'true');
   await opened.getByRole('tab', { name: 'Image' }).click();
+  await opened.reload();
   await choose(opened, TINY_PNG);
   await opened.keyboard.press('?');
   await expect(dialog).toBeHidden();

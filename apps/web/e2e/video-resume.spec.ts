@@ -98,18 +98,6 @@ test('an analysis goes on after a reload where it was, every frame once', async 
   expect(calls.get('PutPiece')).toBeUndefined();
 });
 
-test('both go on by themselves when the server restarts, every frame once', async ({ opened, stack }) => {
-  await chooseVideos(opened, anyClip());
-  await analyseHalfWay(opened, 2);
-  await stack.stopServer();
-  await expect(opened.getByText('The server does not answer. It goes on by itself').first()).toBeVisible();
-  await expect(opened.getByTestId('server')).toHaveText('Not reachable');
-  await stack.startServer();
-  await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
-  const frames = await exportedFrames(opened);
-  expect(frames).toEqual(multiples(2, frames.length));
-});
-
 test('what is done is there again after a reload, without the server', async ({ opened, stack }) => {
   await chooseVideos(opened, anyClip());
   const before = await exportedFrames(opened);

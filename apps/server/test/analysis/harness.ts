@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { availableDecoders, type DecoderName, openVideo, type Video } from '@boxwire/video';
 import { describe, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
@@ -11,6 +10,8 @@ import { testSettings } from '../rpc/harness.ts';
 
 /** How many frames the clips have that are made here. */
 export const FRAMES = 30;
+/** How many of them are chosen where every third is: 3, 6, ... 30. */
+export const CHOSEN = FRAMES / 3;
 /** A clip whose frames come ten a second. */
 export const clip = writeAvi({ width: 96, height: 64, frames: FRAMES, framesPerSecond: 10 });
 
@@ -97,9 +98,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Resolves once `condition` holds; if it never does, the test's own timeout says so. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await nextTurn();
 }

@@ -2,8 +2,8 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
-import { untilSteady } from '../rpc/harness.ts';
-import { numbered, startAnalyzer, until } from './harness.ts';
+import { until, untilSteady } from '../rpc/harness.ts';
+import { numbered, startAnalyzer } from './harness.ts';
 
 /** The fake detector's concurrency of 2, and one more. */
 const AT_ONCE = 3;

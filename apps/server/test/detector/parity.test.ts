@@ -4,12 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDetector } from '../../src/detector/create-detector.ts';
 import { createPictures, type Pictures } from '../../src/detector/decoder/pictures.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
-import { prepareModel } from '../../src/models/model-store.ts';
 import type { Scaling } from '../../src/yolo/letterbox.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
+import { IMAGE_LIMITS, openDetector } from '../small-model.ts';
 import { pixelsOf } from './decoder/pixels-of.ts';
 import { readLabels } from './labels.ts';
 import { meanAveragePrecision } from './mean-average-precision.ts';
@@ -35,16 +34,8 @@ describeWithShared('parity with the reference pipeline', needs, () => {
   let detector: Detector;
   let pictures: Pictures;
   beforeAll(async () => {
-    const model = await prepareModel({ model: sharedPath('models/yolov5n.pt'), modelDir: folder });
-    const limits = {
-      maxPixels: 64_000_000,
-      maxDetections: 1000,
-      maxImageSize: 1280,
-      maxQueue: 1000,
-      maxQueueBytes: 1e9,
-    };
-    detector = await createDetector(model, { workers: 2, ...limits });
-    pictures = await createPictures({ ...limits, count: 1 });
+    detector = await openDetector(sharedPath('models/yolov5n.pt'), folder, { workers: 2 });
+    pictures = await createPictures({ ...IMAGE_LIMITS, count: 1 });
   });
   afterAll(async () => {
     await detector?.close();

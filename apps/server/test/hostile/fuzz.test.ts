@@ -24,12 +24,9 @@ describe.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))('%s'
     expect(kept).toBeGreaterThan(0);
   });
 
-  test('and everything that was ever found', () => {
-    const folder = `${FINDS}${name}`;
-    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-      const input = readFileSync(`${folder}/${file}`);
-      expect(() => attempt(target, input), file).not.toThrow();
-    }
+  const folder = `${FINDS}${name}`;
+  test.each(existsSync(folder) ? readdirSync(folder) : [])('and %s, which was found once', (file) => {
+    expect(() => attempt(target, readFileSync(`${folder}/${file}`))).not.toThrow();
   });
 });
 
@@ -45,7 +42,7 @@ test('the fuzzer finds what is behind three conditions, and a crash once for eac
   const parse = (input: Uint8Array) => parseBadly(input);
   const target = { name: 'bad', seeds: [new Uint8Array(4)], words: [], parse, isFair: () => false };
   const all = await startCoverage((url) => url.includes('fuzz.test.ts'));
-  const { finds } = await fuzz(target, { runs: 60_000, random: createRandom(3), coverage: all });
+  const { finds } = await fuzz(target, { runs: 10_000, random: createRandom(3), coverage: all });
   await all.stop();
   expect(finds).toHaveLength(1);
   expect(finds[0]?.thrown).toMatchObject({ message: 'found' });

@@ -32,11 +32,11 @@ let clip: Uint8Array;
 
 /** The server's process, with so many files at most. */
 function startWith(openFiles: number, uploadDir: string) {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   const model = { MODEL: writeSmallCheckpoint(folder.path), MODEL_DIR: folder.path, WORKERS: '1' };
   const own = { ...model, UPLOAD_DIR: uploadDir, GRPC_PORT: '0', HTTP_PORT: '0' };
   return spawn('sh', ['-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', process.execPath, MAIN], {
-    env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...own },
+    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -21,9 +21,10 @@ let corpus: Corpus;
 beforeAll(async () => {
   canary = await openCanary();
   corpus = await createCorpus({
-    pictureFlips: 6,
-    videoFlips: 2,
-    videoCuts: 6,
+    pictureCuts: 6,
+    pictureFlips: 2,
+    videoFlips: 1,
+    videoCuts: 3,
     seed: 7,
     address: canary.address,
   });

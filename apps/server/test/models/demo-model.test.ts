@@ -1,17 +1,13 @@
 // The demonstration model, from its checkpoint to boxes, on scenes that it was not trained on.
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { drawScene, PLACES, type PlaceName, type Scene, type SceneOptions } from '@boxwire/scenes';
 import { CLASSES } from '@boxwire/scenes/classes';
 import { renderScene } from '@boxwire/scenes/render';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDetector } from '../../src/detector/create-detector.ts';
 import type { DetectionOptions, Detector } from '../../src/detector/detector.ts';
-import { prepareModel } from '../../src/models/model-store.ts';
 import { iou, meanAveragePrecision } from '../detector/mean-average-precision.ts';
-import { temporaryFolder } from '../small-model.ts';
+import { DEMO_CHECKPOINT, openDetector, temporaryFolder } from '../small-model.ts';
 
-const checkpoint = fileURLToPath(new URL('../../demo-model/demo.pt', import.meta.url));
 const folder = temporaryFolder();
 const places = Object.keys(PLACES) as PlaceName[];
 let detector: Detector;
@@ -21,15 +17,7 @@ let large: Picture[];
 beforeAll(async () => {
   ordinary = await draw(60, (i) => ({ seed: `demo-model test ${i}`, width: 640, height: 384 }));
   large = await draw(20, (i) => ({ seed: `large ${i}`, place: places[i % 5], width: 1280, height: 720 }));
-  const model = await prepareModel({ model: checkpoint, modelDir: folder.path });
-  const limits = {
-    maxPixels: 10_000_000,
-    maxDetections: 1000,
-    maxImageSize: 1280,
-    maxQueue: 100,
-    maxQueueBytes: 1e9,
-  };
-  detector = await createDetector(model, { workers: 1, ...limits });
+  detector = await openDetector(DEMO_CHECKPOINT, folder.path, { workers: 1 });
 });
 afterAll(async () => {
   await detector.close();
@@ -78,7 +66,7 @@ function right(images: Awaited<ReturnType<typeof look>>): number {
 }
 
 test('it is small, and knows what the scenes are made of', () => {
-  expect(statSync(checkpoint).size).toBeLessThan(2_000_000);
+  expect(statSync(DEMO_CHECKPOINT).size).toBeLessThan(2_000_000);
   expect(detector.model.classes).toEqual(CLASSES);
 });
 

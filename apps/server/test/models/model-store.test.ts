@@ -1,66 +1,27 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DownloadProgress } from '../../src/models/download.ts';
-import type { Model } from '../../src/models/model.ts';
-import { ModelError } from '../../src/models/model-error.ts';
-import { type PrepareModelOptions, prepareModel } from '../../src/models/model-store.ts';
 import { RELEASE, RELEASE_URL } from '../../src/models/release.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
+import {
+  checkpoint,
+  flip,
+  folder,
+  log,
+  modelDir,
+  NOWHERE,
+  onnx,
+  otherCheckpoint,
+  prepare,
+  refusal,
+  sharedDir,
+} from './support/model-folders.ts';
 import { releaseServer } from './support/release-server.ts';
 import { runOnnx } from './support/run-onnx.ts';
 import { module } from './support/test-modules.ts';
-import { currentNetwork, oldNetwork, p6Network, p7Network } from './support/test-networks.ts';
-import { fakeOnnx } from './support/write-onnx.ts';
+import { oldNetwork } from './support/test-networks.ts';
 import { writeCheckpoint } from './support/write-zip.ts';
-
-const checkpoint = writeCheckpoint({ model: currentNetwork().pickled });
-const otherCheckpoint = writeCheckpoint({ model: p6Network().pickled });
-const onnx = fakeOnnx({ input: [1, 3, 64, 64], outputs: [{ name: 'out', dims: [1, 252, 7] }] });
-
-/** Nobody listens there. */
-const NOWHERE = 'http://127.0.0.1:2';
-
-let folder: string;
-let modelDir: string;
-let sharedDir: string;
-let log: string[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'models-'));
-  modelDir = join(folder, 'models');
-  sharedDir = join(folder, 'shared');
-  mkdirSync(modelDir);
-  mkdirSync(sharedDir);
-  log = [];
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function prepare(model: string, more: Partial<PrepareModelOptions> = {}): Promise<Model> {
-  const settings = { model, modelDir, sharedDir, baseDir: folder, releaseUrl: NOWHERE, proxy: {} };
-  return prepareModel({ ...settings, log: (line) => log.push(line), ...more });
-}
-
-async function refusal(model: string, more: Partial<PrepareModelOptions> = {}): Promise<string> {
-  const error: unknown = await prepare(model, more).catch((cause: unknown) => cause);
-  expect(error).toBeInstanceOf(ModelError);
-  const { message } = error as ModelError;
-  expect(message).not.toContain('\n');
-  return message;
-}
 
 describe('where a model is found', () => {
   test('at the path given, absolute or not', async () => {
@@ -133,121 +94,6 @@ describe('where a model is found', () => {
     chmodSync(sharedDir, 0o755);
   });
 });
-
-describe('precision', () => {
-  test('int8 is a file of its own, kept beside the other', async () => {
-    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
-    const exact = await prepare('best.pt');
-    const bytes = await prepare('best.pt', { precision: 'int8' });
-    expect([exact.precision, bytes.precision]).toEqual(['float32', 'int8']);
-    expect(bytes.onnxPath).not.toBe(exact.onnxPath);
-    const squares = { inputName: 'squares', inputOrder: 'squares' };
-    expect(bytes).toEqual({ ...exact, precision: 'int8', onnxPath: bytes.onnxPath, ...squares });
-    expect((await prepare('best.pt', { precision: 'int8' })).onnxPath).toBe(bytes.onnxPath);
-    expect(log.filter((line) => line.startsWith('converted'))).toHaveLength(2);
-  });
-
-  test('auto measures both and says which it takes', async () => {
-    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
-    const { precision } = await prepare('best.pt', { precision: 'auto' });
-    const [, speedup, chosen] =
-      /int8 is (\d+\.\d\d) times as fast here, (\w+) is used/.exec(log.at(-1) ?? '') ?? [];
-    expect(chosen).toBe(precision);
-    expect(precision).toBe(Number(speedup) >= 1.15 ? 'int8' : 'float32');
-  });
-
-  test('auto measures what has a stride of 128, too', async () => {
-    writeFileSync(join(modelDir, 'deep.pt'), writeCheckpoint({ model: p7Network().pickled }));
-    expect(await prepare('deep.pt', { precision: 'auto' })).toMatchObject({ stride: 128 });
-    expect(log.at(-1)).toMatch(/int8 is \d+\.\d\d times as fast here/);
-  });
-
-  test('auto takes float32 where it cannot measure', async () => {
-    writeFileSync(join(modelDir, 'best.pt'), checkpoint);
-    const measure = () => Promise.reject(new Error('out of memory'));
-    expect(await prepare('best.pt', { precision: 'auto', measure })).toMatchObject({ precision: 'float32' });
-    expect(log.at(-1)).toBe('PRECISION is auto: float32 is used, since measuring failed: out of memory');
-  });
-
-  test('an ONNX file stays what it is', async () => {
-    writeFileSync(join(folder, 'my.onnx'), onnx);
-    expect(await prepare('my.onnx', { precision: 'auto' })).toMatchObject({ precision: 'float32' });
-    expect(await refusal('my.onnx', { precision: 'int8' })).toMatch(
-      /PRECISION is int8, which is made of checkpoints/,
-    );
-  });
-});
-
-describe('a converted checkpoint is kept', () => {
-  beforeEach(() => writeFileSync(join(folder, 'best.pt'), checkpoint));
-
-  test('and taken at the next start', async () => {
-    const first = await prepare('best.pt');
-    const { mtimeMs } = statSync(first.onnxPath);
-    expect(log).toEqual([expect.stringMatching(/^converted best to .* in \d+ ms$/)]);
-    expect(await prepare('best.pt')).toEqual(first);
-    expect(log.length).toBe(1);
-    expect(statSync(first.onnxPath).mtimeMs).toBe(mtimeMs);
-  });
-
-  test('but not by a converter that made other graphs', async () => {
-    const { onnxPath } = await prepare('best.pt');
-    const older = onnxPath.replace(/-v\d+(?=\.onnx$)/, '-v2');
-    expect(older).not.toBe(onnxPath);
-    renameSync(onnxPath, older);
-    expect((await prepare('best.pt')).onnxPath).toBe(onnxPath);
-    expect(log).toHaveLength(2);
-  });
-
-  test('for these bytes, not for this name', async () => {
-    const first = await prepare('best.pt');
-    writeFileSync(join(folder, 'best.pt'), otherCheckpoint);
-    const second = await prepare('best.pt');
-    expect(second.stride).toBe(64);
-    expect(second.onnxPath).not.toBe(first.onnxPath);
-  });
-
-  const damages: [string, (path: string) => void][] = [
-    ['cut short', (path) => truncateSync(path, statSync(path).size - 1)],
-    ['empty', (path) => truncateSync(path, 0)],
-    ['longer', (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('x')]))],
-    ['with a wrong byte', (path) => flip(path, 0.5)],
-    ['with a wrong byte in its seal', (path) => flip(path, 0.9999)],
-    ['deleted', (path) => rmSync(path)],
-  ];
-  test.each(damages)('and made again where it is %s', async (_, damage) => {
-    const { onnxPath } = await prepare('best.pt');
-    const whole = readFileSync(onnxPath);
-    damage(onnxPath);
-    await prepare('best.pt');
-    expect(readFileSync(onnxPath).equals(whole)).toBe(true);
-    expect(log.length).toBe(2);
-  });
-
-  test('also when several start at once', async () => {
-    const models = await Promise.all([1, 2, 3, 4].map(() => prepare('best.pt')));
-    expect(new Set(models.map(({ onnxPath }) => onnxPath)).size).toBe(1);
-    expect(readdirSync(join(modelDir, 'converted')).length).toBe(1);
-  });
-
-  test('in a folder that is made', async () => {
-    rmSync(modelDir, { recursive: true });
-    expect(existsSync((await prepare('best.pt')).onnxPath)).toBe(true);
-  });
-
-  test('or the start fails and says where', async () => {
-    writeFileSync(join(folder, 'file'), '');
-    const message = await refusal('best.pt', { modelDir: join(folder, 'file') });
-    expect(message).toMatch(/MODEL_DIR has to be writable: .*file\/converted: /);
-  });
-});
-
-function flip(path: string, where: number): void {
-  const bytes = readFileSync(path);
-  const at = Math.floor(bytes.length * where);
-  bytes[at] = (bytes[at] as number) ^ 1;
-  writeFileSync(path, bytes);
-}
 
 describe('what cannot be used is refused in one line', () => {
   const names = ['', 'Demo', 'yolov8n', 'yolov5', 'yolov5nn', 'N', 'toString', '__proto__', 'yolov5n.pth'];

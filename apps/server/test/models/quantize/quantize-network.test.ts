@@ -1,12 +1,9 @@
 // Networks in bytes: which parts become bytes, and how near the real ones stay to their float32 selves.
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { drawScene } from '@boxwire/scenes';
 import { renderScene } from '@boxwire/scenes/render';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createDetector } from '../../../src/detector/create-detector.ts';
 import type { Precision } from '../../../src/models/model.ts';
-import { prepareModel } from '../../../src/models/model-store.ts';
 import { onnxPieces } from '../../../src/models/onnx/write-onnx.ts';
 import { quantizeNetwork } from '../../../src/models/quantize/quantize-network.ts';
 import { valueRanges } from '../../../src/models/quantize/value-ranges.ts';
@@ -14,14 +11,13 @@ import { convertCheckpoint } from '../../../src/models/yolov5/convert-checkpoint
 import { readLabels } from '../../detector/labels.ts';
 import { meanAveragePrecision } from '../../detector/mean-average-precision.ts';
 import { describeWithShared, sharedPath } from '../../shared-files.ts';
-import { temporaryFolder } from '../../small-model.ts';
+import { DEMO_CHECKPOINT, openDetector, temporaryFolder } from '../../small-model.ts';
 import { currentNetwork, oldNetwork } from '../support/test-networks.ts';
 import { writeCheckpoint } from '../support/write-zip.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
 
-const demo = fileURLToPath(new URL('../../../demo-model/demo.pt', import.meta.url));
 const small = () => convertCheckpoint(writeCheckpoint({ model: currentNetwork().pickled }));
 
 describe('what becomes bytes', () => {
@@ -124,16 +120,8 @@ describe('what becomes bytes', () => {
 
 /** mAP50-95 of both precisions on the same pictures. */
 async function compare(checkpoint: string, pictures: readonly { data: Uint8Array; labels: Labelled }[]) {
-  const limits = {
-    maxPixels: 10_000_000,
-    maxDetections: 1000,
-    maxImageSize: 640,
-    maxQueue: 100,
-    maxQueueBytes: 1e9,
-  };
   const accuracy = async (precision: Precision) => {
-    const model = await prepareModel({ model: checkpoint, modelDir: folder.path, precision });
-    const detector = await createDetector(model, { workers: 1, ...limits });
+    const detector = await openDetector(checkpoint, folder.path, { workers: 1, precision });
     const images = [];
     for (const { data, labels } of pictures) {
       const result = await detector.detect({ mode: '', width: 0, height: 0, data }, {});
@@ -154,7 +142,7 @@ test('the demonstration model loses little on scenes, and is not the same', asyn
   const pictures = await Promise.all(
     scenes.map(async (scene) => ({ data: await renderScene(scene), labels: () => [...scene.objects] })),
   );
-  const { exact, bytes } = await compare(demo, pictures);
+  const { exact, bytes } = await compare(DEMO_CHECKPOINT, pictures);
   expect(bytes.images).not.toEqual(exact.images);
   expect(exact.precision).toBeGreaterThan(0.2);
   expect(exact.precision - bytes.precision).toBeLessThan(0.03);
