@@ -156,7 +156,7 @@ export const SETTINGS = {
     max: 1000,
     unit: 'videos',
     description:
-      'Most uploaded videos decoded at once, each in a process, and of one token one less; up to MAX_QUEUE more wait',
+      'Most uploaded videos decoded at once, each in a process; up to MAX_QUEUE more wait, and callers take turns',
   }),
   videoDecoder: choice<DecoderName | undefined>('VIDEO_DECODER', ['node-av', 'ffmpeg'], {
     defaultText: 'node-av if installed, else ffmpeg',

@@ -6,8 +6,10 @@ import { DetectorError } from './detector-error.ts';
 
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
 export interface Gate {
-  /** Whether the next one of this caller, or of nobody in particular, will have to wait. */
-  isFull(caller?: unknown): boolean;
+  /** Whether the next one will have to wait. */
+  readonly isFull: boolean;
+  /** Whether somebody waits who has fewer inside than this caller: of those who stay long, one should leave for them. */
+  isUneven(caller: unknown): boolean;
   /** One is inside, and none waits. */
   readonly hasOne: boolean;
   /**
@@ -30,8 +32,8 @@ export interface Entrant extends Turn {
 export interface GateLimits {
   /** How many may be inside. */
   readonly capacity: number;
-  /** How many of these may be of one caller; default: all. */
-  readonly maxOfCaller?: number;
+  /** Whoever has fewest inside comes next. By default callers take turns, however long theirs stay. */
+  readonly fewestFirst?: boolean;
   /** How many of the bounded may wait outside. */
   readonly maxWaiting: number;
   /** How many bytes may wait outside before the bounded are refused; the patient are asked to hold back. */
@@ -59,7 +61,7 @@ const PLENTY = 4;
 const FIRST_GUESS_MS = 100;
 
 export function createGate(limits: GateLimits): Gate {
-  const { capacity, maxOfCaller = capacity, maxWaiting, what = 'images' } = limits;
+  const { capacity, fewestFirst = false, maxWaiting, what = 'images' } = limits;
   const { maxWaitingBytes = Number.POSITIVE_INFINITY } = limits;
   const waiters = createTurns<Waiter>();
   /** The caller of each that is. */
@@ -76,9 +78,8 @@ export function createGate(limits: GateLimits): Gate {
     isIdle: () => inside.length < capacity,
   });
 
-  function isFull(caller: unknown): boolean {
-    return inside.length >= capacity || inside.filter((one) => one === caller).length >= maxOfCaller;
-  }
+  const isFull = () => inside.length >= capacity;
+  const countInside = (caller: unknown) => inside.filter((one) => one === caller).length;
 
   function goIn(caller: unknown): () => void {
     const enteredAt = performance.now();
@@ -87,9 +88,11 @@ export function createGate(limits: GateLimits): Gate {
     return () => {
       if (left) return;
       left = true;
+      // Who leaves counts still, so that others who have as few come before.
+      const next = waiters.take(fewestFirst ? countInside : undefined);
       inside.splice(inside.indexOf(caller), 1);
       stayMs += SMOOTHING * (performance.now() - enteredAt - stayMs);
-      waiters.take((next) => !isFull(next))?.admit();
+      next?.admit();
     };
   }
 
@@ -136,7 +139,13 @@ export function createGate(limits: GateLimits): Gate {
   }
 
   return {
-    isFull,
+    get isFull() {
+      return isFull();
+    },
+    isUneven(caller) {
+      const own = countInside(caller);
+      return Array.from(waiters.callers(), countInside).some((count) => count < own);
+    },
     get hasOne() {
       return inside.length === 1 && waitingCount() === 0;
     },
@@ -144,7 +153,7 @@ export function createGate(limits: GateLimits): Gate {
       signal?.throwIfAborted();
       // Nobody in particular is a caller of its own.
       const caller = key ?? Symbol();
-      if (!isFull(caller)) return goIn(caller);
+      if (!isFull()) return goIn(caller);
       const { promise, resolve, reject } = Promise.withResolvers<() => void>();
       const end = () => {
         waiters.delete(waiter);
