@@ -158,6 +158,14 @@ export const SETTINGS = {
     description:
       'Most uploaded videos decoded at once, each in a process; up to MAX_QUEUE more wait, and callers take turns',
   }),
+  maxAnalyzeCalls: integer('MAX_ANALYZE_CALLS', {
+    default: 400,
+    min: 1,
+    max: 100_000,
+    unit: 'calls',
+    description:
+      'Most Analyze calls at once, of one caller half as many, and 16 on one upload; each takes up to 1 MB of memory',
+  }),
   videoDecoder: choice<DecoderName | undefined>('VIDEO_DECODER', ['node-av', 'ffmpeg'], {
     defaultText: 'node-av if installed, else ffmpeg',
     defaultValue: undefined,
