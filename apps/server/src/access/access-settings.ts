@@ -1,4 +1,6 @@
 import { choice, integer, type Setting, text, toPath } from '../setting.ts';
+import type { QuotaLimits } from './quota.ts';
+import { parseQuotas } from './token-file.ts';
 
 /** Who may call, and how callers prove who they are. Part of the server's settings. */
 export const ACCESS_SETTINGS = {
@@ -24,6 +26,13 @@ export const ACCESS_SETTINGS = {
     'TLS_CLIENT_CA',
     'PEM file with the authorities that must have issued callers’ certificates (mutual TLS)',
   ),
+  certificateQuotas: text<QuotaLimits>('CERTIFICATE_QUOTAS', {
+    defaultText: 'none',
+    defaultValue: {},
+    allowed: 'requests=N (a second), bytes=N, uploads=N and stored=N (bytes), N above 0, separated by blanks',
+    parse: parseQuotaText,
+    description: 'Quotas of each caller who is known by a certificate, as in a line of TOKENS_FILE',
+  }),
   hstsMaxAgeS: integer('HSTS_MAX_AGE', {
     default: 0,
     min: 0,
@@ -50,6 +59,14 @@ function file(name: string, description: string): Setting<string | undefined> {
     ...{ description, defaultText: 'none', defaultValue: undefined, allowed: 'a path' },
     parse: toPath,
   });
+}
+
+function parseQuotaText(value: string): QuotaLimits | undefined {
+  try {
+    return parseQuotas(value.split(/\s+/));
+  } catch {
+    return undefined;
+  }
 }
 
 function parseHosts(value: string): readonly string[] | undefined {
