@@ -266,11 +266,13 @@ test('where those inside stay long, whoever has fewest comes first, and it is kn
   const [third, second, first] = ['greedy', 'other', 'modest'].map(enter);
   expect(['greedy', 'other', 'modest'].map(gate.isUneven)).toEqual([true, true, false]);
   leave?.();
-  (await first)?.();
-  // Not to who has left just now.
-  const leaveOther = await second;
+  const leaveModest = await first;
+  expect(['greedy', 'other', 'modest'].map(gate.isUneven)).toEqual([false, false, false]);
   expect(await settled(third as Promise<unknown>)).toBe(false);
-  expect(['greedy', 'other'].map(gate.isUneven)).toEqual([false, true]);
-  leaveOther?.();
-  await third;
+  leaveModest?.();
+  // Of those who have as many, who waited longest.
+  const leaveThird = await third;
+  expect(['greedy', 'other'].map(gate.isUneven)).toEqual([true, false]);
+  leaveThird?.();
+  await second;
 });
