@@ -76,7 +76,7 @@ interface DefaultSpec<T> {
 }
 
 /** Any text that `parse` takes; without one, any at all. */
-export function text<T extends string | readonly string[] | undefined>(
+export function text<T>(
   name: string,
   spec: DefaultSpec<T> & Partial<Pick<Setting<T>, 'allowed' | 'otherName' | 'parse'>>,
   description: string,

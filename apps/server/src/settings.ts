@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DecoderName } from '@boxwire/video';
+import type { QuotaLimits } from './access/quota.ts';
+import { parseQuotas } from './access/token-file.ts';
 import { choice, integer, PATH, type Setting, seconds, text, toPath } from './setting.ts';
 
 const MIB = 2 ** 20;
@@ -65,6 +67,17 @@ export const SETTINGS = {
   tlsClientCa: file(
     'TLS_CLIENT_CA',
     'PEM file with the authorities that must have issued callers’ certificates (mutual TLS)',
+  ),
+  certificateQuotas: text<QuotaLimits>(
+    'CERTIFICATE_QUOTAS',
+    {
+      default: {},
+      defaultText: 'none',
+      allowed:
+        'requests=N (a second), bytes=N, uploads=N and stored=N (bytes), N above 0, separated by blanks',
+      parse: parseQuotaText,
+    },
+    'Quotas of each caller who is known by a certificate, as in a line of TOKENS_FILE',
   ),
   hstsMaxAgeS: integer(
     'HSTS_MAX_AGE',
@@ -171,7 +184,12 @@ export const SETTINGS = {
   maxAnalyses: integer(
     'MAX_ANALYSES',
     { default: 4, min: 1, max: 1000, unit: 'videos' },
-    'Most uploaded videos decoded at once, each in a process, and of one token one less; up to MAX_QUEUE more wait',
+    'Most uploaded videos decoded at once, each in a process; up to MAX_QUEUE more wait, and callers take turns',
+  ),
+  maxAnalyzeCalls: integer(
+    'MAX_ANALYZE_CALLS',
+    { default: 400, min: 1, max: 100_000, unit: 'calls' },
+    'Most Analyze calls at once, of one caller half as many, and 16 on one upload; each takes up to 1 MB of memory',
   ),
   videoDecoder: choice<DecoderName | undefined>(
     'VIDEO_DECODER',
@@ -257,6 +275,14 @@ function parseOrigins(value: string): readonly string[] | undefined {
   const origins = value.split(',').map((origin) => origin.trim().replace(/\/$/, ''));
   if (value === '*') return origins;
   return origins.every((origin) => URL.parse(origin)?.origin === origin) ? origins : undefined;
+}
+
+function parseQuotaText(value: string): QuotaLimits | undefined {
+  try {
+    return parseQuotas(value.split(/\s+/));
+  } catch {
+    return undefined;
+  }
 }
 
 function parseHosts(value: string): readonly string[] | undefined {

@@ -105,6 +105,8 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'detect.example.org'])(
 test.each([
   [{ ALLOW_UNAUTHENTICATED: '1' }, 'ALLOW_UNAUTHENTICATED is "1", allowed is one of yes'],
   [{ HSTS_MAX_AGE: '60' }, 'HSTS_MAX_AGE is "60", but TLS_CERT is not set'],
+  [{ CERTIFICATE_QUOTAS: 'uploads=0' }, 'CERTIFICATE_QUOTAS is "uploads=0", allowed is requests=N'],
+  [{ CERTIFICATE_QUOTAS: 'uploads=2' }, 'CERTIFICATE_QUOTAS is set, but TLS_CLIENT_CA is not set'],
   [{ TLS_CLIENT_CA: '/ca' }, 'TLS_CLIENT_CA is "/ca", but TLS_CERT is not set'],
   [{ ALLOWED_HOSTS: 'https://a.example' }, 'allowed is host names without ports'],
   [{ GRPC_PORT: '8080' }, 'GRPC_PORT and HTTP_PORT are both 8080; each needs a port of its own'],

@@ -1,4 +1,4 @@
-import type { ByteAccount, Rate } from './quota.ts';
+import { type ByteAccount, createByteAccount, createRate, type QuotaLimits, type Rate } from './quota.ts';
 
 /** Who makes a call. */
 export interface Caller {
@@ -17,3 +17,18 @@ export interface Caller {
 
 /** Everybody, where nobody has to say who they are. */
 export const ANYBODY: Caller = { name: '' };
+
+/** What is left of quotas: for all calls of one caller. */
+export function createAccounts({
+  requests,
+  bytes,
+  uploads,
+  stored,
+}: QuotaLimits): Omit<Caller, 'name' | 'revoked'> {
+  return {
+    ...(requests !== undefined && { rate: createRate(requests) }),
+    ...(bytes !== undefined && { bytes: createByteAccount(bytes) }),
+    ...(uploads !== undefined && { uploads }),
+    ...(stored !== undefined && { stored }),
+  };
+}

@@ -6,6 +6,7 @@ interface Exposure {
   readonly tokensFile: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsClientCa: string | undefined;
+  readonly certificateQuotas: object;
   readonly hstsMaxAgeS: number;
   readonly allowUnauthenticated: 'yes' | undefined;
 }
@@ -13,11 +14,17 @@ interface Exposure {
 /** Nobody opens a server to a network by accident. @throws {SettingError} */
 export function checkExposure(settings: Exposure): void {
   const { host, tokensFile, tlsCert, tlsClientCa, hstsMaxAgeS, allowUnauthenticated } = settings;
+  const hasQuotas = Object.keys(settings.certificateQuotas).length > 0;
   if (tlsClientCa !== undefined && tlsCert === undefined) {
     throw new SettingError(`TLS_CLIENT_CA is ${JSON.stringify(tlsClientCa)}, but TLS_CERT is not set`);
   }
   if (hstsMaxAgeS > 0 && tlsCert === undefined) {
     throw new SettingError(`HSTS_MAX_AGE is "${hstsMaxAgeS}", but TLS_CERT is not set`);
+  }
+  if (hasQuotas && (tlsClientCa === undefined || tokensFile !== undefined)) {
+    const text =
+      tokensFile === undefined ? 'TLS_CLIENT_CA is not set' : 'with TOKENS_FILE callers are known by tokens';
+    throw new SettingError(`CERTIFICATE_QUOTAS is set, but ${text}`);
   }
   const authenticates = tokensFile !== undefined || tlsClientCa !== undefined;
   if (isLoopback(host) || authenticates || allowUnauthenticated === 'yes') return;

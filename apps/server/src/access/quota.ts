@@ -1,6 +1,6 @@
 import { createBell } from '../flow/bell.ts';
 
-/** What one token may use; what is absent has no limit. */
+/** What one caller may use; what is absent has no limit. */
 export interface QuotaLimits {
   /** Requests a second, on average; as many may come at once. Each message of a stream counts. */
   readonly requests?: number;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SettingError } from '../setting.ts';
-import type { Caller } from './caller.ts';
-import { createByteAccount, createRate } from './quota.ts';
+import { type Caller, createAccounts } from './caller.ts';
 import { findByToken } from './token.ts';
 import { entryToLine, parseTokenFile, type TokenEntry } from './token-file.ts';
 
@@ -62,16 +61,12 @@ function unusable(path: string, cause: Error): SettingError {
 }
 
 function entryToCaller(entry: TokenEntry, revocation = new AbortController()): KnownCaller {
-  const { requests, bytes, uploads, stored } = entry.limits;
   return {
     name: entry.name,
     hash: entry.hash,
     line: entryToLine(entry),
     revocation,
     revoked: revocation.signal,
-    ...(requests !== undefined && { rate: createRate(requests) }),
-    ...(bytes !== undefined && { bytes: createByteAccount(bytes) }),
-    ...(uploads !== undefined && { uploads }),
-    ...(stored !== undefined && { stored }),
+    ...createAccounts(entry.limits),
   };
 }

@@ -45,7 +45,12 @@ function parseLine([name = '', hash = '', ...quotas]: string[]): TokenEntry {
   if (!/^[\w.-]{1,64}$/.test(name)) throw new Error('a name has 1 to 64 letters, digits, dots and dashes');
   const hex = /^sha256:([\da-f]{64})$/i.exec(hash)?.[1];
   if (!hex) throw new Error('after the name comes sha256: and 64 hexadecimal digits');
-  return { name, hash: Buffer.from(hex, 'hex'), limits: Object.fromEntries(quotas.map(parseQuota)) };
+  return { name, hash: Buffer.from(hex, 'hex'), limits: parseQuotas(quotas) };
+}
+
+/** @throws {Error} naming the one that is wrong */
+export function parseQuotas(words: readonly string[]): QuotaLimits {
+  return Object.fromEntries(words.map(parseQuota));
 }
 
 function parseQuota(word: string): [string, number] {

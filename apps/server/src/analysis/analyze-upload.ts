@@ -76,7 +76,7 @@ async function* analyzePicture(job: UploadJob, tally: Tally): AsyncGenerator<Upl
   }
   if (!upload.complete) progress.stage = 'waiting-for-upload';
   await untilCommitted(upload, upload.sizeBytes, signal);
-  if (pictures.isFull(job.caller)) progress.stage = 'waiting-for-turn';
+  if (pictures.isFull) progress.stage = 'waiting-for-turn';
   const leave = await pictures.enter({ signal, admission: 'patient', caller: job.caller });
   progress.stage = 'analysing';
   // Nothing is told before the turn is over, as nobody knows how long a client takes to hear it.

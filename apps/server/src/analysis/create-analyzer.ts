@@ -22,11 +22,14 @@ export interface AnalyzerSettings extends VideoSettings {
 export interface AnalyzerParts {
   /** See `VideoDecoding`. */
   readonly patienceMs?: number;
+  readonly turnMs?: number;
   readonly openVideo?: VideoDecoding['openVideo'];
 }
 
 /** Longer than a phone takes to change from one network to another. */
 const DEFAULT_PATIENCE_MS = 30_000;
+/** Far longer than it takes to start a decoder. */
+const DEFAULT_TURN_MS = 10_000;
 
 /**
  * Searches uploads. All analyses share one bound on the number of videos that are decoded at once, and one on pictures, of
@@ -35,16 +38,19 @@ const DEFAULT_PATIENCE_MS = 30_000;
 export function createAnalyzer(
   uploads: UploadStore,
   settings: AnalyzerSettings,
-  { patienceMs = DEFAULT_PATIENCE_MS, openVideo = openAnyVideo }: AnalyzerParts = {},
+  {
+    patienceMs = DEFAULT_PATIENCE_MS,
+    turnMs = DEFAULT_TURN_MS,
+    openVideo = openAnyVideo,
+  }: AnalyzerParts = {},
 ): Analyzer {
   const gate = new Gate({
     capacity: settings.maxAnalyses,
-    // However long one caller's videos take, another's is decoded beside them.
-    maxOfCaller: Math.max(1, settings.maxAnalyses - 1),
+    fewestFirst: true,
     maxWaiting: settings.maxQueue,
     what: 'videos',
   });
-  const decoding = { settings, gate, patienceMs, openVideo, memory: createMemory() };
+  const decoding = { settings, gate, patienceMs, turnMs, openVideo, memory: createMemory() };
   let pictures: Gate | undefined;
   /** As many as keep the detector busy, and one that is read meanwhile. */
   const openPictures = ({ concurrency }: Detector) =>

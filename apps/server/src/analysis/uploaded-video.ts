@@ -11,6 +11,7 @@ import {
 import type { Gate } from '../detector/gate.ts';
 import type { UploadReader } from '../uploads/upload.ts';
 import type { AnalysisRequest } from './analysis.ts';
+import { DecodingTurn, TurnOverError } from './decoding-turn.ts';
 import { patientGrowth, StarvedError } from './patient-growth.ts';
 import type { ProgressState } from './progress.ts';
 import { toLimits, type VideoSettings } from './video-settings.ts';
@@ -28,6 +29,8 @@ export interface VideoDecoding {
   readonly settings: VideoSettings;
   /** Lets as many videos be decoded at once as there may be. */
   readonly gate: Gate;
+  /** A video that others wait for is decoded for so long at least. */
+  readonly turnMs: number;
   /** A decoder whose file does not grow for so long makes room for others, and begins anew when it does. */
   readonly patienceMs: number;
   readonly openVideo: typeof openVideo;
@@ -48,14 +51,15 @@ const MAX_DEATHS = 4;
 
 /**
  * An uploaded video's chosen frames, each once, in order, as soon as their bytes are there, whatever happens to the
- * process that decodes them. That is begun anew where it dies, and in the other mode where one did not reach the end
+ * process that decodes them. That is begun anew where it dies or had to make room for others, and in the other mode where one did not reach the end
  * (each gets further than the other with some damaged files); the frames that were given are then passed over.
  */
 export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable {
   readonly #order: VideoOrder;
   readonly #decoding: VideoDecoding;
   #video: Video | undefined;
-  #leave: (() => void) | undefined;
+  #turn: DecodingTurn | undefined;
+  #hadTurn = false;
   #mode: InputMode = 'whole';
   /** What came of the modes that were tried. */
   readonly #failures = new Map<InputMode, { readonly error: VideoError; readonly frames: number }>();
@@ -122,8 +126,7 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#video?.close();
-    this.#leave?.();
+    await this.#makeRoom();
   }
 
   async #openAgain(): Promise<Video> {
@@ -139,29 +142,35 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
 
   async #open(): Promise<Video> {
     const { upload, choice, progress, signal, caller } = this.#order;
-    const { settings, gate, patienceMs, openVideo, memory } = this.#decoding;
+    const { settings, gate, turnMs, patienceMs, openVideo, memory } = this.#decoding;
     const { path, name } = upload;
     this.#mode = await this.#chooseMode();
     if (this.#mode === 'whole' && !upload.complete) {
       progress.stage = 'waiting-for-upload';
       await untilCommitted(upload, upload.sizeBytes, signal);
     }
-    if (!this.#leave) {
-      if (gate.isFull(caller)) progress.stage = 'waiting-for-turn';
-      this.#leave = await gate.enter({ signal, caller });
+    if (!this.#turn) {
+      if (gate.isFull) progress.stage = 'waiting-for-turn';
+      this.#turn = await DecodingTurn.take({ gate, turnMs, signal, caller, isReturn: this.#hadTurn });
+      this.#hadTurn = true;
+      // Also where the caller takes so little that nothing is asked for.
+      this.#turn.signal.addEventListener('abort', () => void this.#makeRoom(), { once: true });
     }
     progress.stage = 'analysing';
-    return openVideo(path, {
-      ...{ name, choice, signal, memory, limits: toLimits(settings) },
+    const video = await openVideo(path, {
+      ...{ name, choice, memory, limits: toLimits(settings), signal: this.#turn.signal },
       ...(this.#mode === 'beginning' && { growth: patientGrowth(upload, patienceMs) }),
       ...(settings.videoDecoder && { decoder: settings.videoDecoder }),
     });
+    this.#turn?.opened(() => video.decodedFrames > this.#decodedFrames || video.isStarved);
+    return video;
   }
 
   /** Does what is needed before the next attempt. @throws the error, where another attempt is of no use */
   async #recover(error: unknown): Promise<void> {
     this.#decodedFrames = this.decodedFrames;
-    if (error instanceof StarvedError) return this.#makeRoom(error);
+    if (error instanceof TurnOverError) return this.#makeRoom();
+    if (error instanceof StarvedError) return this.#awaitMore(error);
     if (!(error instanceof VideoError)) throw error;
     if (error.kind === 'decoder-died') return this.#countDeath(error);
     if (error.kind !== 'unreadable') throw error;
@@ -182,10 +191,15 @@ export class UploadedVideo implements AsyncIterable<VideoFrame>, AsyncDisposable
     return (await isFrontLoaded(upload.path, upload, signal)) ? 'beginning' : 'whole';
   }
 
-  async #makeRoom({ committedBytes }: StarvedError): Promise<void> {
+  async #makeRoom(turn = this.#turn): Promise<void> {
+    await this.#video?.close();
+    turn?.leave();
+    if (this.#turn === turn) this.#turn = undefined;
+  }
+
+  async #awaitMore({ committedBytes }: StarvedError): Promise<void> {
     const { upload, progress, signal } = this.#order;
-    this.#leave?.();
-    this.#leave = undefined;
+    await this.#makeRoom();
     progress.stage = 'waiting-for-bytes';
     // More may have come while the decoder was ended, perhaps the last of it.
     await untilCommitted(upload, committedBytes + 1, signal);

@@ -13,8 +13,8 @@ export interface Entrant extends Turn {
 export interface GateLimits {
   /** How many may be inside. */
   readonly capacity: number;
-  /** How many of these may be of one caller; default: all. */
-  readonly maxOfCaller?: number;
+  /** Whoever has fewest inside comes next. By default callers take turns, however long theirs stay. */
+  readonly fewestFirst?: boolean;
   /** How many of the bounded may wait outside. */
   readonly maxWaiting: number;
   /** How many bytes may wait outside before the bounded are refused; the patient are asked to hold back. */
@@ -53,7 +53,7 @@ export class Gate {
 
   constructor(limits: GateLimits) {
     const { capacity } = limits;
-    const noLimits = { maxOfCaller: capacity, maxWaitingBytes: Number.POSITIVE_INFINITY, what: 'images' };
+    const noLimits = { fewestFirst: false, maxWaitingBytes: Number.POSITIVE_INFINITY, what: 'images' };
     this.#limits = { ...noLimits, ...limits };
     const { patient } = this.#waiting;
     // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
@@ -61,7 +61,7 @@ export class Gate {
       hasEnough: (coming) =>
         coming + patient.count >= capacity * PLENTY ||
         (patient.count > 0 && patient.bytes >= this.#limits.maxWaitingBytes),
-      isIdle: () => this.#inside.length < capacity,
+      isIdle: () => !this.isFull,
     });
   }
 
@@ -75,12 +75,15 @@ export class Gate {
     return this.#inside.length === 1 && this.#waiters.isEmpty;
   }
 
-  /** Whether the next one of this caller, or of nobody in particular, will have to wait. */
-  isFull(caller?: unknown): boolean {
-    const { capacity, maxOfCaller } = this.#limits;
-    return (
-      this.#inside.length >= capacity || this.#inside.filter((one) => one === caller).length >= maxOfCaller
-    );
+  /** Whether the next one will have to wait. */
+  get isFull(): boolean {
+    return this.#inside.length >= this.#limits.capacity;
+  }
+
+  /** Whether somebody waits who has fewer inside than this caller: of those who stay long, one should leave for them. */
+  isUneven(caller: unknown): boolean {
+    const own = this.#countInside(caller);
+    return Array.from(this.#waiters.callers(), this.#countInside).some((count) => count < own);
   }
 
   /**
@@ -95,7 +98,7 @@ export class Gate {
     signal?.throwIfAborted();
     // Nobody in particular is a caller of its own.
     const caller = image.caller ?? signal ?? Symbol();
-    if (!this.isFull(caller)) return this.#goIn(caller);
+    if (!this.isFull) return this.#goIn(caller);
     const { promise, give, refuse } = createWaiter<() => void>(signal, () => {
       this.#waiters.delete(waiter);
       this.#count(waiter, -1);
@@ -107,6 +110,8 @@ export class Gate {
     return promise;
   }
 
+  readonly #countInside = (caller: unknown) => this.#inside.filter((one) => one === caller).length;
+
   #goIn(caller: unknown): () => void {
     const enteredAt = performance.now();
     let left = false;
@@ -114,9 +119,11 @@ export class Gate {
     return () => {
       if (left) return;
       left = true;
+      // Who leaves counts still, so that others who have as few come before.
+      const next = this.#waiters.take(this.#limits.fewestFirst ? this.#countInside : undefined);
       this.#inside.splice(this.#inside.indexOf(caller), 1);
       this.#stayMs += SMOOTHING * (performance.now() - enteredAt - this.#stayMs);
-      this.#waiters.take((next) => !this.isFull(next))?.admit();
+      next?.admit();
     };
   }
 

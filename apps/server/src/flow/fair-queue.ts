@@ -4,8 +4,8 @@ export interface FairQueue<T extends { readonly caller: unknown }> {
   add(item: T): void;
   /** Does nothing where it is not there any more. */
   delete(item: T): void;
-  /** Takes what is next out, of callers that may come now; undefined where nothing of those waits. */
-  take(mayCome?: (caller: unknown) => boolean): T | undefined;
+  /** Takes what is next out: of the lowest in rank, where callers have one (0 or more); undefined where nothing waits. */
+  take(rank?: (caller: unknown) => number): T | undefined;
   /** All of one caller's, in order. */
   of(caller: unknown): readonly T[];
   /** Of whom something waits. */
@@ -30,18 +30,22 @@ export function createFairQueue<T extends { readonly caller: unknown }>(): FairQ
       callers.set(item.caller, (callers.get(item.caller) ?? new Set()).add(item));
     },
     delete: remove,
-    take(mayCome = () => true) {
-      for (const [caller, items] of callers) {
-        if (!mayCome(caller)) continue;
-        // To the end of the round.
-        callers.delete(caller);
-        callers.set(caller, items);
-        for (const item of items) {
-          remove(item);
-          return item;
-        }
+    take(rank = () => 0) {
+      let next: unknown;
+      let lowest = Number.POSITIVE_INFINITY;
+      for (const caller of callers.keys()) {
+        const own = rank(caller);
+        if (own < lowest) [next, lowest] = [caller, own];
+        if (lowest === 0) break;
       }
-      return undefined;
+      const items = callers.get(next);
+      if (!items) return undefined;
+      // To the end of the round.
+      callers.delete(next);
+      callers.set(next, items);
+      const [item] = items;
+      if (item) remove(item);
+      return item;
     },
     of: (caller) => Array.from(callers.get(caller) ?? []),
     callers: () => callers.keys(),

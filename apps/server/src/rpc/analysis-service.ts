@@ -1,9 +1,12 @@
 import type { AnalysisService, AnalyzeRequest } from '@boxwire/proto/boxwire/v1/analysis_service';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
+import type { Caller } from '../access/caller.ts';
 import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import { eventToResponse } from './analysis-messages.ts';
 import { callerOf, callOf, turnTakerOf } from './call.ts';
+import { type CallLimit, createCallCounter, networkOf } from './call-counter.ts';
+import type { HttpRequest } from './http.ts';
 import { messageToOptions } from './prediction-messages.ts';
 import type { ServingState } from './serving-state.ts';
 import { uploadsOf } from './uploads-of.ts';
@@ -13,21 +16,29 @@ const DEFAULT_EVERY_NTH = 24;
 
 const MAX_UPLOAD_IDS = 1000;
 
+/** A page or a program that lost its connection may come back before that is known. */
+const MAX_CALLS_OF_UPLOAD = 16;
+
 const MIN_THUMBNAIL_PX = 16;
 const MAX_THUMBNAIL_PX = 1280;
 
 /** Finds objects in uploads, and tells what it finds as it goes. */
 export function createAnalysisService(
   state: ServingState,
-  { analyzer, uploads }: { analyzer: Analyzer; uploads: UploadStore },
+  { analyzer, uploads, maxCalls }: { analyzer: Analyzer; uploads: UploadStore; maxCalls: number },
 ): ServiceImpl<typeof AnalysisService> {
+  const count = createCallCounter('too much is analysed', 'Analyze calls');
   return {
     async *analyze(message, { signal, values }) {
       const detector = state.detector();
-      const { log } = callOf(values);
+      const { log, request: http } = callOf(values);
+      const caller = callerOf(values);
       const request = { ...toRequest(message), caller: turnTakerOf(values) };
-      const own = uploadsOf(callerOf(values), uploads);
+      const own = uploadsOf(caller, uploads);
       await Promise.all(request.uploadIds.map((id) => own.get(id)));
+      signal.throwIfAborted();
+      const end = count(limitsOf(request.uploadIds, caller, http, maxCalls));
+      signal.addEventListener('abort', end, { once: true });
       const events = analyzer.analyze(request, detector, signal);
       // A response that cannot be written is never asked for its next message: the signal alone tells.
       signal.addEventListener('abort', () => void events.return(undefined).catch(() => {}), { once: true });
@@ -42,6 +53,21 @@ export function createAnalysisService(
       signal.throwIfAborted();
     },
   };
+}
+
+/** Of a caller who does not say who they are, the address is known. */
+function limitsOf(
+  uploadIds: readonly string[],
+  { name }: Caller,
+  { socket }: HttpRequest,
+  maxCalls: number,
+): readonly CallLimit[] {
+  const [of, whose] = name ? [`caller ${name}`, name] : [networkOf(socket?.remoteAddress), 'one address'];
+  return [
+    ...uploadIds.map((id) => ({ key: `upload ${id}`, most: MAX_CALLS_OF_UPLOAD, whose: 'one upload' })),
+    { key: of, most: Math.ceil(maxCalls / 2), whose: `${whose}, by MAX_ANALYZE_CALLS,` },
+    { key: 'all', most: maxCalls, whose: 'all callers together, by MAX_ANALYZE_CALLS,' },
+  ];
 }
 
 /** @throws {ConnectError} naming the field */

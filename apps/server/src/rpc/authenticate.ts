@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { ANYBODY, type Caller } from '../access/caller.ts';
+import { ANYBODY, type Caller, createAccounts } from '../access/caller.ts';
+import type { QuotaLimits } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import { type HttpRequest, isHttp2 } from './http.ts';
 import type { Pages } from './pages.ts';
@@ -17,13 +18,21 @@ export interface AuthenticateOptions {
   readonly pages: Pages;
   /** Whether connections come with a certificate, which TLS has checked. */
   readonly certificates: boolean;
+  /** Of each caller by certificate. */
+  readonly quotas: QuotaLimits;
 }
 
 /**
  * A token comes in the `authorization` header, or from the page in a cookie. A browser attaches cookies to whatever
  * any page asks for, so a cookie counts only with the Origin of a page that is named in CORS_ORIGINS.
  */
-export function createAuthenticate({ tokens, pages, certificates }: AuthenticateOptions): Authenticate {
+export function createAuthenticate({
+  tokens,
+  pages,
+  certificates,
+  quotas,
+}: AuthenticateOptions): Authenticate {
+  const certified = createCertified(quotas);
   return (request) => {
     if (!tokens) return certificates ? certified(request) : ANYBODY;
     const bearer = bearerToken(request);
@@ -47,11 +56,23 @@ function refuse(message: string): ConnectError {
   return new ConnectError(message, Code.Unauthenticated);
 }
 
+function createCertified(quotas: QuotaLimits): Authenticate {
+  /** All that have called: no more than the authority has made. */
+  const callers = new Map<string, Caller>();
+  return (request) => {
+    const certificate = certificateOf(request);
+    if (!certificate) return refuse('a client certificate is needed');
+    const name = `cert:${nameOf(certificate)}`;
+    const caller = callers.get(name) ?? { name, ...createAccounts(quotas) };
+    callers.set(name, caller);
+    return caller;
+  };
+}
+
 /** Not there once the connection is gone. */
-function certified(request: HttpRequest): Caller | ConnectError {
+function certificateOf(request: HttpRequest): X509Certificate | undefined {
   const socket = isHttp2(request) ? request.stream.session?.socket : request.socket;
-  const certificate = (socket as TLSSocket | undefined)?.getPeerX509Certificate?.();
-  return certificate ? { name: `cert:${nameOf(certificate)}` } : refuse('a client certificate is needed');
+  return (socket as TLSSocket | undefined)?.getPeerX509Certificate?.();
 }
 
 /**

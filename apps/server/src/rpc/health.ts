@@ -6,9 +6,16 @@ import {
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import { orAbort } from '../flow/or-abort.ts';
 import { callOf } from './call.ts';
+import { type CallLimit, createCallCounter, networkOf } from './call-counter.ts';
 import { type HttpRequest, isHttp2 } from './http.ts';
 import type { ServingState } from './serving-state.ts';
-import { createWatchCounter } from './watch-counter.ts';
+
+/** A watch takes some 50 kB for as long as its client likes, and may be a stranger's. */
+const MAX_WATCHES = 1000;
+/** Whoever watches from there, by however many connections, leaves others as many. */
+const MAX_WATCHES_OF_ADDRESS = 500;
+/** A client has one for each service that it calls. */
+const MAX_WATCHES_OF_CONNECTION = 20;
 
 /**
  * The gRPC health checking protocol. A service is SERVING while it can answer; those in `alwaysServing` need no
@@ -21,7 +28,7 @@ export function createHealth(
 ): ServiceImpl<typeof Health> {
   const needDetector = new Set(['', ...services.needDetector]);
   const alwaysServing = new Set(services.alwaysServing);
-  const countWatch = createWatchCounter();
+  const countWatch = createCallCounter('health is watched too often', 'watches');
 
   function statusOf(service: string): HealthCheckResponse_ServingStatus {
     if (needDetector.has(service)) return state.serving ? Status.SERVING : Status.NOT_SERVING;
@@ -39,7 +46,7 @@ export function createHealth(
     async *watch({ service }, { signal, values }) {
       signal.throwIfAborted();
       const { request } = callOf(values);
-      const end = countWatch(connectionOf(request), request.socket?.remoteAddress);
+      const end = countWatch(limitsOf(request));
       signal.addEventListener('abort', end, { once: true });
       let said: HealthCheckResponse_ServingStatus | undefined;
       for (;;) {
@@ -56,6 +63,14 @@ export function createHealth(
       }
     },
   };
+}
+
+function limitsOf(request: HttpRequest): readonly CallLimit[] {
+  return [
+    { key: connectionOf(request), most: MAX_WATCHES_OF_CONNECTION, whose: 'one connection' },
+    { key: networkOf(request.socket?.remoteAddress), most: MAX_WATCHES_OF_ADDRESS, whose: 'one address' },
+    { key: 'all', most: MAX_WATCHES, whose: 'all connections together' },
+  ];
 }
 
 function connectionOf(request: HttpRequest): object {

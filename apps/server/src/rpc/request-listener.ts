@@ -43,7 +43,10 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
   const certificates = settings.tlsClientCa !== undefined;
   // A cookie of a page that is not listed counts for nothing; the browser's certificate would count for every page.
   const cors = { pages, anyWithCredentials: !certificates };
-  const authenticate = createAuthenticate({ tokens, pages, certificates });
+  const authenticate = createAuthenticate({
+    ...{ tokens, pages, certificates },
+    quotas: settings.certificateQuotas,
+  });
   const session = createSession({
     pages,
     check: (request) => {

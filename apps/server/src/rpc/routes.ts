@@ -45,7 +45,10 @@ export function addRoutes(router: Router, { state, settings, uploads, analyzer }
   router
     .service(MlPredictions, createPredictions(state, settings))
     .service(ModelService, createModelService(state, settings))
-    .service(AnalysisService, createAnalysisService(state, { analyzer, uploads }))
+    .service(
+      AnalysisService,
+      createAnalysisService(state, { analyzer, uploads, maxCalls: settings.maxAnalyzeCalls }),
+    )
     .service(UploadService, createUploadService(uploads));
   if (settings.health !== 'off') router.service(Health, createHealth(state, names), SMALL_REQUESTS);
   const [v1, v1alpha] = REFLECTION_SERVICES;

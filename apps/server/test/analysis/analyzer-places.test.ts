@@ -1,6 +1,7 @@
 // How many uploads are searched at once, who waits for whom, and how long an upload stays.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AnalysisEvent } from '../../src/analysis/analysis.ts';
 import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
@@ -8,7 +9,7 @@ import { createBell } from '../../src/flow/bell.ts';
 import type { UploadStore } from '../../src/uploads/upload-store.ts';
 import { testSettings, until } from '../rpc/harness.ts';
 import { temporaryFolder } from '../small-model.ts';
-import { CHOSEN, clip, FRAMES, numbered, startAnalyzer } from './harness.ts';
+import { CHOSEN, clip, FRAMES, numbered, outline, startAnalyzer } from './harness.ts';
 
 test('uploads that are analysed later do not expire while the first still comes', async () => {
   const { detector } = startAnalyzer();
@@ -44,21 +45,47 @@ test('uploads that are analysed later do not expire while the first still comes'
   await ended;
 });
 
-test('is decoded beside those of a caller who holds all that one may, and all the places to wait', async () => {
-  const { begin, analyze } = startAnalyzer({ maxAnalyses: 2, maxQueue: 2 }, { patienceMs: 1e8 });
+test.each([1, 3])('of %i callers, each has its turn, whoever holds all the places', async (callers) => {
+  const { begin, analyze, counter } = startAnalyzer({ maxAnalyses: 2 }, { turnMs: 50, patienceMs: 1e8 });
   const bytes = await clip;
   const held = await begin(bytes, 'held.avi', bytes.length - 1);
   const stop = new AbortController();
-  const calls = Array.from({ length: 4 }, () =>
-    analyze({ uploadIds: [held.id], caller: 'greedy' }, stop.signal),
-  );
-  const ends = calls.map((call) => numbered(call).catch(({ message }) => message));
+  const hold = (caller: string) => analyze({ uploadIds: [held.id], caller }, stop.signal);
+  const greedy = Array.from({ length: callers * 2 }, (_, index) => hold(`greedy ${index % callers}`));
+  const ends = greedy.map((call) => numbered(call).catch(({ message }) => message));
+  await until(() => counter.openings === 2);
   const { id } = await begin(bytes);
-  expect(await numbered(analyze({ uploadIds: [id], caller: 'modest' }))).toHaveLength(CHOSEN + 1);
+  const whole = await numbered(analyze({ uploadIds: [id], caller: 'modest' }));
+  expect(whole).toHaveLength(CHOSEN + 1);
   stop.abort(new Error('enough'));
-  const all = await Promise.all(ends);
-  expect(all.filter((end) => end === 'enough')).toHaveLength(3);
-  expect(all.find((end) => end !== 'enough')).toMatch(/^2 videos wait already, MAX_QUEUE allows 2/);
+  expect(await Promise.all(ends)).toEqual(greedy.map(() => 'enough'));
+});
+
+test('gives up its place also while its caller takes nothing, and goes on where it was', async () => {
+  const { begin, analyze, counter } = startAnalyzer({ maxAnalyses: 1 }, { turnMs: 50 });
+  const { id } = await begin(await clip);
+  const every = { uploadIds: [id], choice: { everyNth: 1 } };
+  const whole = await numbered(analyze(every));
+  const slow = analyze({ ...every, caller: 'slow' });
+  const seen: AnalysisEvent[] = [];
+  while (seen.at(-1)?.sequence !== 2) seen.push((await slow.next()).value);
+  expect(await numbered(analyze({ ...every, caller: 'other' }))).toEqual(whole);
+  for await (const event of slow) seen.push(event);
+  expect(seen.filter(({ sequence }) => sequence > 0).map(outline)).toEqual(whole);
+  expect(counter.openings).toBe(4);
+});
+
+test('keeps its place while nobody waits who has fewer', async () => {
+  const { begin, analyze, counter } = startAnalyzer({ maxAnalyses: 1 }, { turnMs: 8 });
+  const { id } = await begin(await clip);
+  const stop = new AbortController();
+  const first = analyze({ uploadIds: [id], caller: 'one' }, stop.signal);
+  for (let kind = ''; kind !== 'frame'; ) kind = (await first.next()).value?.kind ?? 'end';
+  const second = numbered(analyze({ uploadIds: [id], caller: 'one' }, stop.signal)).catch(() => {});
+  await sleep(100);
+  expect(counter.openings).toBe(1);
+  stop.abort();
+  await second;
 });
 
 test('only so many are decoded at once; the others see that they wait, too many are refused', async () => {

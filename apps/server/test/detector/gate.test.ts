@@ -259,22 +259,20 @@ test('nor does an empty one where only the patient have too much', async () => {
   for (const other of others) expect(await settled(other)).toBe(false);
 });
 
-test('one caller is never inside with more than may be of one; others come in beside', async () => {
-  const gate = new Gate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
-  const [leave] = await Promise.all([gate.enter({ caller: 'greedy' }), gate.enter({ caller: 'greedy' })]);
-  expect([gate.isFull('greedy'), gate.isFull('modest'), gate.isFull()]).toEqual([true, false, false]);
-  const third = gate.enter({ caller: 'greedy' });
-  const leaveModest = await gate.enter({ caller: 'modest' });
-  expect(gate.isFull('other')).toBe(true);
-  const other = gate.enter({ caller: 'other' });
-  leaveModest();
-  await other;
-  expect(await settled(third)).toBe(false);
+test('where those inside stay long, whoever has fewest comes first, and it is known when one should leave', async () => {
+  const gate = new Gate({ capacity: 3, fewestFirst: true, maxWaiting: 10 });
+  const enter = (caller: string) => gate.enter({ caller });
+  const [leave] = await Promise.all([enter('greedy'), enter('greedy'), enter('other')]);
+  const [third, second, first] = ['greedy', 'other', 'modest'].map(enter);
+  expect(['greedy', 'other', 'modest'].map((caller) => gate.isUneven(caller))).toEqual([true, true, false]);
   leave?.();
-  await third;
-});
-
-test('nobody in particular may be inside as often as there is room', async () => {
-  const gate = new Gate({ capacity: 3, maxOfCaller: 2, maxWaiting: 10 });
-  await Promise.all([1, 2, 3].map(() => gate.enter()));
+  const leaveModest = await first;
+  expect(['greedy', 'other', 'modest'].map((caller) => gate.isUneven(caller))).toEqual([false, false, false]);
+  expect(await settled(third as Promise<unknown>)).toBe(false);
+  leaveModest?.();
+  // Of those who have as many, who waited longest.
+  const leaveThird = await third;
+  expect(['greedy', 'other'].map((caller) => gate.isUneven(caller))).toEqual([true, false]);
+  leaveThird?.();
+  await second;
 });

@@ -6,7 +6,7 @@ import {
 import { create } from '@bufbuild/protobuf';
 import { Code, type HandlerContext } from '@connectrpc/connect';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
 import { ANYBODY } from '../../src/access/caller.ts';
 import { createLog } from '../../src/log.ts';
@@ -16,7 +16,8 @@ import type { ServingState } from '../../src/rpc/serving-state.ts';
 import { startAnalyzer } from '../analysis/harness.ts';
 import { openHttp1, openHttp2, PROTOCOLS } from './connect-clients.ts';
 import { MODEL } from './fake-detector.ts';
-import { collect, startServer, untilSteady } from './harness.ts';
+import { collect, startServer, until, untilSteady } from './harness.ts';
+import { writeTokens } from './token-file.ts';
 
 type Clients = ReturnType<typeof openHttp2>;
 
@@ -119,12 +120,13 @@ test('small pictures of a video’s frames, for callers that ask for them', asyn
 test('a call that was cut off while an answer was written, and is never resumed, gives its turn to others', async () => {
   const { begin, analyzer, store, detector } = startAnalyzer({ maxAnalyses: 1 });
   const state = { detector: () => detector } as unknown as ServingState;
-  const { analyze } = createAnalysisService(state, { analyzer, uploads: store });
+  const { analyze } = createAnalysisService(state, { analyzer, uploads: store, maxCalls: 2 });
   const { id } = await begin(await writeAvi({ width: 96, height: 64, frames: 10 }));
   const request = create(AnalyzeRequestSchema, { uploadIds: [id], frames: { case: 'everyNth', value: 1 } });
   const values = callValues({
     log: createLog({ logLevel: 'silent', logFormat: 'json' }),
     caller: ANYBODY,
+    request: {},
   } as unknown as Call);
   const cut = new AbortController();
   const contextOf = (signal: AbortSignal) => ({ signal, values }) as HandlerContext;
@@ -194,4 +196,48 @@ test.each([
   const { clients } = await begin();
   const call = collect(clients.analysis.analyze(request as Parameters<typeof clients.analysis.analyze>[0]));
   await expect(call).rejects.toMatchObject({ code, rawMessage: expect.stringMatching(message) });
+});
+
+test('no more calls than so many on one upload, of one caller and of all, until some have ended', async () => {
+  const { tokens, tokensFile } = writeTokens(['one', 'two', 'three']);
+  const { grpcUrl, lines } = await startServer({ tokensFile, maxAnalyzeCalls: 80 });
+  const clients = openHttp2(grpcUrl);
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const announce = async (token: string) => {
+    const options = { headers: { authorization: `Bearer ${token}` }, signal: stop.signal };
+    const { upload } = await clients.uploads.createUpload({ name: 'a.avi', sizeBytes: 1000n }, options);
+    const uploadIds = [upload?.id ?? ''];
+    return () => clients.analysis.analyze({ uploadIds }, options)[Symbol.asyncIterator]().next();
+  };
+  const begin = async (token: string, counts: readonly number[]) => {
+    for (const count of counts) {
+      const analyze = await announce(token);
+      await Promise.all(Array.from({ length: count }, analyze));
+    }
+  };
+  const refused = (rawMessage: string) => ({
+    code: Code.ResourceExhausted,
+    rawMessage: `too much is analysed: ${rawMessage} Analyze calls at once`,
+  });
+  const analyze = await announce(tokens.one);
+  await Promise.all(Array.from({ length: 16 }, analyze));
+  await expect(analyze()).rejects.toMatchObject(refused('one upload may have 16'));
+  await begin(tokens.one, [16, 8]);
+  await expect(begin(tokens.one, [1])).rejects.toMatchObject(
+    refused('one, by MAX_ANALYZE_CALLS, may have 40'),
+  );
+  await begin(tokens.two, [16, 16, 8]);
+  await expect(begin(tokens.three, [1])).rejects.toMatchObject(
+    refused('all callers together, by MAX_ANALYZE_CALLS, may have 80'),
+  );
+  stop.abort();
+  await until(() => lines.filter(({ code }) => code === 'canceled').length === 80);
+  const again = { headers: { authorization: `Bearer ${tokens.three}` } };
+  const { upload } = await clients.uploads.createUpload({ name: 'b.avi', sizeBytes: 9n }, again);
+  const cancel = new AbortController();
+  const options = { ...again, signal: cancel.signal };
+  const rest = clients.analysis.analyze({ uploadIds: [upload?.id ?? ''] }, options)[Symbol.asyncIterator]();
+  expect((await rest.next()).value).toMatchObject({ event: { case: 'progress' } });
+  cancel.abort();
 });

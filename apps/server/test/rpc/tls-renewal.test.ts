@@ -144,6 +144,25 @@ describe.skipIf(!stranger)('with certificates', () => {
     await expect(other.getUpload({ id })).rejects.toMatchObject({ code: Code.NotFound });
   });
 
+  test.each([
+    [{ uploads: 1 }, 'cert:CN=greedy has 1 uploads already, its quota allows 1'],
+    [{ requests: 0.001 }, 'cert:CN=greedy has used its quota of requests'],
+  ])('each caller by certificate has %j, by whatever connection', async (certificateQuotas, text) => {
+    const tls = { tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert };
+    const { grpcUrl } = await startServer({ ...tls, certificateQuotas });
+    const [greedy, modest] = ['greedy', 'modest'].map((name) =>
+      makeCertificate(folder, name, one, { subject: `/CN=${name}`, alternatives: '' }),
+    );
+    const create = (pair: Pair | undefined) =>
+      uploadsAs(grpcUrl, pair).createUpload({ name: 'a.png', sizeBytes: 4n });
+    await create(greedy);
+    await expect(create(greedy)).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+      rawMessage: expect.stringContaining(text),
+    });
+    await create(modest);
+  });
+
   test('with an authority and tokens, callers need both', async () => {
     const { tokens, tokensFile } = writeTokens(['phone']);
     const tls = { tlsCert: one.cert, tlsKey: one.key, tlsClientCa: one.cert };

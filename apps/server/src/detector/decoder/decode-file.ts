@@ -3,6 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Size } from '../../yolo/letterbox.ts';
 import { checkPixels } from '../check-pixels.ts';
 import { type DetectorError, invalid } from '../detector-error.ts';
+import { showTransparent } from './gif-transparency.ts';
 import type { ImageHeader } from './pictures.ts';
 
 const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
@@ -35,8 +36,7 @@ export interface DecodeOptions extends Size {
 
 /**
  * Turns a file into upright pixels as Pillow does it for the reference: colour profiles ignored, alpha dropped, not
- * blended. What is transparent in a GIF is black, though, where Pillow shows the colour that its palette has there:
- * libvips does not tell it.
+ * blended. Where a GIF's first frame leaves something of the picture uncovered, that is black.
  *
  * @throws {DetectorError} saying what is wrong with it
  */
@@ -133,7 +133,7 @@ export function toThumbnail(
 
 function sharpFor(data: Uint8Array): Sharp {
   // The size is checked by us, before any pixel is decoded, with a message of our own.
-  return sharp(data, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+  return sharp(showTransparent(data), { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
 }
 
 /** Why libvips cannot read a file whose format it knows, to be put after what that means; empty if it knows none. */

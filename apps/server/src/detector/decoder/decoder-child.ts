@@ -12,10 +12,11 @@ export interface Ending {
   /** For an error message. */
   readonly fate: string;
   /** - `time`: killed by us, since it took too long
+   * - `sleep`: killed by us, since it waited for what never came
    * - `outside`: killed by somebody else, or by us for good, or since somebody else kept it from computing
    * - `itself`: crashed, said what it must not, or met a limit of the system
    * - `age`: ended in peace, to be followed by a fresh one */
-  readonly cause: 'time' | 'outside' | 'itself' | 'age';
+  readonly cause: 'time' | 'sleep' | 'outside' | 'itself' | 'age';
   /** The end of what it wrote to its standard error. */
   readonly log: string;
 }

@@ -45,8 +45,8 @@ export class DecoderPool {
 
   /**
    * An order whose process dies is given to a fresh one, once.
-   * @throws {DetectorError} `invalid` when the picture is wrong, ends two processes, or takes too long; `unavailable`
-   * when somebody else ended both or kept them from computing, or the pool is closing
+   * @throws {DetectorError} `invalid` when the picture is wrong, ends two processes or puts them to sleep, or takes too
+   * long; `unavailable` when somebody else ended both or kept them from computing, or the pool is closing
    * @throws the signal's reason when it aborts while the order waits
    */
   async run<T>(order: PictureOrder, input: Uint8Array, accept: Accept<T>, signal?: AbortSignal): Promise<T> {
@@ -138,9 +138,12 @@ function blame(cause: DecoderDeath, timeoutMs: number): DetectorError {
     return new DetectorError('unavailable', 'the decoder of this image was killed or stopped; try again', {
       cause,
     });
+  const seconds = timeoutMs / 1000;
   const reason =
     ending.cause === 'time'
-      ? `its decoder took longer than ${timeoutMs / 1000} s`
-      : `two decoders ended over it, the last one with ${ending.fate}`;
+      ? `its decoder took longer than ${seconds} s`
+      : ending.cause === 'sleep'
+        ? `two decoders ended over it, the last one after ${seconds} s in which it did nothing`
+        : `two decoders ended over it, the last one with ${ending.fate}`;
   return new DetectorError('invalid', `data cannot be decoded: ${reason}`, { cause });
 }

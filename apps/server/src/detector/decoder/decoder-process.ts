@@ -10,13 +10,13 @@ import {
   type PictureOrder,
   WINDOW_BYTES,
 } from './decoder-protocol.ts';
-import { processorTimeMs } from './processor-time.ts';
+import { isAsleep, processorTimeMs } from './processor-time.ts';
 import { openWindow, type Window } from './window.ts';
 
 const MAIN = fileURLToPath(new URL('picture-main.ts', import.meta.url));
 /** Longer than a busy machine takes to start Node. */
 const START_TIMEOUT_MS = 60_000;
-/** One that computes for less than this share of its time was kept from it: stopped, or frozen with its machine. */
+/** One that computes for less than this share of its time sleeps, or was kept from it: stopped, or frozen with its machine. */
 const MIN_SHARE = 0.02;
 
 export interface DecoderOptions {
@@ -145,10 +145,13 @@ export class DecoderProcess {
     const halfMs = ms / 2;
     let timer = setTimeout(() => {
       const before = processorTimeMs(this.pid);
+      const wasAsleep = isAsleep(this.pid);
       timer = setTimeout(() => {
         const after = processorTimeMs(this.pid);
         const isKnown = before !== undefined && after !== undefined;
-        this.#child.kill(isKnown && after - before < MIN_SHARE * halfMs ? 'outside' : 'time');
+        const isIdle = isKnown && after - before < MIN_SHARE * halfMs;
+        const whyIdle = wasAsleep && isAsleep(this.pid) ? 'sleep' : 'outside';
+        this.#child.kill(isIdle ? whyIdle : 'time');
       }, halfMs);
     }, halfMs);
     return () => clearTimeout(timer);

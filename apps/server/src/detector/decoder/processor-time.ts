@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What /proc counts in, whatever the system's own clock does. */
 const TICK_MS = 10;
@@ -15,5 +15,22 @@ export function processorTimeMs(pid: number): number | undefined {
     return (Number(user) + Number(system)) * TICK_MS;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether all threads of a process sleep until something happens: none is stopped, waits for a processor or a disk, or is
+ * just woken after its machine was frozen. `false` where the system does not say.
+ */
+export function isAsleep(pid: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const states = threads.map((id) => {
+      const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, 'latin1');
+      return stat[stat.lastIndexOf(')') + 2];
+    });
+    return states.every((state) => state === 'S');
+  } catch {
+    return false;
   }
 }

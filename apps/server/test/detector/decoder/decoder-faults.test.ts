@@ -95,6 +95,16 @@ describe.skipIf(!isLinux)('decoders', () => {
     expect(deaths).toHaveLength(2);
   });
 
+  test('a picture that two decoders sleep over is refused, so that nobody sends it again', async () => {
+    await open({ main: WILFUL, timeoutMs: 1000 });
+    expect(await decode(Buffer.from('sleep')).catch((error) => error)).toMatchObject({
+      kind: 'invalid',
+      message:
+        'data cannot be decoded: two decoders ended over it, the last one after 1 s in which it did nothing',
+    });
+    expect(deaths).toHaveLength(2);
+  });
+
   test.each([
     ['sends more than the network takes', 'flood'],
     ['sends another number of bytes than its picture has', 'lie'],

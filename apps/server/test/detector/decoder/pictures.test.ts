@@ -68,10 +68,19 @@ test('takes the first frame of an animation', async () => {
   expect([...decoded.data.subarray(0, 3)]).toEqual([255, 0, 0]);
 });
 
-test('what is transparent in a GIF is black, whatever its palette says', async () => {
+test('what is transparent in a GIF has the colour that its palette says', async () => {
   const red = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
   const { data } = await decode(file(red), { width: 1, height: 1 });
-  expect([...data]).toEqual([0, 0, 0]);
+  expect([...data]).toEqual([255, 0, 0]);
+  // Behind a comment, and cut off before anything is said.
+  const comment = Buffer.concat([
+    red.subarray(0, 19),
+    Buffer.from([0x21, 0xfe, 1, 0x21, 0]),
+    red.subarray(19),
+  ]);
+  expect([...(await decode(file(comment), { width: 1, height: 1 })).data]).toEqual([255, 0, 0]);
+  for (let end = 4; end < 30; end++)
+    await expect(decode(file(red.subarray(0, end)))).rejects.toMatchObject({ kind: 'invalid' });
 });
 
 test('grey becomes three equal channels', async () => {

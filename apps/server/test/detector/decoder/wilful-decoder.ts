@@ -50,6 +50,7 @@ const WISHES: Record<string, () => unknown> = {
   crash: () => process.kill(process.pid, 'SIGSEGV'),
   'be killed': () => process.kill(process.pid, 'SIGKILL'),
   'be stopped': () => process.kill(process.pid, 'SIGSTOP'),
+  sleep: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   spin: () => {
     for (;;) openSync.name;
   },
