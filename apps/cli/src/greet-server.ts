@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 import { type Patience, withPatience } from './patience.ts';
@@ -15,16 +17,22 @@ const GREETING_TIMEOUT_MS = 10_000;
 
 /**
  * Asks who answers before anything is read. One that is not ready yet is waited for; none at all is told at once.
+ * @param url where it is
  * @param timeoutMs how long it may say nothing before it counts as away
  */
 export async function greetServer(
   transport: Transport,
   patience: Patience,
   signal: AbortSignal,
+  url: string,
   timeoutMs = GREETING_TIMEOUT_MS,
 ): Promise<Greeting> {
   const client = createClient(ModelService, transport);
-  const greet = () => client.getModel({}, { signal, timeoutMs }).catch(awayIfSilent);
+  const greet = () =>
+    client.getModel({}, { signal, timeoutMs }).catch(async (error) => {
+      if (isHungUp(error) && (await wantsTls(url, signal))) throw new ConnectError(WANTS_TLS, Code.Internal);
+      throw awayIfSilent(error);
+    });
   try {
     const { notice, limits } = await withPatience(patience, greet, isNobody);
     return { notice, maxMessageBytes: limits?.maxMessageBytes || Number.POSITIVE_INFINITY };
@@ -35,9 +43,34 @@ export async function greetServer(
   }
 }
 
-function awayIfSilent(error: unknown): never {
-  if (ConnectError.from(error).code !== Code.DeadlineExceeded) throw error;
-  throw new ConnectError('it says nothing', Code.Unavailable);
+function awayIfSilent(error: unknown): unknown {
+  const isSilent = ConnectError.from(error).code === Code.DeadlineExceeded;
+  return isSilent ? new ConnectError('it says nothing', Code.Unavailable) : error;
+}
+
+const WANTS_TLS = 'wants TLS: its address begins with https://';
+
+/** What connect-node makes of a connection that is closed without a word. */
+function isHungUp(error: unknown): boolean {
+  return ConnectError.from(error).code === Code.Canceled;
+}
+
+/** A server with TLS hangs up on callers without, as does one that is being replaced. */
+async function wantsTls(url: string, signal: AbortSignal): Promise<boolean> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'https:' || signal.aborted) return false;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  // Nothing is said to it but hello.
+  const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false });
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(GREETING_TIMEOUT_MS)]);
+  try {
+    await once(socket, 'secureConnect', { signal: soon });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
@@ -47,25 +80,28 @@ function isNobody(error: ConnectError): boolean {
   return NO_CONNECTION.includes(reasonOf(error));
 }
 
-/** By Node's code. */
-const OTHER_PROTOCOLS: Readonly<Record<string, string>> = {
-  ERR_HTTP2_ERROR: 'speaks no HTTP/2; GRPC_PORT is the one to name',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'speaks no TLS; call it by http:',
-};
-
-/** What to say of something that answered in another way; `undefined` where that is not the reason. */
-export function otherProtocol(error: ConnectError): string | undefined {
-  return OTHER_PROTOCOLS[reasonOf(error)];
+/** For people: why there is no server to talk to. Nothing where there is one. */
+export function whyNoServer(error: ConnectError, server: string): string | undefined {
+  const reason = reasonOf(error);
+  const { code, rawMessage } = error;
+  if (rawMessage === WANTS_TLS) return `what answers at ${server} ${WANTS_TLS}`;
+  if (reason === 'ERR_HTTP2_ERROR')
+    return `what answers at ${server} speaks no HTTP/2; GRPC_PORT is the one to name`;
+  if (reason === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return `what answers at ${server} speaks no TLS: its address begins with http://`;
+  if (DISTRUST.test(reason)) {
+    const [why] = rawMessage.split(';');
+    return `the certificate of ${server} is not accepted: ${why}; NODE_EXTRA_CA_CERTS names a file of further authorities`;
+  }
+  return code === Code.Unavailable ? `no server answers at ${server}: ${rawMessage}` : undefined;
 }
+
+/** OpenSSL's and Node's codes of certificates that do not convince. */
+const DISTRUST = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_)/;
 
 /** Node's code of what went wrong with the connection. */
 function reasonOf({ cause }: ConnectError): string {
   return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-}
-
-/** Whether a call failed because nobody answered. */
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof ConnectError && error.code === Code.Unavailable;
 }
 
 /** Says with every call who we are. */

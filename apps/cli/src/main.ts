@@ -1,7 +1,7 @@
 // The command line client: pnpm detect.
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { isUnreachable, otherProtocol } from './greet-server.ts';
+import { whyNoServer } from './greet-server.ts';
 import { HELP, type Options, readOptions, UsageError } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
@@ -10,8 +10,15 @@ import { run } from './run.ts';
 const EXIT = { ok: 0, someFailed: 1, usage: 2, noServer: 3, interrupted: 130, terminated: 143 };
 
 const progress = new ProgressBar();
-const print = (line: string) => progress.around(() => process.stdout.write(`${line}\n`));
-const warn = (line: string) => progress.around(() => process.stderr.write(`${line}\n`));
+const print = (line: string) => progress.around(() => process.stdout.write(`${plain(line)}\n`));
+const warn = (line: string) => progress.around(() => process.stderr.write(`${plain(line)}\n`));
+
+/** Names of files and what servers say neither move the cursor nor begin a line. Escaped as in JSON, which stays the same. */
+function plain(line: string): string {
+  return line
+    .trimEnd()
+    .replace(/\p{Cc}/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 const controller = new AbortController();
 /** How it ends where it was told to. */
@@ -65,17 +72,9 @@ function explain(error: unknown, { server }: Options): number {
     warn(`${server} refuses: ${rawMessage}; set BOXWIRE_TOKEN`);
     return EXIT.someFailed;
   }
-  const other = otherProtocol(error);
-  if (other !== undefined) {
-    warn(`what answers at ${server} ${other}`);
-    return EXIT.noServer;
-  }
-  if (!isUnreachable(error)) {
-    warn(`the call to ${server} ended: ${rawMessage}`);
-    return EXIT.someFailed;
-  }
-  warn(`no server answers at ${server}: ${rawMessage}`);
-  return EXIT.noServer;
+  const why = whyNoServer(error, server);
+  warn(why ?? `the call to ${server} ended: ${rawMessage}`);
+  return why === undefined ? EXIT.someFailed : EXIT.noServer;
 }
 
 try {

@@ -78,7 +78,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   return {
     inputs: positionals,
     server: readServer(values.server, env),
-    token: env.BOXWIRE_TOKEN || undefined,
+    token: readToken(env.BOXWIRE_TOKEN),
     every: readNumber('--every', values.every ?? '24', wholeNumber),
     detection: {
       ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),
@@ -119,6 +119,13 @@ function readList(name: string, text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.every(Boolean)) return items;
   throw new UsageError(`${name} is ${JSON.stringify(text)}, allowed is names separated by commas`);
+}
+
+/** Never repeats it: errors are logged, and a token is a secret. */
+function readToken(text = ''): string | undefined {
+  const token = text.trim();
+  if (/[^!-~]/.test(token)) throw new UsageError('BOXWIRE_TOKEN has characters that no token has');
+  return token || undefined;
 }
 
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {

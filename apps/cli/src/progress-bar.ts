@@ -3,14 +3,16 @@ import type { Answer } from './detect.ts';
 const WIDTH = 24;
 const CLEAR = '\r\x1b[2K';
 
+type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+
 /** A bar at the foot of a terminal, or nothing where standard error is none. */
 export class ProgressBar {
-  readonly #stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
+  readonly #stream: Terminal;
   #line = '';
   #source = '';
   #done = 0;
 
-  constructor(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr) {
+  constructor(stream: Terminal = process.stderr) {
     this.#stream = stream;
   }
 
@@ -36,7 +38,8 @@ export class ProgressBar {
 
   #draw(line: string): void {
     if (!this.#stream.isTTY) return;
-    this.#line = line;
-    this.#stream.write(CLEAR + line);
+    // A line that wraps is not taken away whole.
+    this.#line = line.slice(0, this.#stream.columns || undefined);
+    this.#stream.write(CLEAR + this.#line);
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { openVideo, VideoError } from '@boxwire/video';
 import { isVideoFile } from '@boxwire/video/media-kind';
 import { type Input, missing } from './find-inputs.ts';
@@ -19,6 +19,8 @@ export interface Picture {
 
 export interface PictureOptions {
   readonly every: number;
+  /** A picture's file that has more is not read. */
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** Told of each input that cannot be read; the others go on. */
   readonly onProblem: (source: string, message: string) => void;
@@ -38,7 +40,7 @@ export async function* readPictures(
     }
     try {
       if (await isVideoFile(input.path)) yield* readFrames(input, options);
-      else yield await readImage(input);
+      else yield await readImage(input, options.maxBytes);
     } catch (error) {
       options.signal.throwIfAborted();
       options.onProblem(input.source, explain(error, input.source));
@@ -46,7 +48,13 @@ export async function* readPictures(
   }
 }
 
-async function readImage({ path, source }: { path: string; source: string }): Promise<Picture> {
+async function readImage(
+  { path, source }: { path: string; source: string },
+  maxBytes: number,
+): Promise<Picture> {
+  const { size } = await stat(path);
+  if (size > maxBytes)
+    throw new Error(`it has ${size} bytes, MAX_MESSAGE_BYTES of the server allows ${maxBytes}`);
   return { source, frame: 1, timeMs: 0, expected: 1, data: await readFile(path) };
 }
 

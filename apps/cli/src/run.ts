@@ -33,7 +33,7 @@ export async function run(options: Options, context: RunContext): Promise<number
     const interceptors = options.token === undefined ? [] : [withToken(options.token)];
     const transport = createGrpcTransport({ baseUrl: options.server, sessionManager, interceptors });
     const patience = createPatience(options, { ...context, signal });
-    const { notice, maxMessageBytes } = await greetServer(transport, patience, signal);
+    const { notice, maxMessageBytes } = await greetServer(transport, patience, signal, options.server);
     if (notice) context.warn(notice);
     return await detectAll({ transport, patience, maxMessageBytes }, options, { ...context, signal });
   } finally {
@@ -49,8 +49,8 @@ function createPatience({ server, waitMs }: Options, { signal, warn }: RunContex
   return new Patience({ waitMs, signal, onLoss });
 }
 
-/** What a server adds for callers that send raw pixels; we name a mode with them. */
-const ABOUT_MODE = /, and mode names no raw layout$/;
+/** What a server adds for callers that send raw pixels: we name a mode with them, and have looked for a video. */
+const ABOUT_MODE = /(?<=, )and mode names no raw layout$/;
 
 interface Served {
   readonly transport: Transport;
@@ -72,7 +72,9 @@ async function detectAll(
   await using annotated =
     options.out === undefined ? undefined : await AnnotatedFiles.open(options.out, warn);
   await using inputs = await collectInputs(options.inputs, context);
-  const pictures = readPictures(inputs.list, { every: options.every, signal, onProblem, warn });
+  const pictures = readPictures(inputs.list, {
+    ...{ every: options.every, maxBytes: maxMessageBytes, signal, onProblem, warn },
+  });
   const answers = detect(transport, pictures, {
     ...{ detection: options.detection, maxMessageBytes, signal, patience, onSent: report.sent },
     onRefused: (picture, message) => onProblem(nameOf(picture), message),
@@ -81,7 +83,7 @@ async function detectAll(
     const { picture, result } = answer;
     progress.step(answer);
     if (result.error) {
-      onProblem(nameOf(picture), result.error.message.replace(ABOUT_MODE, ''));
+      onProblem(nameOf(picture), result.error.message.replace(ABOUT_MODE, 'nor a video'));
       continue;
     }
     report.answered(answer);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { Code, createClient } from '@connectrpc/connect';
+import { Code, type ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../src/connection.ts';
-import { greetServer, isUnreachable } from '../src/greet-server.ts';
+import { greetServer, whyNoServer } from '../src/greet-server.ts';
 import { Patience } from '../src/patience.ts';
 import { startHeldServer } from './held-server.ts';
 
@@ -36,16 +36,17 @@ test('a call that is closed without an answer and without an error is unavailabl
 });
 
 test('a server that takes connections and says nothing is away', async () => {
-  const transport = connectTo(await listen(createTcpServer()));
+  const url = await listen(createTcpServer());
+  const transport = connectTo(url);
   const { signal } = new AbortController();
   const losses: string[] = [];
   const patience = new Patience({
     ...{ waitMs: 1000, signal },
     onLoss: ({ rawMessage }) => losses.push(rawMessage),
   });
-  const error = await greetServer(transport, patience, signal, 100).catch((thrown: unknown) => thrown);
+  const error = await greetServer(transport, patience, signal, url, 100).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ rawMessage: 'it says nothing' });
-  expect(isUnreachable(error)).toBe(true);
+  expect(whyNoServer(error as ConnectError, url)).toBe(`no server answers at ${url}: it says nothing`);
   expect(losses).toEqual(['it says nothing']);
 });
 

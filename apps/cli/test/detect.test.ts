@@ -1,11 +1,12 @@
 // From the shell, against the real server with a small network: what comes out, and how it ends.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { openVideo } from '@boxwire/video';
 import { canWriteVideo } from '@boxwire/video/write';
 import sharp from 'sharp';
@@ -13,6 +14,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { startServer } from '../../server/bench/server-process.ts';
 import { createToken, hashToken } from '../../server/src/access/token.ts';
+import { makeCertificate } from '../../server/test/rpc/tls-files.ts';
 import { mountSmallDisk } from '../../server/test/small-disk.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../../server/test/small-model.ts';
 import { MAIN, runCli } from './cli-process.ts';
@@ -61,7 +63,7 @@ test('a folder: upright sizes, natural order, and a file that fails', async () =
   const { code, out, err } = await detect(['--json', '--conf', '0', 'album']);
   expect({ code, err }).toEqual({
     code: 1,
-    err: [expect.stringMatching(/^broken\.jpg: .*JPEG.*that can be read$/)],
+    err: [expect.stringMatching(/^broken\.jpg: .*JPEG.*that can be read, nor a video$/)],
   });
   const rows = out.map((line) => JSON.parse(line));
   expect(rows).toMatchObject([
@@ -94,6 +96,26 @@ test('a file that is too large for a message is left out, and the others are sen
     ],
   });
   expect(out.map((line) => JSON.parse(line).source)).toEqual(['1.png']);
+});
+
+test('a file that is far too large is not even read', async () => {
+  // Holes take no room on the disk; in memory they would.
+  writeFileSync(join(cwd, 'holes.jpg'), '');
+  truncateSync(join(cwd, 'holes.jpg'), 3 * 2 ** 30);
+  const { code, err } = await detect(['holes.jpg']);
+  const told = `holes.jpg: it has ${3 * 2 ** 30} bytes, MAX_MESSAGE_BYTES of the server allows ${32 * 2 ** 20}`;
+  expect({ code, err }).toEqual({ code: 1, err: [told] });
+});
+
+test.skipIf(process.platform === 'win32')('a name moves no cursor and begins no line', async () => {
+  const name = 'a\nb\x1b[31m\x9b.png';
+  writeFileSync(join(cwd, name), readFileSync(join(cwd, 'album/1.png')));
+  const { out } = await detect(['--conf', '1', name]);
+  const shown = 'a\\u000ab\\u001b[31m\\u009b.png';
+  expect(out).toEqual([`sent ${shown}`, `${shown}: nothing`]);
+  const { out: json } = await detect(['--json', name]);
+  expect(json[0]).not.toContain('\x9b');
+  expect(JSON.parse(json[0] ?? '').source).toBe(name);
 });
 
 test('lines for people, each frame sent before it is answered', async () => {
@@ -234,16 +256,33 @@ test('without a server it ends with 3', async () => {
   expect(err).toEqual([expect.stringMatching(/no server answers at http:\/\/localhost:1/)]);
 });
 
-test.each([
-  ['http', 'speaks no HTTP/2; GRPC_PORT is the one to name'],
-  ['https', 'speaks no TLS; call it by http:'],
-])('what answers %s in another way is no server either', async (scheme, why) => {
+test('what answers and speaks no HTTP/2 is no server either', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
-  const url = `${scheme}://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
   const { code, out, err } = await runCli(['--server', url, 'album/1.png'], { cwd });
-  expect({ code, out, err }).toEqual({ code: 3, out: [], err: [`what answers at ${url} ${why}`] });
+  const told = `what answers at ${url} speaks no HTTP/2; GRPC_PORT is the one to name`;
+  expect({ code, out, err }).toEqual({ code: 3, out: [], err: [told] });
+});
+
+const pair = makeCertificate(cwd, 'localhost');
+test.skipIf(!pair)('with TLS on one side only, and with a certificate that is not known', async () => {
+  const plain = `https://localhost:${server.port}`;
+  const noTls = await runCli(['--server', plain, 'album/1.png'], { cwd });
+  const name = `what answers at ${plain} speaks no TLS: its address begins with http://`;
+  expect(noTls).toEqual({ code: 3, out: [], err: [name] });
+  const [cert, key] = [readFileSync(pair?.cert ?? ''), readFileSync(pair?.key ?? '')];
+  const other = createTlsServer({ cert, key }).listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const told = `what answers at ${url} wants TLS: its address begins with https://`;
+  expect(await runCli(['--server', url, 'x.jpg'], { cwd })).toEqual({ code: 3, out: [], err: [told] });
+  const { code, err } = await runCli(['--server', `https://localhost:${port}`, 'x.jpg'], { cwd });
+  const distrust = /^the certificate of https:.* is not accepted: .*NODE_EXTRA_CA_CERTS/;
+  expect({ code, err }).toEqual({ code: 3, err: [expect.stringMatching(distrust)] });
 });
 
 test('a server that wants a token', async () => {

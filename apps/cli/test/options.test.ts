@@ -18,7 +18,7 @@ test('what is left out has its default, or is left to the server', () => {
 test('everything can be said', () => {
   const args =
     '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
-  expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: 'secret' })).toEqual({
+  expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: ' secret\r\n' })).toEqual({
     token: 'secret',
     inputs: ['x'],
     server: 'https://example.org',
@@ -63,6 +63,8 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc", allowed is a port from 1 to 65535/],
   [['x'], { GRPC_PORT: '0' }, /GRPC_PORT is "0", allowed is a port from 1 to 65535/],
   [['x'], { GRPC_PORT: '65536' }, /GRPC_PORT is "65536"/],
+  [['x'], { BOXWIRE_TOKEN: 'x\ny' }, /^BOXWIRE_TOKEN has characters that no token has$/],
+  [['x'], { BOXWIRE_TOKEN: 'x€' }, /^BOXWIRE_TOKEN has characters that no token has$/],
   [['x'], { HOST: 'fe80::1%eth0' }, /HOST is "fe80::1%eth0", which is no address to call; set --server/],
 ])('%j with %j is refused', (args, env, message) => {
   expect(() => readOptions(args, env)).toThrow(UsageError);

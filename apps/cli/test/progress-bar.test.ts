@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { ProgressBar } from '../src/progress-bar.ts';
 
 /** A stand-in for standard error that keeps what is written. */
-function createStream(isTTY: boolean) {
+function createStream(isTTY: boolean, columns = 80) {
   const written: string[] = [];
-  return { written, stream: { isTTY, write: (text: string | Uint8Array) => written.push(String(text)) > 0 } };
+  const write = (text: string | Uint8Array) => written.push(String(text)) > 0;
+  return { written, stream: { isTTY, columns, write } };
 }
 
 function stepOf(source: string, expected: number | undefined) {
@@ -37,4 +38,10 @@ test('in a pipe there is none', () => {
   bar.around(() => written.push('a line'));
   bar.end();
   expect(written).toEqual(['a line']);
+});
+
+test('on a narrow terminal it is cut, since a line that wraps is not taken away', () => {
+  const { written, stream } = createStream(true, 40);
+  new ProgressBar(stream).step(stepOf(`${'long'.repeat(20)}.mp4`, 1));
+  expect(written.at(-1)).toBe('\r\x1b[2K[########################] 1/1 longlongl');
 });

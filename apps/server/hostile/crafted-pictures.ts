@@ -58,16 +58,7 @@ export function bombs(good: Record<string, Buffer>): HostileFile[] {
     file(
       'tiff that says 65535x65535',
       'a.tiff',
-      tiff([
-        [256, 65_535],
-        [257, 65_535],
-        [258, 8],
-        [259, 1],
-        [262, 1],
-        [273, 8],
-        [278, 65_535],
-        [279, 8],
-      ]),
+      tiff({ 256: 65_535, 257: 65_535, 258: 8, 259: 1, 262: 1, 273: 8, 278: 65_535, 279: 8 }),
       'error',
     ),
   ];
@@ -95,16 +86,16 @@ export async function longSides(): Promise<HostileFile[]> {
   ];
 }
 
-type Tag = readonly [tag: number, value: number];
-
-/** A little-endian TIFF of one directory; `next` is where it says the next one is. */
-export function tiff(tags: readonly Tag[], next = 0): Buffer {
+/** A little-endian TIFF of one directory, values by their tags; `next` is where it says the next one is. */
+export function tiff(tags: Readonly<Record<number, number>>, next = 0): Buffer {
   const head = Buffer.from('II*\0\x10\0\0\0\0\0\0\0\0\0\0\0', 'latin1');
   const count = Buffer.alloc(2);
-  count.writeUInt16LE(tags.length);
-  const entries = tags.map(([tag, value]) => {
+  // In ascending order, as TIFF wants them: numbers as keys always are.
+  const pairs = Object.entries(tags);
+  count.writeUInt16LE(pairs.length);
+  const entries = pairs.map(([tag, value]) => {
     const entry = Buffer.alloc(12);
-    entry.writeUInt16LE(tag, 0);
+    entry.writeUInt16LE(Number(tag), 0);
     entry.writeUInt16LE(4, 2);
     entry.writeUInt32LE(1, 4);
     entry.writeUInt32LE(value, 8);
@@ -116,20 +107,7 @@ export function tiff(tags: readonly Tag[], next = 0): Buffer {
 }
 
 /** A real picture of one pixel whose directory is its own successor: an endless list of pages. */
-const LOOP = tiff(
-  [
-    [256, 1],
-    [257, 1],
-    [258, 8],
-    [259, 1],
-    [262, 1],
-    [273, 8],
-    [277, 1],
-    [278, 1],
-    [279, 1],
-  ],
-  16,
-);
+const LOOP = tiff({ 256: 1, 257: 1, 258: 8, 259: 1, 262: 1, 273: 8, 277: 1, 278: 1, 279: 1 }, 16);
 
 /** Many frames, pages that never end, two formats in one. */
 export async function oddPictures(good: Record<string, Buffer>): Promise<HostileFile[]> {

@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -63,3 +64,16 @@ test('a circle would be found', () => {
     'b -> d -> e -> b',
   );
 });
+
+test.skipIf(!existsSync(join(ROOT, '.git')))(
+  'the architecture names everything that stands in the root',
+  () => {
+    const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+    const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    // Those that every repository has, and the one that this is.
+    const known = ['LICENSE', 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'apps', 'packages'];
+    const names = new Set(tracked.map((path) => path.split('/')[0] ?? ''));
+    const missing = [...names].filter((name) => !known.includes(name) && !text.includes(`\`${name}`));
+    expect(missing).toEqual([]);
+  },
+);

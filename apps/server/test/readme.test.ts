@@ -75,6 +75,16 @@ function typeWhatTheReadmeShows({ model, size, writePhoto, name, confidence, lin
     expect(type(`SERVER=http://$SERVER "${process.execPath}" ${example} photo.jpg`)).toMatch(line);
   });
 
+  test('the TypeScript example says in one line that nobody answers', () => {
+    const example = join(root, 'apps/server/examples/detect.ts');
+    const env = { ...process.env, SERVER: 'http://localhost:1' };
+    const { status, stderr } = spawnSync(process.execPath, [example, 'photo.jpg'], {
+      ...{ cwd: folder.path, env, encoding: 'utf8' },
+    });
+    const told = expect.stringMatching(/^http:\/\/localhost:1: connect ECONNREFUSED [^\n]*\n$/);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: told });
+  });
+
   test('the example of an upload', () => {
     const example = join(root, 'apps/server/examples/analyze.ts');
     const clip = join(root, 'apps/web/public/examples/traffic.mp4');
