@@ -1,3 +1,4 @@
+import { withOwnNames } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createListeners } from '../shell/listeners.ts';
 import type { Tab } from '../shell/tab.ts';
@@ -283,7 +284,8 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     subscribe: listeners.subscribe,
     getState: () => state,
     add(files) {
-      const added = files.map((file): Picture => {
+      const taken = state.pictures.map(({ file }) => file.name);
+      const added = withOwnNames(files, taken).map((file): Picture => {
         const problem = problemWithFile(file);
         const search: SearchState = problem ? { phase: 'failed', problem } : { phase: 'waiting' };
         return { id: nextId++, file, url: URL.createObjectURL(file), search };
