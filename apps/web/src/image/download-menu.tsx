@@ -86,7 +86,7 @@ export function DownloadMenu({ desk, state, current, model, filters, shown }: Pr
       >
         Download
       </button>
-      <div id={id} className={styles.choices} hidden={!open || !enabled}>
+      <div id={id} className={`card ${styles.choices}`} hidden={!open || !enabled}>
         <button type="button" onClick={() => save((to) => to.saveAnnotated(current, shown))}>
           Picture with its boxes <span>PNG</span>
         </button>
