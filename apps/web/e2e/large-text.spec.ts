@@ -46,7 +46,7 @@ function misfits(page: Page): Promise<string[]> {
   });
 }
 
-for (const width of [1280, 1000, 640]) {
+for (const width of [1280, 1000, 640, 390]) {
   test(`everything fits at twice the usual size of letters in ${width} pixels`, async ({ opened }) => {
     await opened.setViewportSize({ width, height: 800 });
     const overflow = () => opened.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -54,6 +54,8 @@ for (const width of [1280, 1000, 640]) {
     await choose(opened, [example('street.jpg'), example('crossing.jpg')]);
     expect(await misfits(opened), 'with pictures').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);
+    await opened.getByRole('button', { name: 'Download' }).click();
+    expect(await overflow(), 'with the menu').toBeLessThanOrEqual(0);
     await chooseVideos(opened, DRAWN_CLIP);
     expect(await misfits(opened), 'with a video').toEqual([]);
     expect(await overflow()).toBeLessThanOrEqual(0);

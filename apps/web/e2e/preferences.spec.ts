@@ -79,6 +79,37 @@ test('a picture’s labels are the same whichever way the page is written', asyn
   await expect.poll(async () => (await drawn()) === usual).toBe(true);
 });
 
+test('facts, sliders and times go from left to right whichever way the page is written', async ({
+  opened,
+}) => {
+  await choose(opened, example('crossing.jpg'));
+  await writeFromTheRight(opened);
+  const facts = opened.getByText('960 × 540');
+  const [width, height] = await facts.evaluate(({ firstChild: text }) =>
+    ['960', '540'].map((number) => {
+      const range = new Range();
+      const at = text?.textContent?.indexOf(number) ?? 0;
+      if (text) range.setStart(text, at);
+      if (text) range.setEnd(text, at + number.length);
+      return range.getBoundingClientRect().x;
+    }),
+  );
+  expect(width).toBeLessThan(height ?? 0);
+  const slider = opened.getByRole('slider', { name: 'Confidence at least' });
+  const length = (await slider.boundingBox())?.width ?? 0;
+  await slider.click({ position: { x: length * 0.8, y: 14 } });
+  expect(Number(await slider.inputValue())).toBeGreaterThan(60);
+
+  await chooseVideos(opened, DRAWN_CLIP);
+  const bar = opened.getByRole('slider', { name: 'Time' });
+  const box = (await bar.boundingBox()) ?? { x: 0, width: 0 };
+  await bar.click({ position: { x: box.width * 0.75, y: 8 } });
+  const playhead = opened.getByTestId('timeline').locator('> :last-child');
+  await expect
+    .poll(async () => ((await playhead.boundingBox())?.x ?? 0) - box.x)
+    .toBeCloseTo(box.width * 0.75, -1);
+});
+
 test.describe('a screen reader', () => {
   /** Writes down what each status says, as often as that changes. */
   const listen = (page: Page) =>

@@ -224,7 +224,7 @@ test('another overlap and other frames are analysed with the same upload', async
   const before = await exportedObjects(opened);
   const calls = countCalls(opened);
   // No box is too close to another one then.
-  await opened.getByLabel('One object from an overlap of').fill('100');
+  await opened.getByRole('spinbutton', { name: 'Overlap at most (IoU)' }).fill('100');
   await analyseEvery(opened, 48);
   const frames = await exportedFrames(opened);
   expect(frames).toEqual(multiples(48, frames.length));

@@ -97,6 +97,10 @@ test('a file that is no video is explained in the server’s words', async ({ op
   await chooseVideos(opened, NO_VIDEO, 'failed');
   const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be analysed' });
   await expect(alert).toContainText('The server says');
+  const panel = opened.getByRole('tabpanel', { name: 'Video' });
+  await expect(panel.getByRole('heading', { name: /can find$/ })).toBeVisible();
+  await expect(panel.getByRole('region', { name: /^(Player|Timeline)$/ })).toHaveCount(0);
+  await expect(panel.getByText('This browser cannot play the file')).toHaveCount(0);
 });
 
 test('a picture is not sent, and told where it belongs', async ({ opened }) => {

@@ -1,3 +1,5 @@
+import { renamed } from './path-names.ts';
+
 /**
  * The files that are dropped, those in folders as well, at any depth and without hidden ones. As `pnpm detect` has it, a
  * folder's files come in the order of their paths and are called by them: from that folder or, where two would be called
@@ -13,7 +15,7 @@ export async function droppedFiles({
   const groups = await Promise.all(entries.map((entry) => allIn([entry])));
   const found = groups.flatMap((group) => group.toSorted((a, b) => byName(a.path, b.path)));
   const areApart = new Set(found.map(fromFolder)).size === found.length;
-  return found.map((one) => named(one.file, areApart ? fromFolder(one) : one.path));
+  return found.map((one) => renamed(one.file, areApart ? fromFolder(one) : one.path));
 }
 
 interface Found {
@@ -24,11 +26,6 @@ interface Found {
 
 function fromFolder({ path }: Found): string {
   return path.slice(path.indexOf('/') + 1);
-}
-
-function named(file: File, name: string): File {
-  const { type, lastModified } = file;
-  return name === file.name ? file : new File([file], name, { type, lastModified });
 }
 
 /** 2.jpg before 10.jpg. */

@@ -2,10 +2,11 @@ import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from 're
 import type { Detection } from '../detections/detection.ts';
 import { loadPart, PartError } from '../problems/load-part.ts';
 import { classesOfAnswers, type ServedModel } from '../server/server-status.ts';
+import { IncompleteError } from './asking-again.ts';
 import styles from './download-menu.module.css';
 import type { DataFormat } from './downloads.ts';
 import type { Picture } from './picture.ts';
-import { type DeskState, IncompleteError, type PictureDesk } from './picture-desk.ts';
+import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { type Filters, filterAnswer } from './use-detection-view.ts';
 
 interface Props {
@@ -85,7 +86,7 @@ export function DownloadMenu({ desk, state, current, model, filters, shown }: Pr
       >
         Download
       </button>
-      <div id={id} className={styles.choices} hidden={!open || !enabled}>
+      <div id={id} className={`card ${styles.choices}`} hidden={!open || !enabled}>
         <button type="button" onClick={() => save((to) => to.saveAnnotated(current, shown))}>
           Picture with its boxes <span>PNG</span>
         </button>

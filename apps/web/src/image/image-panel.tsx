@@ -1,15 +1,20 @@
 'use client';
 
 import { useCallback, useState } from 'react';
+import examples from '../../public/examples/index.json' with { type: 'json' };
 import { ALL_CLASSES, DEFAULT_CONFIDENCE, DEFAULT_IOU } from '../detections/filter-detections.ts';
+import { ChooseFiles } from '../files/choose-files.tsx';
+import { DropHint } from '../files/drop-hint.tsx';
+import { Invitation } from '../files/invitation.tsx';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { PART_PROBLEM } from '../problems/load-part.ts';
 import { useLatePart } from '../problems/use-late-part.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
+import { Toolbar } from '../shell/toolbar.tsx';
 import styles from './image-panel.module.css';
-import { Invitation } from './invitation.tsx';
 import { ModelClasses } from './model-classes.tsx';
+import { ACCEPT, FORMATS } from './picture-file.ts';
 import type { Filters } from './use-detection-view.ts';
 import { loadCalls, usePictureDesk } from './use-picture-desk.ts';
 
@@ -18,6 +23,13 @@ const FIRST_FILTERS: Filters = {
   iou: DEFAULT_IOU,
   classes: ALL_CLASSES,
 };
+
+const DRAWING = (
+  <>
+    <path d="M16 66 44 34l20 22 12-13 28 23" />
+    <circle cx="82" cy="26" r="7" />
+  </>
+);
 
 const loadWorkspace = () => import('./workspace.tsx');
 
@@ -47,7 +59,7 @@ export function ImagePanel(props: PanelProps) {
     >
       {part && state.current ? (
         <part.Workspace
-          {...{ desk, state, model, active, filters, boxesHidden, dragging, onHandOver }}
+          {...{ desk, state, model, active, filters, boxesHidden, onHandOver }}
           current={state.current}
           onFilters={setFilters}
           onBoxesHidden={setBoxesHidden}
@@ -55,21 +67,28 @@ export function ImagePanel(props: PanelProps) {
         />
       ) : (
         <>
-          <h2 className={styles.title}>Find objects in pictures</h2>
-          <div
-            className={styles.stage}
-            data-testid="stage"
-            data-phase="empty"
-            data-dragging={dragging || undefined}
-          >
-            {late ? <PartMissing /> : <Invitation onFiles={take} />}
-            {dragging && <p className={styles.drop}>Drop anywhere</p>}
+          <Toolbar name="Find objects in pictures" />
+          <div className={styles.stage} data-testid="stage" data-phase="empty">
+            {late ? (
+              <PartMissing />
+            ) : (
+              <Invitation
+                drawing={DRAWING}
+                lead="Drop pictures here, or paste one"
+                formats={FORMATS}
+                examples={examples.images}
+                onFiles={take}
+              >
+                <ChooseFiles label="Choose pictures" accept={ACCEPT} primary onFiles={take} />
+              </Invitation>
+            )}
           </div>
           <div className={styles.side}>
             <ModelClasses model={model} searching={false} />
           </div>
         </>
       )}
+      {dragging && <DropHint />}
     </section>
   );
 }

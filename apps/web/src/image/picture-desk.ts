@@ -1,7 +1,9 @@
+import { withOwnNames } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createListeners } from '../shell/listeners.ts';
 import type { Tab } from '../shell/tab.ts';
-import { type Answer, isBeyond, type SuppressedAnswer } from './answer.ts';
+import type { Answer, SuppressedAnswer } from './answer.ts';
+import { type Asking, createAsking } from './asking-again.ts';
 import type { Picture, SearchState } from './picture.ts';
 import { planJobs, SMALL_BYTES } from './plan-jobs.ts';
 import { problemWithFile, UploadRefusedError } from './problem-with-file.ts';
@@ -14,7 +16,7 @@ export interface DeskState {
 }
 
 /** Keeps the pictures and has them searched, a few at a time. */
-export interface PictureDesk {
+export interface PictureDesk extends Asking {
   subscribe(listener: () => void): () => void;
   getState(): DeskState;
   /** Puts files behind those that are there, the first of them in front, and searches them. */
@@ -32,31 +34,6 @@ export interface PictureDesk {
   clear(): void;
   /** Takes those off that belong in another tab. @returns their files */
   takeFor(tab: Tab): readonly File[];
-  /** Asks the server for one overlap where an answer holds too little for it. */
-  askAgain(id: number, iou: number): void;
-  /**
-   * The answers of pictures that have one, all of them complete for these settings: the server is asked again where one
-   * holds too little. What is taken off meanwhile is left out.
-   * @throws IncompleteError for the first that stays incomplete
-   */
-  answersFor(ids: readonly number[], minConfidence: number, iou: number): Promise<readonly Answered[]>;
-}
-
-/** A picture's file and what was found in it. */
-export interface Answered {
-  readonly file: File;
-  readonly answer: Answer;
-}
-
-/** The server did not give what an answer lacks. */
-export class IncompleteError extends Error {
-  readonly fileName: string;
-  readonly problem: Problem;
-  constructor(fileName: string, problem: Problem) {
-    super(`the answer about ${fileName} is incomplete`);
-    this.fileName = fileName;
-    this.problem = problem;
-  }
 }
 
 /** One of several files that are sent together; its signal ends what happens to it. */
@@ -108,8 +85,6 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   const queue: Job[] = [];
   /** What ends the calls about a picture, by its id. */
   const stops = new Map<number, AbortController>();
-  /** Pictures that the server is being asked about again, by their id. */
-  const asking = new Map<number, Promise<void>>();
   let running = 0;
   let state = EMPTY_DESK;
   let nextId = 1;
@@ -242,48 +217,12 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     discard(gone);
   }
 
-  async function ask({ id, file }: Picture, answer: Answer, iou: number) {
-    const { signal } = renewStop(id);
-    put(id, { phase: 'found', answer, again: 'asking' });
-    let next: SearchState;
-    try {
-      next = { phase: 'found', answer: { ...answer, suppressed: await askForOverlap(file, iou, signal) } };
-    } catch (error) {
-      const again = signal.aborted ? undefined : { iou, problem: await explain(error) };
-      next = { phase: 'found', answer, again };
-    }
-    asking.delete(id);
-    if (!signal.aborted) put(id, next);
-  }
-
-  /** Where it is being asked already, that is waited for instead. */
-  async function askAgain(id: number, iou: number) {
-    const picture = find(id);
-    if (picture?.search.phase !== 'found') return;
-    const asked = asking.get(id) ?? ask(picture, picture.search.answer, iou);
-    asking.set(id, asked);
-    await asked;
-  }
-
-  async function completed(id: number, minConfidence: number, iou: number): Promise<Answered | undefined> {
-    for (let tried = false; ; ) {
-      const picture = find(id);
-      if (picture?.search.phase !== 'found') return undefined;
-      const { file, search } = picture;
-      const { answer, again } = search;
-      if (!isBeyond(answer, minConfidence, iou)) return { file, answer };
-      if (tried && again && again !== 'asking') throw new IncompleteError(file.name, again.problem);
-      // What is asked already may be about another overlap.
-      tried = again !== 'asking';
-      await askAgain(id, iou);
-    }
-  }
-
   return {
     subscribe: listeners.subscribe,
     getState: () => state,
     add(files) {
-      const added = files.map((file): Picture => {
+      const taken = state.pictures.map(({ file }) => file.name);
+      const added = withOwnNames(files, taken).map((file): Picture => {
         const problem = problemWithFile(file);
         const search: SearchState = problem ? { phase: 'failed', problem } : { phase: 'waiting' };
         return { id: nextId++, file, url: URL.createObjectURL(file), search };
@@ -314,12 +253,6 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
       for (const { id } of taken) remove(id);
       return taken.map(({ file }) => file);
     },
-    askAgain,
-    async answersFor(ids, minConfidence, iou) {
-      const answered: (Answered | undefined)[] = [];
-      // One by one, so that the server and the connections stay free for what is looked at.
-      for (const id of ids) answered.push(await completed(id, minConfidence, iou));
-      return answered.filter((one) => one !== undefined);
-    },
+    ...createAsking({ find, put, renewStop, askForOverlap, explain }),
   };
 }

@@ -19,24 +19,18 @@ interface Props {
   readonly store: ViewStore;
   readonly boxesHidden: boolean;
   readonly actions: ShortcutActions;
-  readonly dragging: boolean;
   readonly onHandOver: HandOverFiles;
 }
 
 /** Where the picture in front is shown, under what was found and what happens, over its controls. */
 export function PictureStage(props: Props) {
-  const { desk, current, view, store, boxesHidden, actions, dragging } = props;
+  const { desk, current, view, store, boxesHidden, actions } = props;
   const { id, search } = current;
   const cancel = () => desk.cancel(id);
   const retry = () => desk.retry(id);
   const handOver = (tab: Tab) => props.onHandOver(tab, desk.takeFor(tab));
   return (
-    <div
-      className={panelStyles.stage}
-      data-dragging={dragging || undefined}
-      data-phase={search.phase}
-      data-testid="stage"
-    >
+    <div className={panelStyles.stage} data-phase={search.phase} data-testid="stage">
       <div
         className={styles.area}
         data-stale={search.phase === 'failed' || search.phase === 'cancelled' || undefined}
@@ -52,7 +46,6 @@ export function PictureStage(props: Props) {
         )}
       </div>
       <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />
-      {dragging && <p className={panelStyles.drop}>Drop anywhere</p>}
     </div>
   );
 }

@@ -1,12 +1,11 @@
 import type { Detection, Size } from '../detections/detection.ts';
 import { ChooseFiles } from '../files/choose-files.tsx';
-import { shortPath } from '../files/path-names.ts';
 import type { ServedModel } from '../server/server-status.ts';
+import { Toolbar } from '../shell/toolbar.tsx';
 import { DownloadMenu } from './download-menu.tsx';
 import type { Picture } from './picture.ts';
 import type { DeskState, PictureDesk } from './picture-desk.ts';
 import { ACCEPT, formatBytes } from './picture-file.ts';
-import styles from './picture-toolbar.module.css';
 import type { Filters } from './use-detection-view.ts';
 
 interface Props {
@@ -21,21 +20,14 @@ interface Props {
 
 /** Over the stage: which picture this is, what can be taken from it, and the way to more. */
 export function PictureToolbar({ desk, state, current, model, filters, shown, onFiles }: Props) {
-  const { file } = current;
   return (
-    <div className={styles.toolbar}>
-      <div className={styles.about}>
-        <h2 className={styles.title} title={file.name}>
-          {shortPath(file.name)}
-        </h2>
-        <p className={styles.facts}>{facts(current)}</p>
-      </div>
+    <Toolbar name={current.file.name} facts={facts(current)}>
       <button type="button" className="button" onClick={() => desk.remove(current.id)}>
         Remove
       </button>
       <DownloadMenu {...{ desk, state, current, model, filters, shown }} />
       <ChooseFiles label="Add pictures" accept={ACCEPT} onFiles={onFiles} />
-    </div>
+    </Toolbar>
   );
 }
 

@@ -63,7 +63,7 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
         title={`${boxesHidden ? 'Show' : 'Hide'} all boxes (B)`}
         onClick={actions.toggleBoxes}
       >
-        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" className={styles.eye}>
+        <svg viewBox="0 0 24 24" aria-hidden="true" className={styles.eye}>
           <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" />
           <circle cx="12" cy="12" r="2.8" />
           <path d="M4 20 20 4" className={styles.strike} />
@@ -100,7 +100,7 @@ function IconButton({ name, keys, disabled = false, onClick, path }: IconButtonP
       title={`${name} (${keys})`}
       onClick={disabled ? undefined : onClick}
     >
-      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+      <svg viewBox="0 0 24 24" aria-hidden="true">
         <path
           d={path}
           fill="none"

@@ -28,8 +28,6 @@ interface Props {
   readonly active: boolean;
   readonly filters: Filters;
   readonly boxesHidden: boolean;
-  /** Whether files are being dragged over the page. */
-  readonly dragging: boolean;
   readonly onFilters: Dispatch<SetStateAction<Filters>>;
   readonly onBoxesHidden: Dispatch<SetStateAction<boolean>>;
   readonly onFiles: (files: readonly File[]) => void;
@@ -38,7 +36,7 @@ interface Props {
 
 /** The page's pictures, one in front, with what was found and all that can be done with it. */
 export function Workspace(props: Props) {
-  const { desk, state, current, model, active, filters, boxesHidden, dragging } = props;
+  const { desk, state, current, model, active, filters, boxesHidden } = props;
   const { onFilters, onBoxesHidden, onFiles, onHandOver } = props;
   const [helpOpen, setHelpOpen] = useState(false);
   const view = useDetectionView(current, filters);
@@ -67,7 +65,7 @@ export function Workspace(props: Props) {
   return (
     <>
       <PictureToolbar {...{ desk, state, current, model, filters, onFiles }} shown={view.shown} />
-      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, dragging, onHandOver }} />
+      <PictureStage {...{ desk, current, view, store, boxesHidden, actions, onHandOver }} />
       {state.pictures.length > 1 && <Strip {...{ desk, state }} filters={stripFilters} />}
       <div className={styles.side}>
         {search.phase === 'found' ? (

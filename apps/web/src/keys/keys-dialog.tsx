@@ -22,7 +22,7 @@ export function KeysDialog({ keys, onClose }: Props) {
   return (
     <dialog
       ref={dialog}
-      className={styles.dialog}
+      className={`card ${styles.dialog}`}
       aria-labelledby="keys-title"
       // Told late: it may be open again by then.
       onClose={() => dialog.current?.open || onClose()}

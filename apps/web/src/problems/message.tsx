@@ -14,7 +14,7 @@ interface MessageProps {
 /** Over a picture or a video: why it does not go on, and what to do. */
 export function Message({ title, small, role, children }: MessageProps) {
   return (
-    <div className={styles.message} data-small={small || undefined} role={role}>
+    <div className={`card ${styles.message}`} data-small={small || undefined} role={role}>
       <h3>{title}</h3>
       {children}
     </div>

@@ -80,7 +80,7 @@ function Trouble({ status, serverUrl, checking, onCheckNow, onClose }: TroublePr
 
 function Card(props: { title: string; actions: ReactNode; mild?: boolean; children: ReactNode }) {
   return (
-    <section className={styles.notice} data-mild={props.mild} aria-label={props.title}>
+    <section className={`card ${styles.notice}`} data-mild={props.mild} aria-label={props.title}>
       <div className={styles.text}>
         <h2>{props.title}</h2>
         <p>{props.children}</p>

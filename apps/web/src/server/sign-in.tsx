@@ -23,14 +23,16 @@ export function SignIn({ serverUrl, onSignedIn }: Props) {
   }
 
   return (
-    <section className={styles.notice} data-mild aria-label="Sign in">
+    <section className={`card ${styles.notice}`} data-mild aria-label="Sign in">
       <div className={styles.text}>
         <h2>The server wants to know who you are</h2>
         <p>
           Enter the token that you were given. <code>pnpm make-token</code> makes one. It goes to the server
           alone, and the browser keeps it where no page can read it.
         </p>
-        <p role="alert">{problem && `Not signed in: ${problem}.`}</p>
+        <p className={styles.refused} role="alert">
+          {problem && `Not signed in: ${problem}.`}
+        </p>
       </div>
       <form className={styles.form} onSubmit={submit}>
         <input
@@ -38,6 +40,7 @@ export function SignIn({ serverUrl, onSignedIn }: Props) {
           name="token"
           type="password"
           aria-label="Token"
+          placeholder="Token"
           autoComplete="current-password"
           spellCheck={false}
           required

@@ -24,7 +24,7 @@ export function SignOut({ serverUrl, onSignedOut }: { serverUrl: string; onSigne
       <button type="button" className="button" onClick={() => void leave()} onBlur={() => setProblem('')}>
         Sign out
       </button>
-      <p className={styles.problem} role="alert">
+      <p className={`card ${styles.problem}`} role="alert">
         {problem && `Not signed out: ${problem}.`}
       </p>
     </div>

@@ -38,7 +38,7 @@ export function AnalysisForm({ settings, action, onChange }: Props) {
         onChange={({ target }) => setDraft({ ...draft, everyNth: target.value })}
       />
       <span>{draft.everyNth === '1' ? 'frame' : 'frames'}</span>
-      <label htmlFor={`${id}-iou`}>One object from an overlap of</label>
+      <label htmlFor={`${id}-iou`}>Overlap at most (IoU)</label>
       <input
         id={`${id}-iou`}
         type="number"

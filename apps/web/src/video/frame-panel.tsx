@@ -44,7 +44,6 @@ export function FramePanel(props: Props) {
   const unfiltered = useKnownFrame(player.clock, video.frames, gapMs);
   const pointed = usePointed(pointing, known?.frame.frame ?? 0);
   const shown = known?.frame.detections ?? [];
-  const isRefused = video.phase === 'failed' && video.problem?.canRetry === false;
   return (
     <>
       {video.frames.length > 0 && (
@@ -78,9 +77,7 @@ export function FramePanel(props: Props) {
         )}
       </div>
       <div className={styles.foot}>
-        {!isRefused && (
-          <AnalysisForm settings={video.settings} action="Analyse again" onChange={onSettings} />
-        )}
+        <AnalysisForm settings={video.settings} action="Analyse again" onChange={onSettings} />
         <ExportMenu job={job} video={video} frames={frames} gapMs={gapMs} classes={modelClasses} />
       </div>
     </>
@@ -96,6 +93,6 @@ function belonging({ frame, exact }: { frame: AnalysedFrame; exact: boolean }): 
 
 function nothingWords({ frames }: VideoState): string {
   return frames.length > 0
-    ? 'The keys [ and ] lead to frames that are.'
+    ? 'The arrows under the picture, or the keys [ and ], lead to frames that are.'
     : 'What is found in the frame that is shown is listed here.';
 }

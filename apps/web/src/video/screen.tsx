@@ -29,6 +29,7 @@ import { type Pointing, usePointed } from './use-pointed.ts';
 import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
+import { isRefused } from './video-status.ts';
 
 interface Props {
   readonly job: VideoJob;
@@ -104,16 +105,20 @@ export function Screen(props: Props) {
         )}
         <ScreenMessage job={job} video={video} onHandOver={props.onHandOver} />
       </div>
-      <Unseen job={job} video={video} />
-      <Controls
-        element={pictured ? element : null}
-        player={player}
-        durationMs={props.durationMs}
-        frames={frames}
-        gapMs={gapMs}
-        actions={actions}
-        boxesHidden={boxesHidden}
-      />
+      {!isRefused(video) && (
+        <>
+          <Unseen job={job} video={video} />
+          <Controls
+            element={pictured ? element : null}
+            player={player}
+            durationMs={props.durationMs}
+            frames={frames}
+            gapMs={gapMs}
+            actions={actions}
+            boxesHidden={boxesHidden}
+          />
+        </>
+      )}
       {helpOpen && <KeysDialog keys={PLAYER_KEY_HELP} onClose={() => setHelpOpen(false)} />}
     </div>
   );

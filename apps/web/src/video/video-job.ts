@@ -1,4 +1,4 @@
-import { ownName } from '../files/path-names.ts';
+import { ownName, withoutNumber } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createListeners } from '../shell/listeners.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
@@ -240,7 +240,9 @@ export function createVideoJob(
     },
     giveFile(given) {
       const isMissing = state.file === undefined && state.phase !== 'opening';
-      if (!isMissing || given.size !== record.sizeBytes || given.name !== ownName(record.name)) return false;
+      const isSame =
+        given.size === record.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(record.name));
+      if (!isMissing || !isSame) return false;
       take(given);
       if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
       if (state.phase === 'needs-file') void go();

@@ -1,3 +1,4 @@
+import { withOwnNames } from '../files/path-names.ts';
 import { createListeners } from '../shell/listeners.ts';
 import { randomId } from '../shell/random-id.ts';
 import type { Tab } from '../shell/tab.ts';
@@ -107,9 +108,11 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
     async add(files, settings) {
       await open();
       const nowMs = Date.now();
-      const jobs = files.map((file, index) => {
-        const missing = state.jobs.find((job) => job.giveFile(file));
+      const jobs = files.map((given, index) => {
+        const missing = state.jobs.find((job) => job.giveFile(given));
         if (missing) return missing;
+        const taken = state.jobs.map((job) => job.getState().name);
+        const [file = given] = withOwnNames([given], taken);
         // Those that come together keep their order.
         const saved = describe(file, settings, nowMs + index);
         void own(saved.id, () => {});

@@ -1,22 +1,25 @@
 'use client';
 
 import { useCallback, useId, useState } from 'react';
+import examples from '../../public/examples/index.json' with { type: 'json' };
+import { DropHint } from '../files/drop-hint.tsx';
+import { Invitation } from '../files/invitation.tsx';
 import { useBroughtFiles } from '../files/use-brought-files.ts';
 import { useChosenFiles } from '../files/use-chosen-files.ts';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { ModelClasses } from '../image/model-classes.tsx';
 import { classesOfAnswers } from '../server/server-status.ts';
 import type { PanelProps } from '../shell/panel-props.ts';
+import { Toolbar } from '../shell/toolbar.tsx';
 import { PREFERRED } from '../shell/use-kept-focus.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { Announcer } from './announcer.tsx';
 import { useVideoLibrary, useVideoState } from './use-video-library.ts';
-import { VideoInvitation } from './video-invitation.tsx';
 import { VideoList } from './video-list.tsx';
 import styles from './video-panel.module.css';
-import { ACCEPT } from './video-problem.ts';
+import { ACCEPT, FORMATS } from './video-problem.ts';
+import { isRefused, videoFacts } from './video-status.ts';
 import type { AnalysisSettings } from './video-store.ts';
-import { VideoToolbar } from './video-toolbar.tsx';
 import { VideoView } from './video-view.tsx';
 import { FIRST_VIEW } from './view-settings.ts';
 
@@ -59,7 +62,18 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
         {...chosen}
         {...(job ? {} : PREFERRED)}
       />
-      <VideoToolbar video={video} inputId={inputId} onForget={() => job && library.forget(job.id)} />
+      {job && video ? (
+        <Toolbar name={video.name} facts={videoFacts(video)}>
+          <button type="button" className="button" onClick={() => library.forget(job.id)}>
+            Forget
+          </button>
+          <label htmlFor={inputId} className="button" data-choose>
+            Add videos
+          </label>
+        </Toolbar>
+      ) : (
+        <Toolbar name="Find objects in videos" />
+      )}
       {job && video ? (
         <VideoView
           key={job.id}
@@ -75,12 +89,24 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
         />
       ) : (
         <div className={styles.stage} data-testid="video-stage" data-phase="empty">
-          {state.ready && <VideoInvitation inputId={inputId} onFiles={take} />}
+          {state.ready && (
+            <Invitation
+              drawing={<path d="M50 26v32l28-16z" />}
+              lead="Drop a video here, or several"
+              formats={FORMATS}
+              examples={examples.videos}
+              onFiles={take}
+            >
+              <label htmlFor={inputId} className="button primary" data-choose>
+                Choose videos
+              </label>
+            </Invitation>
+          )}
         </div>
       )}
       <div className={styles.side}>
         <VideoList jobs={state.jobs} selectedId={state.selectedId} library={library} />
-        {job ? (
+        {job && !(video && isRefused(video)) ? (
           // Each video fills it anew; the list stays, and with it the focus.
           <div ref={setBeside} className={styles.beside} />
         ) : (
@@ -92,7 +118,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
           </>
         )}
       </div>
-      {dragging && <p className={styles.drop}>Drop them anywhere</p>}
+      {dragging && <DropHint />}
       <Announcer video={video} />
     </section>
   );

@@ -1,6 +1,6 @@
 import { formatBytes } from '../image/picture-file.ts';
 import type { Trouble, VideoState } from './video-state.ts';
-import { formatFps, formatLeft } from './words.ts';
+import { formatClock, formatFps, formatLeft } from './words.ts';
 
 /** How far something has come, in words and, where that is known, as a share of 0 to 1. */
 export interface Status {
@@ -48,6 +48,14 @@ export function analysisStatus({ analysis, media, frames }: VideoState): Status 
   }
 }
 
+/** What is known of a file: "1280 × 720 · 0:08 · 1.2 MB". */
+export function videoFacts({ sizeBytes, media }: VideoState): string {
+  const facts = [formatBytes(sizeBytes)];
+  if (media && media.declaredMs > 0) facts.unshift(formatClock(media.declaredMs));
+  if (media) facts.unshift(`${media.width} × ${media.height}`);
+  return facts.join(' · ');
+}
+
 /** As the file says; where it does not, as far as it was read. */
 export function videoDurationMs({ media, end, frames }: VideoState): number {
   return Math.max(media?.declaredMs ?? 0, end?.timeMs ?? 0, frames.at(-1)?.timeMs ?? 0);
@@ -57,6 +65,11 @@ export function videoDurationMs({ media, end, frames }: VideoState): number {
 export function analysedMs(video: VideoState, durationMs: number): number {
   if (video.phase === 'done') return durationMs;
   return Math.max(video.analysis.timeMs, video.frames.at(-1)?.timeMs ?? 0);
+}
+
+/** Whether a file was turned away, so that there is nothing to play or to analyse. */
+export function isRefused({ phase, problem, frames }: VideoState): boolean {
+  return phase === 'failed' && problem?.canRetry === false && frames.length === 0;
 }
 
 /** One video in a few characters. */

@@ -15,7 +15,7 @@ import type { VideoJob } from './video-job.ts';
 import styles from './video-panel.module.css';
 import { VideoProgress } from './video-progress.tsx';
 import type { VideoState } from './video-state.ts';
-import { videoDurationMs } from './video-status.ts';
+import { isRefused, videoDurationMs } from './video-status.ts';
 import type { AnalysisSettings } from './video-store.ts';
 import type { ViewSettings } from './view-settings.ts';
 
@@ -75,7 +75,7 @@ export function VideoView(props: Props) {
         onToggleBoxes={toggleBoxes}
         onHandOver={onHandOver}
       />
-      <Timeline {...shared} durationMs={durationMs} />
+      {!isRefused(video) && <Timeline {...shared} durationMs={durationMs} />}
       <div className={styles.below}>
         <VideoCounts frames={frames} player={player} />
         <FrameGallery

@@ -24,6 +24,14 @@ describe('createPictureDesk', () => {
     expect(desk.getState().current?.file.name).toBe('b');
   });
 
+  it('tells pictures of one name apart', () => {
+    const { desk } = setUp();
+    desk.add([picture('a/1.jpg'), picture('1.jpg')]);
+    desk.add([picture('1.jpg')]);
+    const names = desk.getState().pictures.map(({ file }) => file.name);
+    expect(names).toEqual(['a/1.jpg', '1.jpg', '1 (2).jpg']);
+  });
+
   it('does not send what is no picture', () => {
     const { desk, calls, phases } = setUp();
     desk.add([new File(['hello'], 'notes.txt', { type: 'text/plain' })]);

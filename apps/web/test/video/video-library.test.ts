@@ -126,6 +126,22 @@ describe('createVideoLibrary', () => {
     await allDone();
   });
 
+  it('tells videos of one name apart, and knows their files again', async () => {
+    const before = openTab();
+    await before.library.add([file('a.mp4'), file('a.mp4')], SETTINGS);
+    expect(before.names()).toEqual(['a.mp4', 'a (2).mp4']);
+    await before.allDone();
+    globalThis.indexedDB = new IDBFactory();
+    const end = { frames: 0, analysedFrames: 0, timeMs: 0 };
+    const store = await openVideoStore();
+    await store.save(savedVideo({ name: 'a (2).mp4', sizeBytes: 5, end }));
+    const after = openTab();
+    await after.library.open();
+    await after.allDone();
+    await after.library.add([file('a.mp4')], SETTINGS);
+    expect(after.names()).toEqual(['a (2).mp4']);
+  });
+
   it('goes on with those that were refused for want of a token, once there is one', async () => {
     let signedIn = false;
     const { library, allDone } = openTab(undefined, async (_, go) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from '../../src/video/video-state.ts';
-import { analysedMs, shortStatus } from '../../src/video/video-status.ts';
+import { analysedMs, isRefused, shortStatus, videoFacts } from '../../src/video/video-status.ts';
 import { analysedFrame } from './fixtures.ts';
 
 const MEDIA = {
@@ -44,3 +44,20 @@ describe('shortStatus', () => {
     [{ upload: { ...NOTHING_SENT, trouble: 'offline' } }, 'Waiting'],
   ])('%o', (part, text) => expect(shortStatus(video(part)).text).toBe(text));
 });
+
+describe('isRefused', () => {
+  const problem = { title: 'No', advice: '', canRetry: false };
+
+  it.each<[string, Partial<VideoState>, boolean]>([
+    ['what was turned away', { phase: 'failed', problem }, true],
+    ['what may go well at another try', { phase: 'failed', problem: { ...problem, canRetry: true } }, false],
+    ['what some was found in', { phase: 'failed', problem, frames: [analysedFrame(1)] }, false],
+    ['what needs its file', { phase: 'needs-file', problem }, false],
+  ])('%s', (_, part, expected) => expect(isRefused(video(part))).toBe(expected));
+});
+
+it.each<[Partial<VideoState>, string]>([
+  [{}, '640 × 360 · 0:08 · 200 bytes'],
+  [{ media: { ...MEDIA, declaredMs: 0 } }, '640 × 360 · 200 bytes'],
+  [{ media: undefined }, '200 bytes'],
+])('the facts of %j are %s', (part, expected) => expect(videoFacts(video(part))).toBe(expected));
