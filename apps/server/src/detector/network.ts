@@ -1,5 +1,5 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { createFeeds } from '../models/onnx/image-tensor.ts';
+import { openSession } from '../models/onnx/open-session.ts';
 import type { InputOrder } from '../yolo/input-order.ts';
 import type { Size } from '../yolo/letterbox.ts';
 import type { WorkerSetup } from './inference-protocol.ts';
@@ -25,14 +25,7 @@ const FLOOR_MARGIN = 0.999;
  * @throws what ONNX Runtime says where the file cannot be read or there is no memory
  */
 export async function openNetwork({ model, threads }: WorkerSetup): Promise<Network> {
-  const session = await InferenceSession.create(model.onnxPath, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    // Threads that wait for the next image must not burn a core that another session could use.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
-
+  const session = await openSession(model, threads);
   const toFeeds = createFeeds(model);
 
   return {

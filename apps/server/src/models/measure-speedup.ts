@@ -1,6 +1,6 @@
-import { InferenceSession } from 'onnxruntime-node';
 import type { Model } from './model.ts';
 import { createFeeds } from './onnx/image-tensor.ts';
+import { openSession } from './onnx/open-session.ts';
 
 /** Small, since large networks take seconds for a picture; a multiple of every stride, of which 128 is the largest. */
 const SIZE = { width: 384, height: 256 };
@@ -29,8 +29,7 @@ export async function measureSpeedup(model: Model, other: Model): Promise<number
 }
 
 async function open(model: Model) {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  const session = await InferenceSession.create(model.onnxPath, options);
+  const session = await openSession(model, 1);
   return { session, feeds: createFeeds(model)(GREY, SIZE, CONFIDENCE) };
 }
 

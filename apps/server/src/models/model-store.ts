@@ -8,6 +8,7 @@ import { measureSpeedup } from './measure-speedup.ts';
 import type { Model, Precision } from './model.ts';
 import { ModelError, reasonOf } from './model-error.ts';
 import { inspectOnnx, readOwnOnnx } from './onnx/inspect-onnx.ts';
+import { bytesSaturate } from './quantize/bytes-saturate.ts';
 import { RELEASE_URL, type ReleaseFile } from './release.ts';
 
 export interface PrepareModelOptions {
@@ -65,7 +66,8 @@ export async function prepareModel(options: PrepareModelOptions): Promise<Model>
       throw new ModelError('PRECISION is int8, which is made of checkpoints (.pt) only, not of ONNX files');
     }
     const { input, output } = await inspectOnnx(path, bytes);
-    return { name: found.name, sha256, precision: 'float32', onnxPath: path, ...input, ...output };
+    const saturates = await bytesSaturate();
+    return { name: found.name, sha256, precision: 'float32', saturates, onnxPath: path, ...input, ...output };
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
     throw new ModelError(`${path} cannot be used: ${cause.message}`, { cause });
@@ -84,7 +86,8 @@ async function convertModel(
     signal?.throwIfAborted();
     const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
     const { input, output } = readOwnOnnx(bytes);
-    return { name, sha256, precision: to, onnxPath: path, ...input, ...output };
+    const saturates = to === 'int8' && (await bytesSaturate());
+    return { name, sha256, precision: to, saturates, onnxPath: path, ...input, ...output };
   };
   if (precision !== 'auto') return convert(precision);
 
