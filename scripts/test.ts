@@ -26,8 +26,8 @@ const PLACELESS: Readonly<Record<string, readonly string[]>> = {
 };
 /** All of theirs is of that kind. */
 const PLACELESS_PACKAGES = ['apps/web', 'packages/scenes'];
-/** One page of each kind; the rest asks nothing of where it runs. */
-const PAGES_OF_A_PART = ['page', 'keyboard', 'video', 'video-export'].map((name) => `e2e/${name}.spec.ts`);
+/** A tab each; the rest asks nothing of where it runs. */
+const PAGES_OF_A_PART = ['page', 'video'].map((name) => `e2e/${name}.spec.ts`);
 
 function folder(name: string): string {
   return `test/${name}/**`;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../soak/process-table.ts';
 import type { Corpus } from './corpus.ts';
 import { bidiDoor, cliDoor, openClients, unaryDoor, uploadDoor } from './doors.ts';
+import type { HostileFile } from './hostile-file.ts';
 import { complaintAbout, type Verdict } from './verdict.ts';
 
 export interface SiegeReport {
@@ -14,18 +15,27 @@ export interface SiegeReport {
   /** Calls of another client that were answered meanwhile. */
   readonly others: number;
   /**
-   * Resident memory of the server and its decoders in MB: when it had seen every picture once, at its highest, and when all was over.
+   * Resident memory of the server and its decoders in MB: when the first door had seen its pictures, at its highest, and when all was over.
    * What it keeps to use again and what allocators hold is there by the first; what grows from then on is lost.
    * Absent where there is no /proc.
    */
   readonly memoryMb?: { readonly once: number; readonly peak: number; readonly after: number };
 }
 
-/** Sends every file through every door that it fits, while another client wants its boxes. */
-export async function besiege(server: { port: number; pid: number }, corpus: Corpus): Promise<SiegeReport> {
+/** Through which doors a file goes: all that it fits, or one of them, each in turn. */
+export type Doors = 'all' | 'one';
+
+/** Sends every file through the doors that it fits, while another client wants its boxes. */
+export async function besiege(
+  server: { port: number; pid: number },
+  corpus: Corpus,
+  doors: Doors,
+): Promise<SiegeReport> {
   const clients = openClients(server.port);
   const { pictures, videos } = corpus;
   const all = [...pictures, ...videos];
+  const share = (files: readonly HostileFile[], turn: number, of: number) =>
+    files.filter((_, index) => doors === 'all' || index % of === turn);
   const expected = new Map(all.map(({ name, expected }) => [name, expected]));
   const complaints: string[] = [];
   const sent: Record<string, number> = {};
@@ -43,10 +53,10 @@ export async function besiege(server: { port: number; pid: number }, corpus: Cor
   const idle = memoryMb(server.pid, 'VmRSS');
   let once: number | undefined;
   for (const [door, files] of [
-    [unaryDoor(clients), pictures],
-    [bidiDoor(clients), pictures],
-    [uploadDoor(clients), all],
-    [cliDoor(server.port), all],
+    [unaryDoor(clients), share(pictures, 0, 4)],
+    [bidiDoor(clients), share(pictures, 1, 4)],
+    [uploadDoor(clients), [...share(pictures, 2, 4), ...share(videos, 0, 2)]],
+    [cliDoor(server.port), [...share(pictures, 3, 4), ...share(videos, 1, 2)]],
   ] as const) {
     let verdicts = 0;
     for await (const verdict of await door(files)) {

@@ -63,10 +63,10 @@ test.describe('several pictures', () => {
     };
     await opened.route(PREDICT, (route) => route.fulfill({ status: 429, headers, json: full }));
     await choose(opened, [TINY_PNG, TINY_PNG, TINY_PNG], 'failed');
-    await expect(opened.getByText('0 of 3 searched, 3 failed', { exact: true })).toBeVisible();
+    await expect(opened.getByText('0 of 3 searched, 3 failed', { exact: true }).first()).toBeVisible();
     await opened.unroute(PREDICT);
     await opened.getByRole('button', { name: 'Retry failed' }).click();
-    await expect(opened.getByText('3 of 3 searched', { exact: true })).toBeVisible();
+    await expect(opened.getByText('3 of 3 searched', { exact: true }).first()).toBeVisible();
   });
 
   test('share one stream when they are many, and leave nothing behind', async ({ opened }) => {

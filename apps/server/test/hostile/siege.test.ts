@@ -1,4 +1,4 @@
-// Hostile files through every door of the real server; `pnpm hostile` does more of it.
+// Hostile files through the doors of the real server, each through one; `pnpm hostile` sends more, through all.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer } from '../../bench/server-process.ts';
 import { openCanary } from '../../hostile/canary.ts';
@@ -44,11 +44,12 @@ afterAll(async () => {
 test(
   'each gets its error, others get their boxes, memory comes back, and nothing is fetched',
   async () => {
-    const report = await besiege(server, corpus);
+    const report = await besiege(server, corpus, 'one');
     const { pictures, videos } = corpus;
     expect(report.complaints).toEqual([]);
     const all = pictures.length + videos.length;
-    expect(report.sent).toEqual({ unary: pictures.length, bidi: pictures.length, upload: all, cli: all });
+    const sent = Object.values(report.sent).reduce((sum, count) => sum + count);
+    expect([Object.keys(report.sent), sent]).toEqual([['unary', 'bidi', 'upload', 'cli'], all]);
     expect(report.others).toBeGreaterThan(20);
     if (report.memoryMb) {
       expect(report.memoryMb.peak).toBeLessThan(MAX_PEAK);
@@ -56,10 +57,9 @@ test(
     } else
       console.warn('\nNOT TESTED: the memory that hostile files take, which is read from Linux’s /proc\n');
     expect(canary.calls).toBe(0);
-    const sent = Object.values(report.sent).reduce((sum, count) => sum + count);
     noteRow('hostile files', {
       load: `${report.others} calls of another client meanwhile`,
-      faults: `${all} files, ${sent} times through four doors; ${report.refused} refused`,
+      faults: `${all} files, through four doors; ${report.refused} refused`,
       lost: 'nothing',
       command: 'pnpm --dir apps/server exec vitest run test/hostile/siege.test.ts',
     });
