@@ -49,6 +49,15 @@ function endToEnd(): Tally {
   return suite(name, ['pnpm', '--dir', 'apps/web', 'e2e', ...only], 'web-e2e.json', readPlaywright);
 }
 
+/** So long after the start a slow machine does not begin it any more: the whole is to end within half an hour. */
+const LAST_START_MS = 22 * 60_000;
+
+function onIsland(): Tally {
+  if (performance.now() < LAST_START_MS) return testOnIsland();
+  const left = 'an island: all of it, because this machine was too slow to come to it in time';
+  return { ...sum([]), skipped: 1, left: [left] };
+}
+
 mkdirSync(REPORTS, { recursive: true });
 // Servers and clients are started hundreds of times: most of a start is to compile what was compiled for the one before.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
@@ -62,7 +71,7 @@ const suites = packages.map((name) => {
 const build = isPart ? [] : [check('apps/web: production build', ['pnpm', 'build'])];
 const bench = isPart ? [] : [check('every case of the benchmark, once', ['pnpm', 'bench', '--quick'])];
 const pages = endToEnd();
-const island = process.argv.includes('--island') ? [testOnIsland()] : [];
+const island = process.argv.includes('--island') ? [onIsland()] : [];
 
 const total = sum([...checks, ...suites, ...build, ...bench, pages, ...island]);
 writeFileSync(`${REPORTS}/total.json`, JSON.stringify(total));
