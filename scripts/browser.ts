@@ -22,13 +22,15 @@ export function findOrInstallBrowser(machine = thisMachine()): boolean {
   return waysToInstall(machine).some((commands) => commands.every(machine.run) && machine.canOpenBrowser());
 }
 
-/** The best one first: Debian's package brings the libraries that it needs. */
+/** The best one first: Debian's packages bring the libraries that they need, and one without windows starts pages faster. */
 function waysToInstall({ hasApt, isDebian }: Machine): Command[][] {
-  const install: Command = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'];
-  const debians: Command[] = [['apt-get', 'update', '-qq'], install];
+  const debians = ['chromium-headless-shell', 'chromium'].map((name): Command[] => [
+    ['apt-get', 'update', '-qq'],
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', name],
+  ]);
   const options = hasApt ? ['--with-deps'] : [];
   const playwrights: Command = ['pnpm', '--dir', 'apps/web', 'exec', 'playwright', 'install', ...options];
-  return [...(hasApt && isDebian ? [debians] : []), [[...playwrights, 'chromium']]];
+  return [...(hasApt && isDebian ? debians : []), [[...playwrights, 'chromium']]];
 }
 
 function thisMachine(): Machine {

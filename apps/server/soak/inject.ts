@@ -23,21 +23,27 @@ const STAGE_TIMEOUT_MS = 60_000;
 
 /** Strikes all servers, each with one fault after the other, until it is enough. */
 export async function injectFaults(targets: readonly Target[], injection: Injection): Promise<void> {
-  await Promise.all(targets.map((target, index) => disturb(target, injection, index % 2 === 1)));
+  const deck = deal(injection);
+  await Promise.all(targets.map((target) => disturb(target, injection, deck)));
 }
 
-/** @param isReversed so that two of them together have had every fault when each has had half of them */
-async function disturb(target: Target, injection: Injection, isReversed: boolean): Promise<void> {
-  const { faults, isGentle, pauseMs, isEnough, onFault, seed } = injection;
-  // The same for all, whatever else they draw.
-  const order = createRandom(seed);
+type Deck = Generator<Fault, never, void>;
+
+/** For all servers together: each fault once, in any order, then each that hit nothing, before one comes again. */
+function* deal({ faults, isGentle, seed }: Injection): Deck {
+  const random = createRandom(seed);
   const kinds = FAULTS.filter((fault) => fault.isGentle || !isGentle);
-  let deck: Fault[] = [];
+  while (true) {
+    const missing = kinds.filter(({ name }) => !faults[name]);
+    yield* shuffled(missing.length > 0 ? missing : kinds, random);
+  }
+}
+
+async function disturb(target: Target, injection: Injection, deck: Deck): Promise<void> {
+  const { faults, pauseMs, isEnough, onFault } = injection;
   while (!isEnough()) {
-    // Each of them once, in any order, before one comes again.
-    if (deck.length === 0) deck = isReversed ? shuffled(kinds, order).reverse() : shuffled(kinds, order);
-    const fault = deck.pop();
-    if (!fault || !(await isReached(fault, target, injection))) continue;
+    const fault = deck.next().value;
+    if (!(await isReached(fault, target, injection))) continue;
     const isHit = await fault.strike(target);
     if (isHit) faults[fault.name] = (faults[fault.name] ?? 0) + 1;
     onFault(`port ${target.life.port}: ${fault.name}${isHit ? '' : ', which was gone already'}`);

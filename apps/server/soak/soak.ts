@@ -4,6 +4,7 @@ import { writeAvi } from '../../../packages/video/test/avi.ts';
 import { goodPictures } from '../hostile/pictures.ts';
 import { createRandom } from '../hostile/random.ts';
 import { LOCK_FILE } from '../src/uploads/lock-folder.ts';
+import { FAULTS } from './faults.ts';
 import { injectFaults } from './inject.ts';
 import { leftBehind } from './left-behind.ts';
 import { startLoad } from './load.ts';
@@ -65,7 +66,7 @@ export async function soak({ until, seed, folder, ports, onFault }: SoakOptions)
 
   async function underLoad(isGentle: boolean, part: number) {
     const { stop } = startLoad(load);
-    const isEnough = () => progress() >= part;
+    const isEnough = () => progress() >= part && (isGentle || isEachIn(faults));
     await injectFaults(targets, { stages, faults, isGentle, pauseMs, seed, onFault, isEnough });
     await stop();
     await sleep(QUIET_MS);
@@ -82,6 +83,11 @@ export async function soak({ until, seed, folder, ports, onFault }: SoakOptions)
     ...{ sent, answered, cancelled, retryable: retryable.length, uploads, faults },
     complaints: [...new Set([...complaints, ...lost])],
   };
+}
+
+/** Whether each fault that there is has struck. */
+function isEachIn(faults: Readonly<Record<string, number>>): boolean {
+  return FAULTS.every(({ name }) => faults[name]);
 }
 
 /** What clients send. */

@@ -22,7 +22,7 @@ test.skipIf(!isLinux)(
     console.log(`again: pnpm storm --faults ${FAULT_COUNT} --seed ${seed}`);
     const ports = [await freePort(), await freePort()];
     const until = { faults: FAULT_COUNT };
-    const report = await soak({ until, seed, folder: folder.path, ports, onFault: () => {} });
+    const report = await soak({ until, seed, folder: folder.path, ports, onFault: console.log });
     folder.remove();
     expect(report.complaints).toEqual([]);
     expect(Object.keys(report.faults).sort()).toEqual(FAULTS.map(({ name }) => name).sort());
