@@ -84,7 +84,7 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
     const scale = scales.get(input) as ByteScale;
     const half = node === reader ? squares : undefined;
-    const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Int8Array) => values };
+    const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Float32Array) => values };
     const pixels = half
       ? graph.node('Transpose', `${node.name}.pixels`, [SQUARES], { perm: [0, 3, 1, 2] })
       : (bytesOf.get(input) ?? '');
