@@ -74,7 +74,12 @@ export function createByteWeightsAdder(graph: GraphBuilder) {
     const make = () => {
       if (made?.of === weight) return made.weights;
       made = undefined;
-      const weights = toByteWeights(arrange(weight.load() as Float32Array), dims, bias.load() as Float32Array, inputScale);
+      const weights = toByteWeights(
+        arrange(weight.load() as Float32Array),
+        dims,
+        bias.load() as Float32Array,
+        inputScale,
+      );
       made = { of: weight, weights };
       return weights;
     };

@@ -14,7 +14,12 @@ test('each channel uses all of its bytes', () => {
 });
 
 test('a bias counts in steps of input times weight', () => {
-  const { bias, scales } = toByteWeights(Float32Array.of(127, 254), [2, 1, 1, 1], Float32Array.of(3, -3), 0.5);
+  const { bias, scales } = toByteWeights(
+    Float32Array.of(127, 254),
+    [2, 1, 1, 1],
+    Float32Array.of(3, -3),
+    0.5,
+  );
   expect([...scales]).toEqual([1, 2]);
   expect([...bias]).toEqual([6, -3]);
 });
