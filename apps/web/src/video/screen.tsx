@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import { useKeyActions } from '../keys/use-key-actions.ts';
@@ -16,6 +16,7 @@ import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
 import { usePlayerActions } from './use-player-actions.ts';
 import type { Pointing } from './use-pointed.ts';
+import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
 import { isRefused } from './video-status.ts';
@@ -50,6 +51,8 @@ export function Screen(props: Props) {
   const [helpOpen, setHelpOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
+  const shown = useShownSize(element) ?? video.media;
+  const refused = isRefused(video);
   const actions = usePlayerActions({ ...props, setHelpOpen });
   useKeyActions(PLAYER_KEYS, actions, active && !helpOpen);
   useEffect(() => {
@@ -64,6 +67,8 @@ export function Screen(props: Props) {
       {...PREFERRED}
       data-testid="video-stage"
       data-phase={video.phase}
+      data-refused={refused || undefined}
+      style={{ '--ratio': shown && shown.width / shown.height } as CSSProperties}
     >
       <div ref={picture} className={styles.picture}>
         {pictured && (
@@ -94,7 +99,7 @@ export function Screen(props: Props) {
         )}
         <ScreenMessage job={job} video={video} onHandOver={props.onHandOver} />
       </div>
-      {!isRefused(video) && (
+      {!refused && (
         <>
           <Unseen job={job} video={video} />
           <Controls
