@@ -1,6 +1,7 @@
+import { craftedMatroskas } from './crafted-matroskas.ts';
 import { bombs, longSides, oddPictures, otherFormats } from './crafted-pictures.ts';
 import type { HostileFile } from './hostile-file.ts';
-import { craftedMatroskas, goodMatroskas, toMatroska } from './matroska.ts';
+import { goodMatroskas, toMatroska } from './matroska.ts';
 import { goodPictures, spoiltPictures } from './pictures.ts';
 import { craftedMp4s, goodVideos, oddVideos, spoiltVideos } from './videos.ts';
 

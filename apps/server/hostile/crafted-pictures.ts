@@ -87,7 +87,7 @@ export async function longSides(): Promise<HostileFile[]> {
 }
 
 /** A little-endian TIFF of one directory, values by their tags; `next` is where it says the next one is. */
-export function tiff(tags: Readonly<Record<number, number>>, next = 0): Buffer {
+function tiff(tags: Readonly<Record<number, number>>, next = 0): Buffer {
   const head = Buffer.from('II*\0\x10\0\0\0\0\0\0\0\0\0\0\0', 'latin1');
   const count = Buffer.alloc(2);
   // In ascending order, as TIFF wants them: numbers as keys always are.

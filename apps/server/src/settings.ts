@@ -106,7 +106,7 @@ export const SETTINGS = {
     'PRECISION',
     ['float32', 'int8', 'auto'],
     { default: 'float32' },
-    'Arithmetic of a converted checkpoint: float32 gives the reference’s boxes; int8 is faster on processors with VNNI, and less exact; auto measures both at start and takes int8 if it is at least 1.15 times as fast',
+    'Arithmetic of a converted checkpoint: float32 gives the reference’s boxes; int8 is faster, most so on processors with VNNI, and less exact; auto measures both at start and takes int8 if it is at least 1.15 times as fast',
   ),
   modelDir: text(
     'MODEL_DIR',

@@ -67,7 +67,7 @@ export interface Pose {
   readonly flip?: boolean;
 }
 
-export function poseToAffine({ x, y, scale, turn = 0, flip = false }: Pose): Affine {
+function poseToAffine({ x, y, scale, turn = 0, flip = false }: Pose): Affine {
   const angle = (turn * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
   return flip ? [-cos, -sin, -sin, cos, x, y] : [cos, sin, -sin, cos, x, y];
@@ -87,11 +87,6 @@ export function transformFigure(figure: Figure, affine: Affine): Figure {
     outline: transformPath(part.outline, affine),
     ...(part.strokeWidth !== undefined && { strokeWidth: part.strokeWidth * factor }),
   }));
-}
-
-/** The same as parts that do not count for the box. */
-export function asExtra(figure: Figure): Figure {
-  return figure.map((part) => ({ ...part, extra: true }));
 }
 
 /** The smallest box around all parts that are the object's own; undefined if there are none. */

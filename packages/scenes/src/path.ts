@@ -100,7 +100,7 @@ export function smooth(points: readonly Point[], closed = true): Path {
   return closed ? [...segments, { kind: 'Z' }] : segments;
 }
 
-export function transformPoint([x, y]: Point, [a, b, c, d, e, f]: Affine): Point {
+function transformPoint([x, y]: Point, [a, b, c, d, e, f]: Affine): Point {
   return [a * x + c * y + e, b * x + d * y + f];
 }
 

@@ -51,7 +51,7 @@ function cloud(random: Random, size: number): Figure {
   ];
 }
 
-export function shifted(figure: Figure, x: number, y: number): Figure {
+function shifted(figure: Figure, x: number, y: number): Figure {
   const by = ([px, py]: Point): Point => [px + x, py + y];
   return figure.map((part) => ({
     ...part,

@@ -38,18 +38,7 @@ export function createVideoWriter(path: string, size: { width: number; height: n
   const closed = once(child, 'close').catch(() => {});
   const log = text(child.stderr);
   child.stdin.on('error', () => {});
-  let firstMs: number | undefined;
-  let offsetMs: number | undefined;
-
-  /** The first chosen frame of a video does not come later than the second comes after it. */
-  function placeMs(timeMs: number): number {
-    if (firstMs === undefined) {
-      firstMs = timeMs;
-      return 0;
-    }
-    offsetMs ??= firstMs < 0 || firstMs > timeMs - firstMs ? firstMs : 0;
-    return timeMs - offsetMs;
-  }
+  const placeMs = createTimeline();
 
   async function died(): Promise<VideoError> {
     await closed;
@@ -85,5 +74,20 @@ export function createVideoWriter(path: string, size: { width: number; height: n
       await closed;
       await rm(partial, { force: true });
     },
+  };
+}
+
+/** @returns for the time of each frame, in order, when it is to be shown */
+function createTimeline(): (timeMs: number) => number {
+  let firstMs: number | undefined;
+  let offsetMs: number | undefined;
+  return (timeMs) => {
+    if (firstMs === undefined) {
+      firstMs = timeMs;
+      return 0;
+    }
+    // The first chosen frame of a video does not come later than the second comes after it.
+    offsetMs ??= firstMs < 0 || firstMs > timeMs - firstMs ? firstMs : 0;
+    return timeMs - offsetMs;
   };
 }

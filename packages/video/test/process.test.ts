@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openVideo, VideoError, type VideoOptions } from '../src/open-video.ts';
 import { writeAvi } from './avi.ts';
+import { isAlive } from './is-alive.ts';
 import { describeDecoders } from './shared-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -92,14 +93,6 @@ describeDecoders('the decoder’s process', (decoder) => {
     }
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** What a process has written so far, pipes included. */
 function bytesWritten(pid: number): number {

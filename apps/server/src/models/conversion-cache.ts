@@ -10,7 +10,7 @@ import { DIGEST_CHARACTERS, readSealedFile, removeLeftovers, writeSealedFile } f
 import { convertCheckpoint } from './yolov5/convert-checkpoint.ts';
 
 /** Goes up whenever the same checkpoint would be converted into something else; older files are then ignored. */
-const CONVERTER_VERSION = 5;
+const CONVERTER_VERSION = 6;
 
 const METADATA_FIELD = 14;
 const LENGTH_DELIMITED = 2;

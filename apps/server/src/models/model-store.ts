@@ -86,8 +86,7 @@ async function convertModel(
     signal?.throwIfAborted();
     const { path, bytes } = await convertCached({ ...source, precision: to, folder, log });
     const { input, output } = readOwnOnnx(bytes);
-    const saturates = to === 'int8' && (await bytesSaturate());
-    return { name, sha256, precision: to, saturates, onnxPath: path, ...input, ...output };
+    return { name, sha256, precision: to, onnxPath: path, ...input, ...output };
   };
   if (precision !== 'auto') return convert(precision);
 

@@ -24,7 +24,7 @@ export interface Model {
   /** The only input size of a model whose size is fixed, in pixels; absent when any multiple of the stride will do. */
   readonly fixedSize?: Size;
   readonly precision: Precision;
-  /** Whether it may have products of bytes, and the quick ones are wrong on this processor, see `bytesSaturate`. */
+  /** Whether it may have large products of bytes, and the quick ones are wrong on this processor, see `bytesSaturate`. */
   readonly saturates?: boolean;
   /** The input's: the converter's own networks take bytes. */
   readonly elementType: ImageType;

@@ -106,11 +106,9 @@ export function openCall(
   const finish = (answered: boolean) => {
     if (over) return;
     over = true;
-    // Of strangers, too: a terminal that shows the log might obey what is no name.
-    const [, method] = /^\/([\w.]{1,200}(?:\/\w{1,100})?)(?:\?|$)/.exec(request.url ?? '') ?? [];
     call.log.info(
       {
-        method,
+        method: methodOf(request),
         ...(known?.name && { caller: known.name }),
         protocol: call.context?.protocolName,
         http: request.httpVersion,
@@ -129,6 +127,11 @@ export function openCall(
   });
   response.setHeader(REQUEST_ID_HEADER, id);
   return call;
+}
+
+/** Of strangers, too: a terminal that shows the log might obey what is no name. */
+function methodOf({ url = '' }: HttpRequest): string | undefined {
+  return /^\/([\w.]{1,200}(?:\/\w{1,100})?)(?:\?|$)/.exec(url)?.[1];
 }
 
 /** A caller's own id is kept if it is harmless in a log and in a header. */

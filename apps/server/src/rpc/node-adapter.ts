@@ -1,16 +1,19 @@
 import type { UniversalHandlerOptions, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createReadCollector } from '../collector.ts';
-import { createSharedBlocks } from '../detector/shared-blocks.ts';
+import { createSharedBlocks, type SharedBlocks } from '../detector/shared-blocks.ts';
 import { type Call, callValues, currentCall } from './call.ts';
 import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { readable } from './grpc-message.ts';
 import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
-import { createBodySplitter, createMessageSplitter } from './message-splitter.ts';
+import { createBodySplitter, createMessageSplitter, type MessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
 import { explained, unknownMethod } from './refusals.ts';
 import { createRouter, LARGE_FIELDS, type Route, type Router } from './router.ts';
 import { sendTrailersOnly } from './trailers-only.ts';
+
+/** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */
+const FRAMED_TYPE = /^application\/(grpc|connect)/i;
 
 /**
  * Connects routes to Node's HTTP. Like `connectNodeAdapter`, except that a call whose client is gone is no error:
@@ -26,20 +29,6 @@ export function createNodeAdapter(
   const router = createRouter(options);
   addRoutes(router);
 
-  function createSplitter({ handler, maxMessageBytes }: Route, { headers }: HttpRequest, { meter }: Call) {
-    const type = headers['content-type'] ?? '';
-    const isCompressed = !['identity', undefined].includes(headers['content-encoding']);
-    const isJson = JSON_TYPE.test(type);
-    const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
-    const cutWhole = isJson && !isCompressed ? cutJson : undefined;
-    const reserve = (bytes: number) => meter.reserve(bytes);
-    const options = { field, maxMessageBytes, blocks, reserve, cutWhole };
-    if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
-    const sizeBytes = Number(headers['content-length']);
-    const isPlain = field !== undefined && !isCompressed;
-    return createBodySplitter(options, isPlain && sizeBytes <= maxMessageBytes ? sizeBytes : undefined);
-  }
-
   async function serve(request: HttpRequest, response: HttpResponse, call: Call): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const route = router.routeOf(path);
@@ -52,7 +41,7 @@ export function createNodeAdapter(
       // The host name makes no address.
       return endWith(response, 400);
     }
-    const splitter = createSplitter(route, request, call);
+    const splitter = createSplitter(route, call, blocks);
     call.splitter = splitter;
     // Fewer bytes may be passed on.
     universal.header.delete('content-length');
@@ -75,6 +64,25 @@ export function createNodeAdapter(
     currentCall.run(call, serve, request, response, call);
 }
 
+/** For the body of one call: which of its messages are large, and how they come. */
+function createSplitter(
+  { handler, maxMessageBytes }: Route,
+  { request: { headers }, meter }: Call,
+  blocks: SharedBlocks,
+): MessageSplitter {
+  const type = headers['content-type'] ?? '';
+  const isCompressed = !['identity', undefined].includes(headers['content-encoding']);
+  const isJson = JSON_TYPE.test(type);
+  const field = isJson ? undefined : LARGE_FIELDS.get(handler.method.input.typeName);
+  const cutWhole = isJson && !isCompressed ? cutJson : undefined;
+  const reserve = (bytes: number) => meter.reserve(bytes);
+  const options = { field, maxMessageBytes, blocks, reserve, cutWhole };
+  if (FRAMED_TYPE.test(type)) return createMessageSplitter(options);
+  const sizeBytes = Number(headers['content-length']);
+  const isPlain = field !== undefined && !isCompressed;
+  return createBodySplitter(options, isPlain && sizeBytes <= maxMessageBytes ? sizeBytes : undefined);
+}
+
 async function send(
   answering: UniversalServerResponse | Promise<UniversalServerResponse>,
   response: HttpResponse,
@@ -91,6 +99,3 @@ async function send(
     call.reset();
   }
 }
-
-/** Of streams, and of all that gRPC has; messages that are compressed say so in their flags. */
-const FRAMED_TYPE = /^application\/(grpc|connect)/i;

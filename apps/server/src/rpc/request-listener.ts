@@ -36,7 +36,7 @@ export interface RequestListenerOptions extends RouteOptions {
 
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
-  const { state, settings, log, tokens, abortCalls } = options;
+  const { state, settings, log, tokens } = options;
   const { allowedHosts, hstsMaxAgeS } = settings;
   const pages = createPages(settings);
   const bytes = createByteAccount(settings.maxBytesInFlight);
@@ -59,20 +59,7 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     },
   });
 
-  const connect = {
-    interceptors: [mapErrors, meterStreams],
-    requestGate: createRequestGate(state, settings),
-    shutdownSignal: abortCalls,
-    readMaxBytes: settings.maxMessageBytes,
-    // Nobody reads them, and two bytes of one become a hundred and more of memory.
-    binaryOptions: { readUnknownFields: false },
-    // Who reads JSON by hand looks for each field: the left side of a box may be 0, and the first class is.
-    jsonOptions: { alwaysEmitImplicit: true },
-    // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
-    acceptCompression: COMPRESSIONS,
-    compressMinBytes: COMPRESS_MIN_BYTES,
-  };
-  const handle = createNodeAdapter(connect, (router) => addRoutes(router, options));
+  const handle = createNodeAdapter(connectOptions(options), (router) => addRoutes(router, options));
 
   return (request, response) => {
     setSecurityHeaders(request, response, hstsMaxAgeS);
@@ -87,5 +74,21 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     const hasSession = tokens !== undefined || request.method === 'DELETE';
     if (hasSession && request.url === SESSION_PATH) session(request, response);
     else void handle(request, response, call);
+  };
+}
+
+function connectOptions({ state, settings, abortCalls }: RequestListenerOptions) {
+  return {
+    interceptors: [mapErrors, meterStreams],
+    requestGate: createRequestGate(state, settings),
+    shutdownSignal: abortCalls,
+    readMaxBytes: settings.maxMessageBytes,
+    // Nobody reads them, and two bytes of one become a hundred and more of memory.
+    binaryOptions: { readUnknownFields: false },
+    // Who reads JSON by hand looks for each field: the left side of a box may be 0, and the first class is.
+    jsonOptions: { alwaysEmitImplicit: true },
+    // For clients that compress what they send. Brotli, Connect's other default, costs far more than it saves.
+    acceptCompression: COMPRESSIONS,
+    compressMinBytes: COMPRESS_MIN_BYTES,
   };
 }

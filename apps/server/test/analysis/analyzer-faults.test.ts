@@ -1,23 +1,12 @@
 // What happens to decoders while an upload is searched: they die, starve, or are no longer wanted.
 import { openVideo } from '@boxwire/video';
 import { expect, test } from 'vitest';
+import { isAlive } from '../../../../packages/video/test/is-alive.ts';
 import { DetectorError } from '../../src/detector/detector-error.ts';
 import { until } from '../rpc/harness.ts';
-import {
-  CHOSEN,
-  clip,
-  describeDecoders,
-  FRAMES,
-  isAlive,
-  numbered,
-  outline,
-  startAnalyzer,
-} from './harness.ts';
+import { CHOSEN, clip, describeAnalyzers, FRAMES, numbered, outline } from './harness.ts';
 
-describeDecoders('an uploaded video', (videoDecoder) => {
-  const start = (...[overrides, parts]: Parameters<typeof startAnalyzer>) =>
-    startAnalyzer({ videoDecoder, ...overrides }, parts);
-
+describeAnalyzers('an uploaded video', (start) => {
   test.each([
     ['in the middle', 4],
     ['at the first frame', 1],

@@ -1,18 +1,10 @@
 // Uploads are searched as they come: what is told, in which order, and when that ends.
 import { openVideo } from '@boxwire/video';
 import { expect, test } from 'vitest';
+import { isAlive } from '../../../../packages/video/test/is-alive.ts';
 import { lookAheadFor } from '../../src/analysis/analyze-upload.ts';
 import { until } from '../rpc/harness.ts';
-import {
-  CHOSEN,
-  clip,
-  describeDecoders,
-  FRAMES,
-  isAlive,
-  numbered,
-  outline,
-  startAnalyzer,
-} from './harness.ts';
+import { CHOSEN, clip, describeAnalyzers, FRAMES, numbered, outline } from './harness.ts';
 
 /** With the fake detector's concurrency of 2. */
 const LOOK_AHEAD = 3;
@@ -26,10 +18,7 @@ test.each([
   expect(lookAheadFor({ width, height }, concurrency)).toBe(expected);
 });
 
-describeDecoders('an uploaded video', (videoDecoder) => {
-  const start = (...[overrides, parts]: Parameters<typeof startAnalyzer>) =>
-    startAnalyzer({ videoDecoder, ...overrides }, parts);
-
+describeAnalyzers('an uploaded video', (start) => {
   test('gives every chosen frame once, in order, and a summary', async () => {
     const { begin, analyze } = start();
     const { id } = await begin(await clip);

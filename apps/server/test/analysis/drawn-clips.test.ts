@@ -8,13 +8,14 @@ import { renderScene } from '@boxwire/scenes/render';
 import { availableDecoders, type DecoderName, openVideo } from '@boxwire/video';
 import { canWriteVideo, createVideoWriter } from '@boxwire/video/write';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeDecoders } from '../../../../packages/video/test/shared-files.ts';
 import { createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import type { Detection, Detector } from '../../src/detector/detector.ts';
 import { UploadStore } from '../../src/uploads/upload-store.ts';
 import { iou } from '../detector/mean-average-precision.ts';
 import { testSettings } from '../rpc/harness.ts';
 import { DEMO_CHECKPOINT, openDetector, temporaryFolder } from '../small-model.ts';
-import { describeDecoders, numbered, outline } from './harness.ts';
+import { numbered, outline } from './harness.ts';
 
 const FRAMES = 24;
 const PER_SECOND = 8;

@@ -1,6 +1,7 @@
-import { availableDecoders, type DecoderName, openVideo, type Video } from '@boxwire/video';
-import { describe, onTestFinished, test } from 'vitest';
+import { openVideo, type Video } from '@boxwire/video';
+import { onTestFinished } from 'vitest';
 import { writeAvi } from '../../../../packages/video/test/avi.ts';
+import { describeDecoders } from '../../../../packages/video/test/shared-files.ts';
 import type { AnalysisEvent, AnalysisRequest } from '../../src/analysis/analysis.ts';
 import { type AnalyzerParts, createAnalyzer } from '../../src/analysis/create-analyzer.ts';
 import type { Settings } from '../../src/config.ts';
@@ -15,16 +16,11 @@ export const CHOSEN = FRAMES / 3;
 /** A clip whose frames come ten a second. */
 export const clip = writeAvi({ width: 96, height: 64, frames: FRAMES, framesPerSecond: 10 });
 
-/** A suite for each decoder that is installed; the other is skipped by name. */
-export function describeDecoders(name: string, suite: (decoder: DecoderName) => void): void {
-  const available = availableDecoders();
-  for (const decoder of ['node-av', 'ffmpeg'] as const) {
-    describe(`${name}, by ${decoder}`, () => {
-      if (available.includes(decoder)) return suite(decoder);
-      console.warn(`\nNOT TESTED: ${name}, by ${decoder}, which is absent\n`);
-      test.skip(`needs ${decoder}`);
-    });
-  }
+/** A suite for each decoder, with what starts an analyzer that uses it. */
+export function describeAnalyzers(name: string, suite: (start: typeof startAnalyzer) => void): void {
+  describeDecoders(name, (videoDecoder) =>
+    suite((overrides, parts) => startAnalyzer({ videoDecoder, ...overrides }, parts)),
+  );
 }
 
 /** Uploads and analyses of this process, with a detector that answers at once unless it is told otherwise. */
@@ -90,12 +86,4 @@ export function outline(event: AnalysisEvent) {
   if (event.kind !== 'summary') return { uploadIndex, sequence };
   const { frames, searchedFrames, timeMs, error } = event;
   return { uploadIndex, sequence, frames, searchedFrames, timeMs, error: error?.message };
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { writeAvi, writeSilentAvi } from '../../../../packages/video/test/avi.ts';
 import { DetectorError } from '../../src/detector/detector-error.ts';
 import { temporaryFolder } from '../small-model.ts';
-import { clip, describeDecoders, FRAMES, numbered, startAnalyzer } from './harness.ts';
+import { clip, describeAnalyzers, FRAMES, numbered, startAnalyzer } from './harness.ts';
 
 const hasFfmpeg = availableDecoders().includes('ffmpeg');
 if (!hasFfmpeg) console.warn('\nNOT TESTED: an encrypted upload, because ffmpeg is absent\n');
@@ -41,7 +41,7 @@ const key = [
   '1'.repeat(32),
 ];
 
-describeDecoders('an upload that is no good', (videoDecoder) => {
+describeAnalyzers('an upload that is no good', (start) => {
   const cases: [string, () => Promise<Uint8Array>, RegExp, number][] = [
     [
       'text.mp4',
@@ -81,7 +81,7 @@ describeDecoders('an upload that is no good', (videoDecoder) => {
   ];
 
   test.each(cases)('%s', async (name, make, message, atLeast) => {
-    const { begin, analyze } = startAnalyzer({ videoDecoder });
+    const { begin, analyze } = start();
     const bytes = await make();
     const bad = await begin(bytes, name, 0);
     const good = await begin(await clip);
@@ -110,7 +110,7 @@ describeDecoders('an upload that is no good', (videoDecoder) => {
       'its frames are 96x64; at most 6143 pixels are allowed (MAX_VIDEO_PIXELS)',
     ],
   ])('a video beyond %j', async (limit, message) => {
-    const { begin, analyze } = startAnalyzer({ videoDecoder, ...limit });
+    const { begin, analyze } = start(limit);
     const { id } = await begin(await clip, 'long.avi');
     expect(await numbered(analyze({ uploadIds: [id] }))).toMatchObject([{ error: `long.avi: ${message}` }]);
   });
@@ -124,7 +124,7 @@ describeDecoders('an upload that is no good', (videoDecoder) => {
       ['strh', 40],
     ] as const)
       bytes.writeUInt32LE(1, bytes.indexOf(name) + offset);
-    const { begin, analyze } = startAnalyzer({ videoDecoder, maxVideoFrames: frames });
+    const { begin, analyze } = start({ maxVideoFrames: frames });
     // It never ends, as far as anybody can see: its last byte does not come.
     const { id } = await begin(bytes, 'endless.avi', bytes.length - 1);
     const told = await numbered(analyze({ uploadIds: [id], choice: { everyNth: 10 } }));

@@ -1,14 +1,12 @@
 // The whole detector against what the reference pipeline (YOLOv5 v7.0 in PyTorch) says about each picture.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPictures, type Pictures } from '../../src/detector/decoder/pictures.ts';
 import type { Detection, DetectionResult, Detector } from '../../src/detector/detector.ts';
 import type { Scaling } from '../../src/yolo/letterbox.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
-import { IMAGE_LIMITS, openDetector } from '../small-model.ts';
+import { IMAGE_LIMITS, openDetector, temporaryFolder } from '../small-model.ts';
 import { pixelsOf } from './decoder/pixels-of.ts';
 import { readLabels } from './labels.ts';
 import { meanAveragePrecision } from './mean-average-precision.ts';
@@ -30,7 +28,7 @@ interface Golden {
 const needs = ['models/yolov5n.pt', 'media/images', 'media/labels', 'golden/images', 'golden/map.json'];
 
 describeWithShared('parity with the reference pipeline', needs, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'parity-'));
+  const { path: folder, remove } = temporaryFolder();
   let detector: Detector;
   let pictures: Pictures;
   beforeAll(async () => {
@@ -40,7 +38,7 @@ describeWithShared('parity with the reference pipeline', needs, () => {
   afterAll(async () => {
     await detector?.close();
     await pictures?.close();
-    rmSync(folder, { recursive: true });
+    remove();
   });
 
   function detect(image: string): Promise<DetectionResult> {

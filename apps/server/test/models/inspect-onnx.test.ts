@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TensorProto_DataType as DataType } from '@boxwire/proto/onnx/onnx';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -9,12 +8,13 @@ import { inspectOnnx, type OnnxDetector } from '../../src/models/onnx/inspect-on
 import { type GraphValue, type OnnxModel, onnxPieces } from '../../src/models/onnx/write-onnx.ts';
 import { quantizeNetwork } from '../../src/models/quantize/quantize-network.ts';
 import { convertCheckpoint } from '../../src/models/yolov5/convert-checkpoint.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { currentNetwork, p6Network } from './support/test-networks.ts';
 import { type FakeNetwork, fakeOnnx } from './support/write-onnx.ts';
 import { writeCheckpoint } from './support/write-zip.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { path: folder, remove } = temporaryFolder();
+afterAll(remove);
 
 function inspect(bytes: Uint8Array): Promise<OnnxDetector> {
   const path = join(folder, 'model.onnx');

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { bytesSaturate } from '../../src/models/quantize/bytes-saturate.ts';
 import {
   checkpoint,
   flip,
@@ -34,8 +33,7 @@ describe('precision', () => {
     expect([exact.precision, bytes.precision]).toEqual(['float32', 'int8']);
     expect(bytes.onnxPath).not.toBe(exact.onnxPath);
     const squares = { inputName: 'squares', inputOrder: 'squares' };
-    const saturates = await bytesSaturate();
-    expect(bytes).toEqual({ ...exact, precision: 'int8', saturates, onnxPath: bytes.onnxPath, ...squares });
+    expect(bytes).toEqual({ ...exact, precision: 'int8', onnxPath: bytes.onnxPath, ...squares });
     expect((await prepare('best.pt', { precision: 'int8' })).onnxPath).toBe(bytes.onnxPath);
     expect(log.filter((line) => line.startsWith('converted'))).toHaveLength(2);
   });

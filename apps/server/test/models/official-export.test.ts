@@ -1,11 +1,10 @@
 // The converted checkpoint against the graph that YOLOv5's own exporter made of it.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareModel } from '../../src/models/model-store.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { type OnnxOutput, runOnnx } from './support/run-onnx.ts';
 
 const BOX_TOLERANCE_PX = 1e-2;
@@ -15,13 +14,13 @@ const reference = sharedPath('models/reference/yolov5n-dynamic.onnx');
 const needs = ['models/yolov5n.pt', 'models/reference/yolov5n-dynamic.onnx', 'media/images'];
 
 describeWithShared('the graph of the official exporter', needs, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'export-'));
+  const { path: folder, remove } = temporaryFolder();
   let ours: string;
   beforeAll(async () => {
     const model = sharedPath('models/yolov5n.pt');
     ours = (await prepareModel({ model, modelDir: folder })).onnxPath;
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(remove);
 
   async function compare(images: Uint8Array, dims: [number, 3, number, number]): Promise<void> {
     const [expected, found] = [await runOnnx(reference, images, dims), await runOnnx(ours, images, dims)];

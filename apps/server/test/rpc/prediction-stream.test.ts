@@ -125,25 +125,9 @@ describe('memory is bounded by a few frames', () => {
   });
 });
 
-test('after a cancel, only what was already given to the detector is computed', async () => {
+/** A stream of 50 images, as far as it is read before the first one is answered. */
+async function startLongStream() {
   const { grpcUrl, detector, lines } = await startServer();
-  const cancel = new AbortController();
-  const feed = createFeed<ReturnType<typeof imageOf>>();
-  feed.push(...Array.from({ length: 50 }, (_, i) => imageOf(i)));
-  const { predictions } = openHttp2(grpcUrl);
-  const answers = predictions.predictMultipleImages(feed, { signal: cancel.signal })[Symbol.asyncIterator]();
-  const next = answers.next();
-  await until(() => detector.jobs.length === LOOK_AHEAD);
-  cancel.abort();
-  await expect(next).rejects.toMatchObject({ code: Code.Canceled });
-  await until(() => detector.jobs.every(({ signal }) => signal?.aborted));
-  detector.answerAll();
-  await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
-  expect(await untilSteady(() => detector.jobs.length, 50)).toBe(LOOK_AHEAD);
-});
-
-test('a client that stops reading and cancels leaves nothing behind', async () => {
-  const { grpcUrl, detector } = await startServer();
   const cancel = new AbortController();
   const feed = createFeed<ReturnType<typeof imageOf>>();
   feed.push(...Array.from({ length: 50 }, (_, i) => imageOf(i)));
@@ -151,6 +135,21 @@ test('a client that stops reading and cancels leaves nothing behind', async () =
   const answers = predictions.predictMultipleImages(feed, { signal: cancel.signal })[Symbol.asyncIterator]();
   const first = answers.next();
   await until(() => detector.jobs.length === LOOK_AHEAD);
+  return { detector, lines, cancel, first };
+}
+
+test('after a cancel, only what was already given to the detector is computed', async () => {
+  const { detector, lines, cancel, first } = await startLongStream();
+  cancel.abort();
+  await expect(first).rejects.toMatchObject({ code: Code.Canceled });
+  await until(() => detector.jobs.every(({ signal }) => signal?.aborted));
+  detector.answerAll();
+  await until(() => lines.some(({ msg, code }) => msg === 'call finished' && code === 'canceled'));
+  expect(await untilSteady(() => detector.jobs.length, 50)).toBe(LOOK_AHEAD);
+});
+
+test('a client that stops reading and cancels leaves nothing behind', async () => {
+  const { detector, cancel, first } = await startLongStream();
   detector.jobs[0]?.answer();
   await first;
   await until(() => detector.jobs.length === LOOK_AHEAD + 1);

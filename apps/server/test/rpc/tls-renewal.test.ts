@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
@@ -9,13 +8,14 @@ import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SettingError } from '../../src/setting.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { openHttp2 } from './connect-clients.ts';
 import { imageOf, startServer, until } from './harness.ts';
 import { makeCertificate, type Pair } from './tls-files.ts';
 import { writeTokens } from './token-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'boxwire-tls-renewal-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { path: folder, remove } = temporaryFolder();
+afterAll(remove);
 const first = makeCertificate(folder, 'first');
 const second = first && makeCertificate(folder, 'second');
 const client = first && makeCertificate(folder, 'client-1', first);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Health } from '@boxwire/proto/grpc/health/v1/health';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
@@ -9,11 +8,12 @@ import { Code, createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SettingError } from '../../src/setting.ts';
+import { temporaryFolder } from '../small-model.ts';
 import { collect, createFeed, imageOf, startServer } from './harness.ts';
 import { makeCertificate } from './tls-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'boxwire-tls-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { path: folder, remove } = temporaryFolder();
+afterAll(remove);
 const pair = makeCertificate(folder, 'localhost');
 const tlsCert = join(folder, 'localhost.cert.pem');
 const tlsKey = join(folder, 'localhost.key.pem');

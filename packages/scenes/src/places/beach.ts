@@ -1,5 +1,5 @@
 import { hsl, shade } from '../colour.ts';
-import { down, fill, stroke } from '../figure.ts';
+import { down, type Figure, fill, stroke } from '../figure.ts';
 import { ellipse, path, rect } from '../path.ts';
 import type { Random } from '../random.ts';
 import { sky } from '../scenery.ts';
@@ -47,20 +47,7 @@ export const beach: Place = (random, size) => {
             opacity: 0.55,
           }),
         ),
-        fill(
-          path(
-            `M-2 ${shore + tide} Q${width * 0.25} ${shore - 10 + tide} ${width * 0.5} ${shore + tide} Q${width * 0.75} ${shore + 10 + tide} ${width + 2} ${shore + tide} L${width + 2} ${height + 4} L-2 ${height + 4} Z`,
-          ),
-          down(shade(sand, -0.1), sand, shade(sand, -0.05)),
-        ),
-        stroke(
-          path(
-            `M-2 ${shore + tide} Q${width * 0.25} ${shore - 10 + tide} ${width * 0.5} ${shore + tide} Q${width * 0.75} ${shore + 10 + tide} ${width + 2} ${shore + tide}`,
-          ),
-          '#ffffff',
-          4,
-          { opacity: 0.8 },
-        ),
+        ...sandBelow(shore + tide, size, sand),
         ...grains,
       ];
     },
@@ -77,6 +64,18 @@ export const beach: Place = (random, size) => {
     ],
   };
 };
+
+/** The sand and, where it begins, the foam. */
+function sandBelow(y: number, { width, height }: Size, sand: string): Figure {
+  const line = `M-2 ${y} Q${width * 0.25} ${y - 10} ${width * 0.5} ${y} Q${width * 0.75} ${y + 10} ${width + 2} ${y}`;
+  return [
+    fill(
+      path(`${line} L${width + 2} ${height + 4} L-2 ${height + 4} Z`),
+      down(shade(sand, -0.1), sand, shade(sand, -0.05)),
+    ),
+    stroke(path(line), '#ffffff', 4, { opacity: 0.8 }),
+  ];
+}
 
 function boats(random: Random, { width }: Size, ground: Ground): Thing[] {
   return spread(random, random.int(1, 4), 0, width).map((x, i) => {

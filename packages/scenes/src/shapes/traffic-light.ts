@@ -1,5 +1,5 @@
 import { shade } from '../colour.ts';
-import { down, fill, glow, right, stroke } from '../figure.ts';
+import { down, type Figure, fill, glow, type Part, right, stroke } from '../figure.ts';
 import { ellipse, path, rect } from '../path.ts';
 import type { Random } from '../random.ts';
 import type { Look } from './look.ts';
@@ -20,24 +20,7 @@ export function trafficLight(random: Random): Look {
     const lit = clock < 4 ? 0 : clock < 5 ? 1 : 2;
     const lamps = LAMPS.flatMap((colour, i) => {
       const [x, y] = flat ? [(i - 1) * 0.3, 0] : [0, (i - 1) * 0.3];
-      const on = i === lit;
-      return [
-        fill(ellipse(x, y, 0.125), '#0b0e10'),
-        fill(ellipse(x, y, 0.11), on ? colour : shade(colour, -0.72)),
-        ...(on
-          ? [
-              fill(ellipse(x, y, 0.3), glow(colour, 0.45), { extra: true }),
-              fill(ellipse(x - 0.03, y - 0.04, 0.04), '#ffffff', { opacity: 0.75 }),
-            ]
-          : []),
-        stroke(
-          path(
-            `M${x - 0.12} ${y - 0.03} C${x - 0.12} ${y - 0.17} ${x + 0.12} ${y - 0.17} ${x + 0.12} ${y - 0.03}`,
-          ),
-          shade(housing, -0.45),
-          0.03,
-        ),
-      ];
+      return [...lamp(x, y, colour, i === lit), hood(x, y, housing)];
     });
     const [width, height] = flat ? [0.98, 0.36] : [0.36, 0.98];
     return [
@@ -61,4 +44,22 @@ export function trafficLight(random: Random): Look {
       ...lamps,
     ];
   };
+}
+
+function lamp(x: number, y: number, colour: string, isLit: boolean): Figure {
+  const rim = fill(ellipse(x, y, 0.125), '#0b0e10');
+  if (!isLit) return [rim, fill(ellipse(x, y, 0.11), shade(colour, -0.72))];
+  return [
+    rim,
+    fill(ellipse(x, y, 0.11), colour),
+    fill(ellipse(x, y, 0.3), glow(colour, 0.45), { extra: true }),
+    fill(ellipse(x - 0.03, y - 0.04, 0.04), '#ffffff', { opacity: 0.75 }),
+  ];
+}
+
+/** Above a lamp, against the sun. */
+function hood(x: number, y: number, housing: string): Part {
+  const [from, to, bottom, top] = [x - 0.12, x + 0.12, y - 0.03, y - 0.17];
+  const arc = `M${from} ${bottom} C${from} ${top} ${to} ${top} ${to} ${bottom}`;
+  return stroke(path(arc), shade(housing, -0.45), 0.03);
 }

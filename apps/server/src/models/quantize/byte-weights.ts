@@ -12,22 +12,46 @@ export interface ByteWeights {
 const MAX_BYTE = 127;
 
 /**
- * @param weight channel by channel
+ * Of two neighbours together. Processors without VNNI add their products with unsigned bytes in 16 bits, where 255 * 128 has
+ * room, and what has none is lost; rounding may add 1.
+ */
+const MAX_PAIR = 127;
+
+/**
+ * @param weight as `dims` says: `[outputs, inputs, height, width]`
  * @param bias one for each output channel
  * @param inputScale what a step of the convolution's input is worth
  */
-export function toByteWeights(weight: Float32Array, bias: Float32Array, inputScale: number): ByteWeights {
+export function toByteWeights(
+  weight: Float32Array,
+  dims: readonly number[],
+  bias: Float32Array,
+  inputScale: number,
+): ByteWeights {
   const length = weight.length / bias.length;
-  const scales = bias.map((_, channel) => {
-    const own = weight.subarray(channel * length, (channel + 1) * length);
-    return own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / MAX_BYTE || 1;
-  });
-  const scaleOf = (channel: number) => scales[channel] as number;
+  const scales = bias.map((_, channel) =>
+    scaleOf(weight.subarray(channel * length, (channel + 1) * length), dims),
+  );
+  const scaleAt = (channel: number) => scales[channel] as number;
   return {
-    weight: Int8Array.from(weight, (value, i) => Math.round(value / scaleOf(Math.floor(i / length)))),
-    bias: Int32Array.from(bias, (value, channel) => Math.round(value / (inputScale * scaleOf(channel)))),
+    weight: Int8Array.from(weight, (value, i) => Math.round(value / scaleAt(Math.floor(i / length)))),
+    bias: Int32Array.from(bias, (value, channel) => Math.round(value / (inputScale * scaleAt(channel)))),
     scales,
   };
+}
+
+/** The smallest step with which each of a channel's weights, and each two that are read together, have room. */
+function scaleOf(weight: Float32Array, [, inputs = 1]: readonly number[]): number {
+  const area = weight.length / inputs;
+  // The order in which they are read: place by place, in each input by input.
+  const inOrder = (i: number) => weight[(i % inputs) * area + Math.floor(i / inputs)] as number;
+  let scale = 0;
+  for (let i = 0; i < weight.length; i += 2) {
+    const [one, other] = [inOrder(i), i + 1 < weight.length ? inOrder(i + 1) : 0];
+    const most = Math.max(Math.abs(one), Math.abs(other));
+    scale = Math.max(scale, most / MAX_BYTE, Math.abs(one + other) / MAX_PAIR);
+  }
+  return scale || 1;
 }
 
 /** What a convolution that reads bytes is given. */
@@ -36,7 +60,7 @@ export interface ConvolutionParts {
   readonly bias: Initializer;
   /** Of the weights as they are written, and how those come into that shape. */
   readonly dims: readonly number[];
-  readonly arrange: (values: Int8Array) => Int8Array;
+  readonly arrange: (values: Float32Array) => Float32Array;
 }
 
 type ByteLoad = [load: Initializer['load'], type: ElementType];
@@ -50,7 +74,7 @@ export function createByteWeightsAdder(graph: GraphBuilder) {
     const make = () => {
       if (made?.of === weight) return made.weights;
       made = undefined;
-      const weights = toByteWeights(weight.load() as Float32Array, bias.load() as Float32Array, inputScale);
+      const weights = toByteWeights(arrange(weight.load() as Float32Array), dims, bias.load() as Float32Array, inputScale);
       made = { of: weight, weights };
       return weights;
     };
@@ -61,7 +85,7 @@ export function createByteWeightsAdder(graph: GraphBuilder) {
       return graph.node('DequantizeLinear', `${part.name}.floats`, [packed, scales], { axis: 0 });
     };
     return [
-      add(weight, dims, [() => arrange(make().weight), 'int8'], 1),
+      add(weight, dims, [() => make().weight, 'int8'], 1),
       add(bias, bias.dims, [() => make().bias, 'int32'], inputScale),
     ];
   };

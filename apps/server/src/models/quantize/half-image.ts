@@ -12,7 +12,7 @@ export interface HalfImageConvolution {
   readonly dims: readonly number[];
   readonly attributes: Attributes;
   /** Puts the weights of the given convolution into that order. */
-  readonly arrange: (weight: Int8Array) => Int8Array;
+  readonly arrange: (weight: Float32Array) => Float32Array;
 }
 
 /** The convolution that reads a model's image, if nothing else does: then it alone decides how the image comes. */
@@ -54,10 +54,10 @@ export function onHalfImage(node: NodeProto, dims: readonly number[]): HalfImage
  * @returns the same numbers as `[outputs, 4 * inputs, height / 2, width / 2]`, a square's rows one after the other, in each
  *   input after input, of each its two pixels
  */
-function toHalfImageWeights(weight: Int8Array, dims: readonly number[]): Int8Array {
+function toHalfImageWeights(weight: Float32Array, dims: readonly number[]): Float32Array {
   const [outputs = 0, inputs = 0, height = 0, width = 0] = dims;
   const [halfHeight, halfWidth] = [height / 2, width / 2];
-  const out = new Int8Array(weight.length);
+  const out = new Float32Array(weight.length);
   let from = 0;
   for (let output = 0; output < outputs; output++) {
     for (let input = 0; input < inputs; input++) {

@@ -5,6 +5,7 @@ import { SQUARES } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import { GraphBuilder, type Initializer } from '../onnx/graph-builder.ts';
 import type { GraphValue, OnnxModel } from '../onnx/write-onnx.ts';
+import { createByteActivations } from './byte-activations.ts';
 import { type ByteScale, byteScales } from './byte-scales.ts';
 import { createByteWeightsAdder } from './byte-weights.ts';
 import { addEnlargedBytes } from './enlarge-bytes.ts';
@@ -48,34 +49,15 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     reader && scales.has(reader.name)
       ? onHalfImage(reader, constants.get(reader.input[1] ?? '')?.dims ?? [])
       : undefined;
-  const kept = new Map<string, string>();
-  const bytesOf = new Map<string, string>();
+  const activations = createByteActivations(graph);
+  const keep = createKeeper(graph);
   const addByteWeights = createByteWeightsAdder(graph);
-  let reads = 0;
-
-  function scaleInputs({ scale, zero }: ByteScale): string[] {
-    return [graph.floats([scale], []), graph.byte(zero)];
-  }
-
-  /** The value as bytes. */
-  function toBytes(value: string, scale: ByteScale): void {
-    bytesOf.set(value, graph.node('QuantizeLinear', `${value}.bytes`, [value, ...scaleInputs(scale)]));
-  }
-
-  /** Floats of the bytes, for one reader: the runtime fuses only what nobody else reads. */
-  function toFloats(value: string, bytes: string, scale: ByteScale): string {
-    return graph.node('DequantizeLinear', `${value}.read${reads++}`, [bytes, ...scaleInputs(scale)]);
-  }
 
   function readable(value: string): string {
     const scale = scales.get(value);
-    if (scale) return toFloats(value, bytesOf.get(value) ?? '', scale);
+    if (scale) return activations.toFloats(value, scale);
     const constant = constants.get(value);
-    if (!constant) return value;
-    const name =
-      kept.get(value) ?? graph.weights(`kept.${value}`, constant.dims, constant.load, constant.type);
-    kept.set(value, name);
-    return name;
+    return constant ? keep(constant) : value;
   }
 
   /** One that reads bytes and gives bytes. */
@@ -84,12 +66,12 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     const [weight, bias] = names.map((name) => constants.get(name)) as [Initializer, Initializer];
     const scale = scales.get(input) as ByteScale;
     const half = node === reader ? squares : undefined;
-    const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Int8Array) => values };
+    const { dims, arrange } = half ?? { dims: weight.dims, arrange: (values: Float32Array) => values };
     const pixels = half
       ? graph.node('Transpose', `${node.name}.pixels`, [SQUARES], { perm: [0, 3, 1, 2] })
-      : (bytesOf.get(input) ?? '');
+      : undefined;
     const weights = addByteWeights({ weight, bias, dims, arrange }, scale.scale);
-    const inputs = [toFloats(input, pixels, scale), ...weights];
+    const inputs = [activations.toFloats(input, scale, pixels), ...weights];
     if (half) graph.node('Conv', node.name, inputs, half.attributes);
     else graph.add(create(NodeProtoSchema, { ...node, input: inputs }));
   }
@@ -97,19 +79,12 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
   /** The converter makes none but by whole numbers, the same for both sides, and takes the nearest pixel. */
   function addResize({ name, input: [value = '', , factors = ''] }: NodeProto): string {
     const factor = Number(constants.get(factors)?.load().at(-1));
-    return addEnlargedBytes(graph, name, bytesOf.get(value) ?? '', factor);
-  }
-
-  /** Whether a value is made of bytes that mean just what its own will. */
-  function isOfSuchBytes({ opType, input }: NodeProto, { scale, zero }: ByteScale): boolean {
-    if (opType !== 'DequantizeLinear') return false;
-    const [ownScale, ownZero] = input.slice(1).map((name) => constants.get(name)?.load()[0]);
-    return ownScale === scale && ownZero === zero;
+    return addEnlargedBytes(graph, name, activations.bytesOf(value) ?? '', factor);
   }
 
   function rewrite(node: NodeProto, scale: ByteScale | undefined): void {
     const [first = ''] = node.input;
-    const bytes = bytesOf.get(first);
+    const bytes = activations.bytesOf(first);
     if (node.opType === 'Shape' && bytes !== undefined) {
       graph.add(create(NodeProtoSchema, { ...node, input: [bytes] }));
     } else if (node.opType === 'Conv' && scale) {
@@ -124,14 +99,36 @@ function createRewriter(graph: GraphBuilder, model: OnnxModel, scales: ReadonlyM
     takesSquares: squares !== undefined,
     add(node: NodeProto): void {
       const scale = scales.get(node.name);
-      if (scale && isOfSuchBytes(node, scale)) {
-        bytesOf.set(node.name, node.input[0] ?? '');
+      if (scale && isOfSuchBytes(node, scale, constants)) {
+        activations.set(node.name, node.input[0] ?? '');
       } else if (scale && node.opType === 'Resize') {
-        bytesOf.set(node.name, addResize(node));
+        activations.set(node.name, addResize(node));
       } else {
         rewrite(node, scale);
-        if (scale) toBytes(node.name, scale);
+        if (scale) activations.toBytes(node.name, scale);
       }
     },
   };
+}
+
+/** @returns writes a constant as it is, once, and gives its name */
+function createKeeper(graph: GraphBuilder): (constant: Initializer) => string {
+  const kept = new Map<Initializer, string>();
+  return (constant) => {
+    const { name, dims, load, type } = constant;
+    const written = kept.get(constant) ?? graph.weights(`kept.${name}`, dims, load, type);
+    kept.set(constant, written);
+    return written;
+  };
+}
+
+/** Whether a value is made of bytes that mean just what its own will. */
+function isOfSuchBytes(
+  { opType, input }: NodeProto,
+  { scale, zero }: ByteScale,
+  constants: ReadonlyMap<string, Initializer>,
+): boolean {
+  if (opType !== 'DequantizeLinear') return false;
+  const [ownScale, ownZero] = input.slice(1).map((name) => constants.get(name)?.load()[0]);
+  return ownScale === scale && ownZero === zero;
 }

@@ -3,6 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../../../packages/video/test/is-alive.ts';
 import { noteRow } from '../../../soak/reliability-row.ts';
 import { createPictures } from '../../../src/detector/decoder/pictures.ts';
 import {
@@ -236,12 +237,4 @@ function linkOf(fd: string): string {
 /** Files in memory that still have a name, of those that this process made. */
 function namedWindows(): number {
   return readdirSync('/dev/shm').filter((name) => name.startsWith(`boxwire-${process.pid}-`)).length;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

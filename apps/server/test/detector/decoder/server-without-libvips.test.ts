@@ -5,6 +5,7 @@ import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../../../packages/video/test/is-alive.ts';
 import { startServer } from '../../../bench/server-process.ts';
 import { childrenOf } from '../../../soak/process-table.ts';
 import { temporaryFolder, writeSmallCheckpoint } from '../../small-model.ts';
@@ -47,12 +48,4 @@ describe.skipIf(!isLinux)('the server', () => {
 
 function librariesOf(pid: number): string {
   return readFileSync(`/proc/${pid}/maps`, 'utf8');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

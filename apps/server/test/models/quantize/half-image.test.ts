@@ -22,8 +22,8 @@ function convolution(
 ) {
   const dims = [OUTPUTS, 3 / group, kernel, kernel];
   const count = dims.reduce((product, length) => product * length, 1);
-  const weight = Int8Array.from({ length: count }, (_, i) => ((i * 89) % 255) - 127);
-  const weights = graph.weights(`${name}.weight`, dims, () => Float32Array.from(weight));
+  const weight = Float32Array.from({ length: count }, (_, i) => ((i * 89) % 255) - 127);
+  const weights = graph.weights(`${name}.weight`, dims, () => weight);
   graph.node('Conv', name, [input, weights], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
@@ -56,7 +56,7 @@ test.each<[string, Kind]>([
   const half = onHalfImage(node, dims);
   if (!half) throw new Error('there is none');
   const squares = addSquares(graph, floats);
-  const weights = graph.weights('half.weight', half.dims, () => Float32Array.from(half.arrange(weight)));
+  const weights = graph.weights('half.weight', half.dims, () => half.arrange(weight));
   graph.node('Conv', 'half', [squares, weights], half.attributes);
   const [whole, halved] = await runGraph(graph, image(), [1, 3, HEIGHT, WIDTH], ['whole', 'half']);
   expect(halved).toEqual(whole);

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { drawScene } from '@boxwire/scenes';
 import { renderScene } from '@boxwire/scenes/render';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openNetwork } from '../../../src/detector/network.ts';
 import type { Precision } from '../../../src/models/model.ts';
+import { prepareModel } from '../../../src/models/model-store.ts';
 import { onnxPieces } from '../../../src/models/onnx/write-onnx.ts';
 import { quantizeNetwork } from '../../../src/models/quantize/quantize-network.ts';
 import { valueRanges } from '../../../src/models/quantize/value-ranges.ts';
@@ -116,6 +118,20 @@ describe('what becomes bytes', () => {
     model.graph.expectedRanges.clear();
     expect(() => quantizeNetwork(model)).toThrow(/cannot be made int8: that needs .* batch norm/);
   });
+});
+
+test('the quickest products of bytes are exact on every processor', async () => {
+  const settings = { model: DEMO_CHECKPOINT, modelDir: folder.path, precision: 'int8' } as const;
+  const model = await prepareModel(settings);
+  const size = { width: 320, height: 192 };
+  const image = Uint8Array.from({ length: size.width * size.height * 3 }, (_, i) => (i * i * 31) % 256);
+  const rows = async (saturates: boolean) => {
+    const network = await openNetwork({ model: { ...model, saturates }, threads: 1 });
+    return network.run(image, size, 0);
+  };
+  const [quick, exact] = [await rows(false), await rows(true)];
+  expect(quick.length).toBeGreaterThan(1000);
+  expect(quick.filter((value, i) => value !== exact[i])).toHaveLength(0);
 });
 
 /** mAP50-95 of both precisions on the same pictures. */

@@ -9,7 +9,7 @@ export interface FeatureMap {
   readonly data: Float64Array;
 }
 
-export function featureMap(channels: number, height: number, width: number): FeatureMap {
+function featureMap(channels: number, height: number, width: number): FeatureMap {
   return { channels, height, width, data: new Float64Array(channels * height * width) };
 }
 
