@@ -32,6 +32,7 @@ test('the chart follows the colours that the reader changes to', async ({ opened
   await chooseVideos(opened, DRAWN_CLIP);
   const chart = opened.getByTestId('counts-chart');
   await expect.poll(() => textPixels(chart)).toBeGreaterThan(20);
+  await expect(chart, 'nothing is pointed at').not.toContainText('--');
   await opened.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(() => textPixels(chart), 'in dark colours').toBeGreaterThan(20);
   await opened.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });

@@ -33,7 +33,7 @@ for (const { name, changes } of CLIPS) {
   }, testInfo) => {
     const path = testInfo.outputPath(`${name}.mkv`);
     await writeFile(path, await remux(DRAWN_CLIP, changes));
-    const frames = await serversFrames(stack.serverUrl, path, 24);
+    const frames = await serversFrames(stack.serverUrl, path);
     const [{ timeMs, boxes }] = [...frames.values()].filter((frame) => frame.boxes.length > 0) as [
       { timeMs: number; boxes: Box[] },
     ];

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { pictureInput } from './choose.ts';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import { example } from './media.ts';
-import { anyClip, chooseVideos, openTab, stageOf } from './videos.ts';
+import { analyseFromTheStart, anyClip, chooseVideos, openTab, stageOf } from './videos.ts';
 
 /** It is a lot of work, for a machine that has other work, too. */
 test.setTimeout(300_000);
@@ -43,9 +43,8 @@ test('pictures and a video go on over servers that are replaced, and nothing fai
   stack,
 }) => {
   const failures = await collectFailures(opened);
-  await chooseVideos(opened, anyClip());
-  await opened.getByLabel('Analyse every').fill('4');
-  await opened.getByRole('button', { name: 'Analyse again' }).click();
+  await analyseFromTheStart(opened, 4);
+  await chooseVideos(opened, anyClip(), 'running');
   await expect
     .poll(() => opened.getByTestId('gallery-frame').count(), { intervals: [50] })
     .toBeGreaterThan(4);

@@ -5,12 +5,21 @@ import { createClient } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import type { Box } from './videos.ts';
 
-/** What the server says to a video, asked without the page: the boxes of each analysed frame, by its number. */
-export async function serversFrames(
-  baseUrl: string,
-  path: string,
-  everyNth: number,
-): Promise<Map<number, { timeMs: number; boxes: Box[] }>> {
+type Frames = ReadonlyMap<number, { timeMs: number; boxes: Box[] }>;
+
+const asked = new Map<string, Promise<Frames>>();
+
+/**
+ * What the server says to a video, asked without the page: the boxes of each 24th frame, by its number. Asked once a
+ * file, for all tests.
+ */
+export function serversFrames(baseUrl: string, path: string): Promise<Frames> {
+  const frames = asked.get(path) ?? ask(baseUrl, path);
+  asked.set(path, frames);
+  return frames;
+}
+
+async function ask(baseUrl: string, path: string): Promise<Frames> {
   const transport = createConnectTransport({ baseUrl });
   const [uploads, analyses] = [
     createClient(UploadService, transport),
@@ -25,7 +34,7 @@ export async function serversFrames(
   }
   await uploads.finishUpload({ id });
   const found = new Map<number, { timeMs: number; boxes: Box[] }>();
-  const frames: { case: 'everyNth'; value: number } = { case: 'everyNth', value: everyNth };
+  const frames: { case: 'everyNth'; value: number } = { case: 'everyNth', value: 24 };
   for await (const { event } of analyses.analyze({ uploadIds: [id], frames })) {
     if (event.case !== 'frame') continue;
     found.set(Number(event.value.frame), { timeMs: event.value.timeMs, boxes: event.value.detections });

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { problems, problemsOfColour } from './axe.ts';
 import { choose } from './choose.ts';
@@ -11,17 +13,26 @@ const line = `somebody sha256:${createHash('sha256').update(token).digest('hex')
 
 test.use({ allowedInConsole: FAILED_LOADS });
 
+let folder: string;
 let tokensFile: string;
 
-test.beforeEach(async ({ page, stack }, testInfo) => {
-  test.skip(stack.missing !== undefined, stack.missing);
-  tokensFile = testInfo.outputPath('tokens.txt');
+test.beforeAll(async ({ stack }) => {
+  folder = mkdtempSync(join(tmpdir(), 'boxwire-sign-in-'));
+  tokensFile = join(folder, 'tokens.txt');
   writeFileSync(tokensFile, line);
   await stack.stopServer();
-  await stack.startServer({ TOKENS_FILE: tokensFile });
+  if (!stack.missing) await stack.startServer({ TOKENS_FILE: tokensFile });
+});
+
+test.beforeEach(async ({ page, stack }) => {
+  test.skip(stack.missing !== undefined, stack.missing);
   await page.goto(stack.pageUrl);
 });
-test.afterEach(({ stack }) => stack.stopServer());
+
+test.afterAll(async ({ stack }) => {
+  await stack.stopServer();
+  rmSync(folder, { recursive: true });
+});
 
 const badge = (page: Page) => page.getByTestId('server');
 

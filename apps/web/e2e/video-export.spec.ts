@@ -24,7 +24,7 @@ test('JSON lines, CSV and COCO hold what the server found, as far as the filters
   stack,
 }) => {
   await chooseVideos(opened, anyClip());
-  const expected = [...(await serversFrames(stack.serverUrl, anyClip(), 24))];
+  const expected = [...(await serversFrames(stack.serverUrl, anyClip()))];
   const json = await save(opened, 'JSON lines');
   const lines = (await readFile(json.path, 'utf8'))
     .trim()
@@ -56,7 +56,7 @@ for (const name of ['v-vp9-bottle.webm', 'v-rotate90-person.mp4']) {
   test(`${name}: a video is made with the boxes drawn in, whole and upright`, async ({ opened, stack }) => {
     test.skip(!hasClips, 'there is no ../shared/media/videos');
     await chooseVideos(opened, clip(name));
-    const frames = await serversFrames(stack.serverUrl, clip(name), 24);
+    const frames = await serversFrames(stack.serverUrl, clip(name));
     const counted = await opened.getByText(/frames of \d+ analysed/).textContent();
     const { timeMs, boxes } = [...frames.values()].find((frame) => frame.boxes.length > 0) ?? {
       timeMs: 0,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, FAILED_LOADS, test } from './fixtures.ts';
-import { analyseEvery, anyClip, chooseVideos, clip, fileInput, hasClips } from './videos.ts';
+import { analyseFromTheStart, chooseVideos, clip, DRAWN_CLIP, fileInput, hasClips } from './videos.ts';
 
 test.use({ allowedInConsole: FAILED_LOADS });
 
@@ -32,11 +32,7 @@ test('six videos in two tabs all advance, and leave a connection for everything 
   const other = await context.newPage();
   await other.goto(`${stack.pageUrl}/?tab=video`);
   const pages = [opened, other];
-  for (const page of pages) {
-    // What is chosen for one is chosen for the next.
-    await chooseVideos(page, clip('v-hevc-bottle.mp4'));
-    await analyseEvery(page, 6);
-  }
+  for (const page of pages) await analyseFromTheStart(page, 6);
   await Promise.all(pages.map((page, index) => fileInput(page).setInputFiles(threeClips(`tab${index}`))));
   // All six have come somewhere while none is done.
   let before: number[] = [];
@@ -58,11 +54,11 @@ test('a tab takes over what another one has begun, when that one is closed', asy
   stack,
 }) => {
   test.slow();
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   const other = await context.newPage();
   await other.goto(`${stack.pageUrl}/?tab=video`);
   await expect(other.getByText('Drop a video here')).toBeVisible();
   await opened.close();
-  await expect(other.getByRole('heading', { name: basename(anyClip()) })).toBeVisible();
+  await expect(other.getByRole('heading', { name: basename(DRAWN_CLIP) })).toBeVisible();
   await expect(other.getByTestId('video-stage')).toHaveAttribute('data-phase', 'done');
 });

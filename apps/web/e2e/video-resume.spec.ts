@@ -8,12 +8,12 @@ import { expect, FAILED_LOADS, test } from './fixtures.ts';
 import {
   ANALYZE,
   analyseEvery,
-  anyClip,
+  analyseFromTheStart,
   chooseVideos,
   clip,
+  DRAWN_CLIP,
   dropFiles,
   hasClips,
-  openTab,
   PUT_PIECE,
   stageOf,
 } from './videos.ts';
@@ -50,9 +50,9 @@ const exportedFrames = async (page: Page) => (await exported(page)).map(({ frame
 const exportedObjects = async (page: Page) =>
   (await exported(page)).reduce((sum, { predictions }) => sum + predictions.length, 0);
 
-/** Begins to analyse every N-th frame and waits until some are found. */
-async function analyseHalfWay(page: Page, everyNth: number): Promise<void> {
-  await page.getByLabel('Analyse every').fill(String(everyNth));
+/** Begins to analyse every frame and waits until some are found. */
+async function analyseHalfWay(page: Page): Promise<void> {
+  await page.getByLabel('Analyse every').fill('1');
   await page.getByRole('button', { name: 'Analyse again' }).click();
   // Looked at often, or a fast machine is at the end before the first look.
   const found = () => page.getByTestId('gallery-frame').count();
@@ -82,8 +82,8 @@ test('an upload goes on after a reload where it was', async ({ opened }) => {
 });
 
 test('an analysis goes on after a reload where it was, every frame once', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
-  await analyseHalfWay(opened, 3);
+  await chooseVideos(opened, DRAWN_CLIP);
+  await analyseHalfWay(opened);
   const calls = countCalls(opened);
   await opened.reload();
   // What was found before is there before the server has said anything.
@@ -94,12 +94,12 @@ test('an analysis goes on after a reload where it was, every frame once', async 
   await opened.reload();
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
   const frames = await exportedFrames(opened);
-  expect(frames).toEqual(multiples(3, frames.length));
+  expect(frames).toEqual(multiples(1, 200));
   expect(calls.get('PutPiece')).toBeUndefined();
 });
 
 test('what is done is there again after a reload, without the server', async ({ opened, stack }) => {
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   const before = await exportedFrames(opened);
   await stack.stopServer();
   await opened.reload();
@@ -111,7 +111,7 @@ test('what is done is there again after a reload, without the server', async ({ 
 test('a cancel ends it on the server, too, and it can go on', async ({ opened, stack }) => {
   const created = opened.waitForResponse('**/boxwire.v1.UploadService/CreateUpload');
   await opened.route(PUT_PIECE, passing(0));
-  await chooseVideos(opened, anyClip(), 'running');
+  await chooseVideos(opened, DRAWN_CLIP, 'running');
   const { upload } = fromBinary(CreateUploadResponseSchema, await (await created).body());
   await opened.getByRole('button', { name: 'Cancel' }).click();
   await expect(opened.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
@@ -127,8 +127,8 @@ test('a cancel ends it on the server, too, and it can go on', async ({ opened, s
 });
 
 test('a cancelled analysis stops', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
-  await analyseHalfWay(opened, 2);
+  await chooseVideos(opened, DRAWN_CLIP);
+  await analyseHalfWay(opened);
   const ended = opened.waitForEvent('requestfailed', (request) => request.url().endsWith('/Analyze'));
   await opened.getByRole('button', { name: 'Cancel' }).click();
   await ended;
@@ -169,7 +169,7 @@ function keptInBrowser(page: Page) {
 const OTHER = { name: 'other.mp4', mimeType: 'video/mp4', buffer: Buffer.from('another video') };
 
 test('a forgotten video leaves nothing behind', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   await expect.poll(() => keptInBrowser(opened)).toMatchObject({ videos: 1, files: 1 });
   const deleted = opened.waitForResponse('**/boxwire.v1.UploadService/DeleteUpload');
   await opened.getByRole('button', { name: 'Forget' }).click();
@@ -182,7 +182,7 @@ test('a forgotten video leaves nothing behind', async ({ opened }) => {
 
 test('a file that the browser did not keep is asked for', async ({ opened }) => {
   await opened.route(PUT_PIECE, passing(0));
-  await chooseVideos(opened, anyClip(), 'running');
+  await chooseVideos(opened, DRAWN_CLIP, 'running');
   await dropFiles(opened);
   await opened.unroute(PUT_PIECE);
   await opened.reload();
@@ -192,42 +192,42 @@ test('a file that the browser did not keep is asked for', async ({ opened }) => 
   await chooser.setInputFiles(OTHER);
   await expect(opened.getByText('Not the same file')).toBeVisible();
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'needs-file');
-  await chooser.setInputFiles(anyClip());
+  await chooser.setInputFiles(DRAWN_CLIP);
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'done', { timeout: 40_000 });
 });
 
 test('a video without its file shows its boxes, and takes the file', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   await dropFiles(opened);
   await opened.reload();
   await expect(opened.getByText('This browser did not keep the file.')).toBeVisible();
   await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', '24');
   await opened.keyboard.press(']');
   await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', '48');
-  await opened.getByLabel('Choose the file').setInputFiles(anyClip());
+  await opened.getByLabel('Choose the file').setInputFiles(DRAWN_CLIP);
   await expect(opened.locator('video')).toBeVisible();
   await expect(opened.getByText('This browser did not keep the file.')).toBeHidden();
   await expect(opened.getByTestId('video-row'), 'not one more').toHaveCount(0);
 });
 
 test('other frames can be asked for before the first video', async ({ opened }) => {
-  await openTab(opened);
-  await opened.getByLabel('Analyse every').fill('48');
-  await opened.getByRole('button', { name: 'Use for the next videos' }).click();
-  await chooseVideos(opened, anyClip());
+  await analyseFromTheStart(opened, 48);
+  await chooseVideos(opened, DRAWN_CLIP);
   const frames = await exportedFrames(opened);
   expect(frames).toEqual(multiples(48, frames.length));
 });
 
 test('another overlap and other frames are analysed with the same upload', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   const before = await exportedObjects(opened);
   const calls = countCalls(opened);
   // No box is too close to another one then.
-  await opened.getByRole('spinbutton', { name: 'Overlap at most (IoU)' }).fill('100');
+  await opened.getByRole('spinbutton', { name: 'Overlap at most (IoU)' }).fill('1');
   await analyseEvery(opened, 48);
   const frames = await exportedFrames(opened);
   expect(frames).toEqual(multiples(48, frames.length));
   expect(await exportedObjects(opened)).toBeGreaterThan(before);
   expect([calls.get('Analyze'), calls.get('CreateUpload')]).toEqual([1, undefined]);
+  await opened.getByRole('button', { name: 'Forget' }).click();
+  await expect(opened.getByLabel('Analyse every'), 'of the next video').toHaveValue('48');
 });

@@ -94,7 +94,10 @@ test('what is found does not lie over what is below, however low the page is', a
 });
 
 test('a file that is no video is explained in the server’s words', async ({ opened }) => {
+  await openTab(opened);
+  const empty = await stageOf(opened).boundingBox();
   await chooseVideos(opened, NO_VIDEO, 'failed');
+  expect((await stageOf(opened).boundingBox())?.height).toBe(empty?.height);
   const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be analysed' });
   await expect(alert).toContainText('The server says');
   const panel = opened.getByRole('tabpanel', { name: 'Video' });
@@ -155,11 +158,14 @@ for (const mimeType of ['', 'video/mp4']) {
   });
 }
 
-test('the player has all of its buttons in the narrowest window', async ({ opened }) => {
+test('the player has all of its buttons in the narrowest window, and is no higher than it needs', async ({
+  opened,
+}) => {
   await opened.setViewportSize({ width: 320, height: 640 });
   await chooseVideos(opened, DRAWN_CLIP);
   await opened.getByTestId('gallery-frame').nth(1).click();
   const stage = await stageOf(opened).boundingBox();
+  expect(stage?.height).toBeLessThan(300);
   const buttons = await opened.getByRole('region', { name: 'Player' }).getByRole('button').all();
   expect(buttons.length).toBeGreaterThanOrEqual(6);
   for (const button of buttons) {

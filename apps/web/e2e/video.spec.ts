@@ -4,8 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { serversFrames } from './servers-frames.ts';
 import {
-  analyseEvery,
-  anyClip,
+  analyseFromTheStart,
   chooseVideos,
   clip,
   DRAWN_CLIP,
@@ -45,7 +44,7 @@ for (const path of [...REAL, DRAWN_CLIP]) {
   }) => {
     test.skip(!existsSync(path), 'there is no ../shared/media/videos');
     await chooseVideos(opened, path);
-    const expected = await serversFrames(stack.serverUrl, path, 24);
+    const expected = await serversFrames(stack.serverUrl, path);
     expect(expected.size).toBeGreaterThan(2);
     const withBoxes = [...expected].filter(([, { boxes }]) => boxes.length > 0);
     for (const [frame, { timeMs, boxes }] of withBoxes.slice(0, 4)) {
@@ -66,7 +65,7 @@ for (const path of [...REAL, DRAWN_CLIP]) {
 }
 
 test('keeps the boxes on the picture at every size and in full screen', async ({ opened }) => {
-  await chooseVideos(opened, anyClip());
+  await chooseVideos(opened, DRAWN_CLIP);
   await opened.getByTestId('gallery-frame').first().click();
   for (const [width, height] of [
     [1280, 720],
@@ -87,8 +86,8 @@ test('keeps the boxes on the picture at every size and in full screen', async ({
 });
 
 test('holds the boxes of an analysed picture until the next, and no longer', async ({ opened, stack }) => {
-  await chooseVideos(opened, anyClip());
-  const [first, second] = [...(await serversFrames(stack.serverUrl, anyClip(), 24)).values()];
+  await chooseVideos(opened, DRAWN_CLIP);
+  const [first, second] = [...(await serversFrames(stack.serverUrl, DRAWN_CLIP)).values()];
   const layer = opened.getByTestId('live-boxes');
   await seek(opened, 0.2);
   await expect(layer).toHaveCount(0);
@@ -101,8 +100,8 @@ test('holds the boxes of an analysed picture until the next, and no longer', asy
 
 test('knows every picture when every one is analysed, also while it plays', async ({ opened }) => {
   test.skip(!hasClips, 'there is no ../shared/media/videos');
+  await analyseFromTheStart(opened, 1);
   await chooseVideos(opened, clip('v-vp9-bottle.webm'));
-  await analyseEvery(opened, 1);
   await seek(opened, 1);
   // Each picture that comes on the screen is compared with what lies over it in that moment.
   const seen = await opened.locator('video').evaluate(async (video: HTMLVideoElement) => {

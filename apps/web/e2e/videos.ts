@@ -65,6 +65,12 @@ export function dropFiles(page: Page): Promise<void> {
   );
 }
 
+/** Has every N-th frame of the first video analysed; opens the Video tab. */
+export async function analyseFromTheStart(page: Page, everyNth: number): Promise<void> {
+  await openTab(page);
+  await page.getByLabel('Analyse every').fill(String(everyNth));
+}
+
 /** Analyses every N-th frame from now on, the video in front at once. */
 export async function analyseEvery(page: Page, everyNth: number): Promise<void> {
   await page.getByLabel('Analyse every').fill(String(everyNth));

@@ -1,4 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, memo, useEffect, useId, useRef } from 'react';
+import { nextIndex } from '../keys/next-index.ts';
 import { classColor } from './class-color.ts';
 import type { Detection } from './detection.ts';
 import styles from './detection-list.module.css';
@@ -14,6 +15,8 @@ interface Props {
   readonly onSelect: (id: number | undefined) => void;
   readonly onToggle: (id: number) => void;
 }
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 /** The detections as a list box: one stop of the tab key, then the arrow keys; Escape lets go. */
 export function DetectionList({ detections, highlightedId, selectedId, onHover, onSelect, onToggle }: Props) {
@@ -32,7 +35,7 @@ export function DetectionList({ detections, highlightedId, selectedId, onHover, 
 
   function onKeyDown(event: KeyboardEvent) {
     const current = detections.findIndex(({ id }) => id === selectedId);
-    const next = nextIndex(event.key, current, detections.length);
+    const next = event.key === 'Escape' ? -1 : nextIndex(event.key, current, detections.length, STEPS);
     if (next === undefined) return;
     event.preventDefault();
     passing.current = undefined;
@@ -113,20 +116,3 @@ const DetectionRow = memo(function DetectionRow(props: RowProps) {
     </div>
   );
 });
-
-function nextIndex(key: string, current: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(current + 1, count - 1);
-    case 'ArrowUp':
-      return Math.max(current - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    case 'Escape':
-      return -1;
-    default:
-      return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import { nextIndex } from '../keys/next-index.ts';
 import { isBeyond } from './answer.ts';
 import type { Picture } from './picture.ts';
 import { canRetry, type DeskState, type PictureDesk } from './picture-desk.ts';
@@ -16,6 +17,8 @@ interface Props {
 
 const OPTION_ID = 'picture-';
 
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
 /** All pictures, small, each with how far it has come: one stop of the tab key, then the arrow keys. */
 export function Strip({ desk, state, filters }: Props) {
   const list = useRef<HTMLDivElement>(null);
@@ -29,7 +32,7 @@ export function Strip({ desk, state, filters }: Props) {
   function onKeyDown(event: KeyboardEvent) {
     const index = pictures.findIndex(({ id }) => id === currentId);
     if (event.key === 'Delete' && currentId !== undefined) return desk.remove(currentId);
-    const next = nextIndex(event.key, index, pictures.length);
+    const next = nextIndex(event.key, index, pictures.length, STEPS);
     const picture = next === undefined ? undefined : pictures[next];
     if (!picture) return;
     event.preventDefault();
@@ -113,20 +116,3 @@ const Thumbnail = memo(function Thumbnail({ picture, selected, filters, onSelect
 
 /** In the corner of a thumbnail, where there is room for one sign. */
 const STATUS = { waiting: '…', searching: '', cancelled: '–', failed: '!' } as const;
-
-function nextIndex(key: string, current: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowRight':
-    case 'ArrowDown':
-      return Math.min(current + 1, count - 1);
-    case 'ArrowLeft':
-    case 'ArrowUp':
-      return Math.max(current - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return undefined;
-  }
-}

@@ -4,8 +4,8 @@ import type { AnalysisSettings } from './video-store.ts';
 
 interface Props {
   readonly settings: AnalysisSettings;
-  /** What its button says it does. */
-  readonly action: string;
+  /** What its button says it does; without a button, changes count at once. */
+  readonly action?: string;
   readonly onChange: (settings: AnalysisSettings) => void;
 }
 
@@ -14,10 +14,16 @@ export function AnalysisForm({ settings, action, onChange }: Props) {
   const id = useId();
   const [draft, setDraft] = useState({
     everyNth: String(settings.everyNth),
-    overlap: String(Math.round(settings.iou * 100)),
+    iou: settings.iou.toFixed(2),
   });
-  const next: AnalysisSettings = { everyNth: Number(draft.everyNth), iou: Number(draft.overlap) / 100 };
+  const next = toSettings(draft);
   const changed = next.everyNth !== settings.everyNth || next.iou !== settings.iou;
+
+  function write({ form, name, value }: HTMLInputElement) {
+    const written = { ...draft, [name]: value };
+    setDraft(written);
+    if (!action && form?.checkValidity()) onChange(toSettings(written));
+  }
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
@@ -29,30 +35,38 @@ export function AnalysisForm({ settings, action, onChange }: Props) {
       <label htmlFor={`${id}-every`}>Analyse every</label>
       <input
         id={`${id}-every`}
+        name="everyNth"
         type="number"
         inputMode="numeric"
         required
         min={1}
         max={100_000}
         value={draft.everyNth}
-        onChange={({ target }) => setDraft({ ...draft, everyNth: target.value })}
+        onChange={({ target }) => write(target)}
       />
       <span>{draft.everyNth === '1' ? 'frame' : 'frames'}</span>
       <label htmlFor={`${id}-iou`}>Overlap at most (IoU)</label>
       <input
         id={`${id}-iou`}
+        name="iou"
         type="number"
-        inputMode="numeric"
+        inputMode="decimal"
         required
         min={0}
-        max={100}
-        value={draft.overlap}
-        onChange={({ target }) => setDraft({ ...draft, overlap: target.value })}
+        max={1}
+        step={0.01}
+        value={draft.iou}
+        onChange={({ target }) => write(target)}
       />
-      <span>%</span>
-      <button type="submit" className="button" aria-disabled={!changed}>
-        {action}
-      </button>
+      {action && (
+        <button type="submit" className="button" aria-disabled={!changed}>
+          {action}
+        </button>
+      )}
     </form>
   );
+}
+
+function toSettings({ everyNth, iou }: Record<keyof AnalysisSettings, string>): AnalysisSettings {
+  return { everyNth: Number(everyNth), iou: Number(iou) };
 }

@@ -88,6 +88,7 @@ function options(element: HTMLElement, { classes }: CountSeries): UPlot.Options 
       { value: (_, seconds) => (seconds === null ? '' : formatClock(seconds * 1_000, true)), label: 'Time' },
       ...classes.slice(0, MOST_LINES).map(({ classId, name }) => ({
         label: name,
+        value: (_: UPlot, count: number | null) => count ?? '',
         stroke: classColor(classId),
         width: 2,
         points: { show: false },

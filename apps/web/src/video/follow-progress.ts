@@ -57,8 +57,8 @@ export function followProgress({ getState, change, isOnline, onNoAnswer }: Depen
       analysis({ trouble, framesPerSecond: undefined, leftMs: undefined });
     },
     onAnalysisTurn(waiting) {
-      if (waiting) for (const meter of [frames, time]) meter.reset();
-      if (waiting) analysis({ stage: 'queued', framesPerSecond: undefined, leftMs: undefined });
+      for (const meter of [frames, time]) meter.reset();
+      analysis({ stage: waiting ? 'queued' : 'none', framesPerSecond: undefined, leftMs: undefined });
     },
     onEvent({ event }) {
       if (event.kind === 'progress') {

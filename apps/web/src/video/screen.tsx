@@ -1,15 +1,4 @@
-import {
-  type Dispatch,
-  type RefObject,
-  type SetStateAction,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import { BoxOverlay } from '../detections/box-overlay.tsx';
-import type { Size } from '../detections/detection.ts';
-import { scaleDetections } from '../detections/scale-detections.ts';
+import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react';
 import { useFrameSize } from '../detections/use-frame-size.ts';
 import { KeysDialog } from '../keys/keys-dialog.tsx';
 import { useKeyActions } from '../keys/use-key-actions.ts';
@@ -18,14 +7,15 @@ import { PREFERRED } from '../shell/use-kept-focus.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { ChooseFile } from './choose-file.tsx';
 import { Controls } from './controls.tsx';
-import { frameDurationMs, neighbourOf } from './frame-at-time.ts';
+import { LiveBoxes } from './live-boxes.tsx';
 import type { Player } from './player.ts';
-import { PLAYER_KEY_HELP, PLAYER_KEYS, type PlayerActions } from './player-keys.ts';
+import { PLAYER_KEY_HELP, PLAYER_KEYS } from './player-keys.ts';
 import styles from './screen.module.css';
 import { ScreenMessage } from './screen-message.tsx';
 import { useKnownFrame } from './use-known-frame.ts';
 import { useObjectUrl } from './use-object-url.ts';
-import { type Pointing, usePointed } from './use-pointed.ts';
+import { usePlayerActions } from './use-player-actions.ts';
+import type { Pointing } from './use-pointed.ts';
 import { useShownSize } from './use-shown-size.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
@@ -61,7 +51,9 @@ export function Screen(props: Props) {
   const [helpOpen, setHelpOpen] = useState(false);
   const picture = useRef<HTMLDivElement>(null);
   const size = useFrameSize(picture);
-  const actions = useActions({ ...props, whole: stage, setHelpOpen });
+  const shown = useShownSize(element) ?? video.media;
+  const refused = isRefused(video);
+  const actions = usePlayerActions({ ...props, setHelpOpen });
   useKeyActions(PLAYER_KEYS, actions, active && !helpOpen);
   useEffect(() => {
     // Behind another tab, nothing could stop it.
@@ -75,6 +67,8 @@ export function Screen(props: Props) {
       {...PREFERRED}
       data-testid="video-stage"
       data-phase={video.phase}
+      data-refused={refused || undefined}
+      style={{ '--ratio': shown && shown.width / shown.height } as CSSProperties}
     >
       <div ref={picture} className={styles.picture}>
         {pictured && (
@@ -105,7 +99,7 @@ export function Screen(props: Props) {
         )}
         <ScreenMessage job={job} video={video} onHandOver={props.onHandOver} />
       </div>
-      {!isRefused(video) && (
+      {!refused && (
         <>
           <Unseen job={job} video={video} />
           <Controls
@@ -143,83 +137,9 @@ function Unseen({ job, video }: Pick<Props, 'job' | 'video'>) {
   );
 }
 
-interface ActionsOptions extends Pick<Props, 'video' | 'player' | 'element' | 'onToggleBoxes'> {
-  readonly whole: RefObject<HTMLDivElement | null>;
-  readonly setHelpOpen: Dispatch<SetStateAction<boolean>>;
-}
-
-function useActions(options: ActionsOptions): PlayerActions {
-  const { video, player, element, whole, onToggleBoxes, setHelpOpen } = options;
-  const all = video.frames;
-  return useMemo(() => {
-    const nowMs = player.getTargetMs;
-    return {
-      toggle: () => player.toggle(),
-      skip: (seconds) => player.seek(nowMs() + seconds * 1_000),
-      step: (by) => player.step(by, frameDurationMs(all) || 40),
-      stepAnalysed(by) {
-        element?.pause();
-        const next = neighbourOf(all, nowMs(), by);
-        if (next) player.seek(next.timeMs);
-      },
-      toggleBoxes: onToggleBoxes,
-      toggleMuted() {
-        if (element) element.muted = !element.muted;
-      },
-      toggleFullScreen() {
-        if (document.fullscreenElement) void document.exitFullscreen();
-        else if (document.fullscreenEnabled) whole.current?.requestFullscreen().catch(() => {});
-      },
-      help: () => setHelpOpen(true),
-    };
-  }, [all, player, element, whole, onToggleBoxes, setHelpOpen]);
-}
-
 /** Of a video that is not shown itself: the small picture that the server made of the frame. */
 function SmallPicture({ frames, gapMs, player }: Pick<Props, 'frames' | 'gapMs' | 'player'>) {
   const frame = useKnownFrame(player.clock, frames, gapMs)?.frame;
   const url = useObjectUrl(frame?.thumbnail);
   return url && <img className={styles.video} src={url} alt={`Frame ${frame?.frame}`} />;
-}
-
-interface LiveBoxesProps
-  extends Pick<Props, 'frames' | 'gapMs' | 'player' | 'element' | 'pictured' | 'pointing'> {
-  /** Of the place where the video is shown, in CSS pixels. */
-  readonly size: Size;
-}
-
-/** The boxes of the picture on the screen. Those of an earlier picture, where this one was not analysed, are paler. */
-function LiveBoxes({ frames, gapMs, player, size, element, pictured, pointing }: LiveBoxesProps) {
-  const known = useKnownFrame(player.clock, frames, gapMs);
-  const number = known?.frame.frame ?? 0;
-  const pointed = usePointed(pointing, number);
-  const { setHovered } = pointing;
-  // A box that goes away from under the pointer does not tell that it is left.
-  useEffect(() => () => setHovered(undefined), [number, setHovered]);
-  const shown = useShownSize(element) ?? known?.frame;
-  const detections = useMemo(
-    () => (known && shown ? scaleDetections(known.frame.detections, known.frame, shown) : []),
-    [known, shown],
-  );
-  if (!known || !shown) return null;
-  const { frame, exact } = known;
-  const unseen = !pictured && !frame.thumbnail;
-  return (
-    <div
-      className={styles.boxes}
-      data-testid="live-boxes"
-      data-frame={number}
-      data-held={(!exact && (pictured || unseen)) || undefined}
-    >
-      <BoxOverlay
-        detections={detections}
-        picture={shown}
-        frame={size}
-        unseen={unseen}
-        highlightedId={pointed.highlightedId}
-        onHover={pointed.hover}
-        onSelect={pointed.toggle}
-      />
-    </div>
-  );
 }

@@ -113,7 +113,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
           <>
             <ModelClasses model={model} searching={false} />
             <div className={styles.foot}>
-              <AnalysisForm settings={settings} action="Use for the next videos" onChange={setSettings} />
+              <AnalysisForm settings={settings} onChange={setSettings} />
             </div>
           </>
         )}

@@ -16,7 +16,7 @@ export interface UploadState {
 
 /** How far the analysis has come. */
 export interface AnalysisState {
-  /** `none` before it was asked for; `queued` while other videos have their turn. */
+  /** `none` before it is heard of; `queued` while other videos have their turn. */
   readonly stage: 'none' | 'queued' | AnalysisStage;
   /** Presentation time that has been reached. */
   readonly timeMs: number;

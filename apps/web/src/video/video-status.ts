@@ -26,12 +26,17 @@ export function uploadStatus({ upload, sizeBytes }: VideoState): Status | undefi
 }
 
 /** How far the analysis has come. */
-export function analysisStatus({ analysis, media, frames }: VideoState): Status {
+export function analysisStatus({ analysis, media, frames, upload }: VideoState): Status {
   const share = media && media.declaredMs > 0 ? Math.min(analysis.timeMs / media.declaredMs, 1) : undefined;
   if (analysis.trouble) return { text: TROUBLE[analysis.trouble], share, detail: '' };
+  const found = frames.length > 0 && countFrames(frames.length);
   switch (analysis.stage) {
     case 'none':
-      return { text: 'Analysis begins with the first bytes', detail: '' };
+      return {
+        text: upload.committedBytes > 0 ? 'Starting' : 'Analysis begins with the first bytes',
+        share,
+        detail: '',
+      };
     case 'queued':
       return { text: 'Waiting for its turn among the other videos', share, detail: '' };
     case 'waiting-for-turn':
@@ -39,11 +44,15 @@ export function analysisStatus({ analysis, media, frames }: VideoState): Status 
     case 'waiting-for-upload':
       return { text: 'This file can only be analysed when all of it is there', detail: '' };
     case 'waiting-for-bytes':
-      return { text: `${countFrames(frames.length)} analysed, as far as it is uploaded`, share, detail: '' };
+      return {
+        text: found ? `${found} analysed, as far as it is uploaded` : 'Waiting for more of the file',
+        share,
+        detail: '',
+      };
     case 'analysing': {
       const rate = analysis.framesPerSecond;
       const detail = join(rate && `${formatFps(rate)} frames/s`, left(analysis.leftMs));
-      return { text: `Analysing, ${countFrames(frames.length)} so far`, share, detail };
+      return { text: found ? `Analysing, ${found} so far` : 'Analysing', share, detail };
     }
   }
 }
@@ -96,11 +105,8 @@ function runningStatus(video: VideoState): Pick<Status, 'text' | 'share'> {
   if (share) return { text: `${Math.floor(share * 100)}%`, share };
   const upload = uploadStatus(video);
   if (upload) return { text: `Uploading ${Math.floor((upload.share ?? 0) * 100)}%`, share: upload.share };
-  return {
-    text: ['queued', 'waiting-for-turn'].includes(video.analysis.stage)
-      ? 'Queued'
-      : countFrames(video.frames.length),
-  };
+  if (['queued', 'waiting-for-turn'].includes(video.analysis.stage)) return { text: 'Queued' };
+  return { text: video.frames.length > 0 ? countFrames(video.frames.length) : 'Starting' };
 }
 
 /** "1 frame", "12 frames". */

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { describe, expect, it, vi } from 'vitest';
+import { createSlots } from '../../src/uploads/slots.ts';
 import type { OnTheWay } from '../uploads/fake-analysis.ts';
 import { savedVideo } from './fixtures.ts';
 import { CONTENT, FILE, frameNumbers, gate, reaches, SAVED, setUp, store } from './support/video-jobs.ts';
@@ -47,6 +48,17 @@ describe('createVideoJob', () => {
     expect(after.uploads.calls).not.toContain('CreateUpload');
     expect(Number(after.analyses.requests[0]?.afterSequence)).toBe(known);
     expect(frameNumbers(job)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('waits for other videos only as long as they have all places', async () => {
+    const streamSlots = createSlots('streams', 1, null);
+    const other = await streamSlots.take(new AbortController().signal);
+    const job = setUp({ streamSlots, onTheWay: () => 'drop' }).open();
+    const stage = () => job.getState().analysis.stage;
+    await vi.waitFor(() => expect(stage()).toBe('queued'));
+    other.release();
+    await vi.waitFor(() => expect(stage()).toBe('none'));
+    await job.forget();
   });
 
   it('shows what was done before as it was, without asking the server', async () => {

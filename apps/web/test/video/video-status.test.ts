@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from '../../src/video/video-state.ts';
-import { analysedMs, isRefused, shortStatus, videoFacts } from '../../src/video/video-status.ts';
+import {
+  analysedMs,
+  analysisStatus,
+  isRefused,
+  shortStatus,
+  videoFacts,
+} from '../../src/video/video-status.ts';
 import { analysedFrame } from './fixtures.ts';
 
 const MEDIA = {
@@ -11,6 +17,9 @@ const MEDIA = {
   declaredMs: 8_000,
   model: '',
 } as const;
+
+const SENT = { done: true, committedBytes: 200 };
+const ANALYSING = { stage: 'analysing', timeMs: 2_500 } as const;
 
 /** A video of which only the interesting part is given. */
 function video(part: Partial<VideoState>): VideoState {
@@ -24,11 +33,10 @@ function video(part: Partial<VideoState>): VideoState {
 
 describe('analysedMs', () => {
   const frames = [analysedFrame(24), analysedFrame(48)];
-  const analysing = { stage: 'analysing', timeMs: 2_500 } as const;
 
   it.each<[string, Partial<VideoState>, number]>([
     ['nothing at first', {}, 0],
-    ['as far as the server has looked', { frames, analysis: analysing }, 2_500],
+    ['as far as the server has looked', { frames, analysis: ANALYSING }, 2_500],
     ['what is kept after a cancel', { phase: 'cancelled', frames }, 1_880],
     ['all of it in the end', { phase: 'done', frames }, 8_000],
   ])('is %s', (_, part, expected) => expect(analysedMs(video(part), 8_000)).toBe(expected));
@@ -40,9 +48,24 @@ describe('shortStatus', () => {
     [{ phase: 'needs-file' }, 'Needs its file'],
     [{ upload: { done: false, committedBytes: 75 } }, 'Uploading 37%'],
     [{ analysis: { stage: 'analysing', timeMs: 2_000 } }, '25%'],
-    [{ upload: { done: true, committedBytes: 200 }, analysis: { stage: 'queued', timeMs: 0 } }, 'Queued'],
+    [{ upload: SENT, analysis: { stage: 'queued', timeMs: 0 } }, 'Queued'],
+    [{ upload: SENT, analysis: NOTHING_ANALYSED }, 'Starting'],
+    [{ upload: SENT, analysis: { stage: 'analysing', timeMs: 0 } }, 'Starting'],
+    [{ upload: SENT, media: undefined, analysis: ANALYSING, frames: [analysedFrame(24)] }, '1 frame'],
     [{ upload: { ...NOTHING_SENT, trouble: 'offline' } }, 'Waiting'],
   ])('%o', (part, text) => expect(shortStatus(video(part)).text).toBe(text));
+});
+
+describe('analysisStatus', () => {
+  const frames = [analysedFrame(24)];
+
+  it.each<[Partial<VideoState>, string]>([
+    [{}, 'Analysis begins with the first bytes'],
+    [{ upload: SENT }, 'Starting'],
+    [{ analysis: { stage: 'waiting-for-bytes', timeMs: 0 } }, 'Waiting for more of the file'],
+    [{ analysis: ANALYSING }, 'Analysing'],
+    [{ analysis: ANALYSING, frames }, 'Analysing, 1 frame so far'],
+  ])('%o', (part, text) => expect(analysisStatus(video(part)).text).toBe(text));
 });
 
 describe('isRefused', () => {

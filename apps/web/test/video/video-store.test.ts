@@ -19,8 +19,9 @@ beforeEach(() => {
 describe('openVideoStore', () => {
   it('keeps videos, files and frames across a reload', async () => {
     const before = await opened();
-    await before.save(savedVideo({ id: 'b', addedMs: Date.now() }));
-    await before.save(savedVideo({ id: 'a', addedMs: Date.now() - 5 }));
+    const nowMs = Date.now();
+    await before.save(savedVideo({ id: 'b', addedMs: nowMs }));
+    await before.save(savedVideo({ id: 'a', addedMs: nowMs - 5 }));
     await before.saveFile('a', new File(['content'], 'a.mp4', { type: 'video/mp4' }));
     await before.addFrames(
       'a',

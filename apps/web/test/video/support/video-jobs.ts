@@ -6,7 +6,7 @@ import { UploadService } from '@boxwire/proto/boxwire/v1/upload_service';
 import { createClient } from '@connectrpc/connect';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Pause } from '../../../src/uploads/passing.ts';
-import { createSlots } from '../../../src/uploads/slots.ts';
+import { createSlots, type Slots } from '../../../src/uploads/slots.ts';
 import { createVideoJob, type VideoJob } from '../../../src/video/video-job.ts';
 import type { VideoPhase } from '../../../src/video/video-state.ts';
 import { openVideoStore, type SavedVideo, type VideoStore } from '../../../src/video/video-store.ts';
@@ -35,6 +35,7 @@ interface Faults {
   readonly pause?: Pause;
   readonly canPlay?: () => Promise<boolean>;
   readonly kind?: MediaInfo_Kind;
+  readonly streamSlots?: Slots;
 }
 
 const noPause: Pause = async (_, signal) => signal.throwIfAborted();
@@ -42,6 +43,7 @@ const noPause: Pause = async (_, signal) => signal.throwIfAborted();
 /** What opens jobs whose server and browser have these faults. */
 export function setUp(faults: Faults = {}) {
   const { frames = 4, onTheWay, around, pause = noPause, canPlay = async () => true, kind } = faults;
+  const { streamSlots = createSlots('streams', 2, null) } = faults;
   const uploads = createFakeUploads();
   const analyses = createFakeAnalysis(frames, onTheWay, kind);
   const noAnswer = vi.fn();
@@ -50,7 +52,7 @@ export function setUp(faults: Faults = {}) {
       uploads: createClient(UploadService, uploads.transport(around)),
       analyses: createClient(AnalysisService, analyses.transport),
       pieceSlots: createSlots('pieces', 2, null),
-      streamSlots: createSlots('streams', 2, null),
+      streamSlots,
       pause,
       store,
       canPlay,
