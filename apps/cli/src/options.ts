@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import about from '../package.json' with { type: 'json' };
 
 /** The command was typed wrongly; the message is one line for people. */
 export class UsageError extends Error {
@@ -31,7 +32,7 @@ export interface Options {
   readonly out: string | undefined;
 }
 
-export const HELP = `Finds objects in pictures and videos, with a running Boxwire server.
+const HELP = `Finds objects in pictures and videos, with a running Boxwire server.
 
   pnpm detect [options] <files, folders or globs, or - for standard input>
 
@@ -45,6 +46,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --wait SECONDS    ask a server that is lost or replaced on the way again for so long, and go on: 60; 0 for not at all
   --json            one JSON object a line, and nothing else on standard output
   --out DIR         write pictures (JPEG) and videos (MP4) with their boxes drawn in
+  --version         which version this is
   --help            this text
 
 A server that wants a token gets the one in the environment variable BOXWIRE_TOKEN: on a command line, others could read it.
@@ -62,16 +64,18 @@ const OPTIONS = {
   wait: { type: 'string' },
   json: { type: 'boolean' },
   out: { type: 'string' },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } satisfies ParseArgsConfig['options'];
 
 /**
- * Reads the command line; `undefined` when help was asked for.
+ * Reads the command line; where it only asks about this program, the answer.
  * @throws {UsageError} naming the option, the value and what is allowed
  */
-export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | string {
   const { values, positionals } = parse(args);
-  if (values.help) return undefined;
+  if (values.help) return HELP;
+  if (values.version) return `boxwire ${about.version}\n`;
   if (positionals.length === 0)
     throw new UsageError('name at least one file, folder or glob, or - for standard input');
   const { conf, iou, 'max-det': maxDetections, classes, 'image-size': imageSize } = values;

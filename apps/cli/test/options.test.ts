@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import about from '../package.json' with { type: 'json' };
 import { readOptions, UsageError } from '../src/options.ts';
 import { runCli } from './cli-process.ts';
 
@@ -42,7 +43,7 @@ test.each([
   [['x'], { HOST: 'detect.example.org' }, 'http://detect.example.org:50051'],
   [['x', '--server', 'host:99'], { GRPC_PORT: '1234', HOST: '::1', TLS_CERT: 'cert.pem' }, 'http://host:99'],
 ])('the server of %j with %j', (args, env, server) => {
-  expect(readOptions(args, env)?.server).toBe(server);
+  expect(readOptions(args, env)).toMatchObject({ server });
 });
 
 test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
@@ -71,9 +72,11 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   expect(() => readOptions(args, env)).toThrow(message);
 });
 
-test('wrong usage ends with 2 and one line, help with 0', async () => {
+test('wrong usage ends with 2 and one line, help and version with 0', async () => {
   const wrong = await runCli(['--every', '0', 'x']);
   expect(wrong).toEqual({ code: 2, out: [], err: [expect.stringMatching(/--every is "0".*--help/)] });
+  const version = await runCli(['--version']);
+  expect(version).toEqual({ code: 0, out: [`boxwire ${about.version}`], err: [] });
   const help = await runCli(['--help']);
   expect(help).toMatchObject({ code: 0, err: [] });
   for (const option of [
@@ -86,6 +89,7 @@ test('wrong usage ends with 2 and one line, help with 0', async () => {
     'wait',
     'json',
     'out',
+    'version',
     'help',
   ]) {
     expect(help.out.join('\n')).toContain(`--${option}`);
