@@ -85,6 +85,7 @@ export function whyNoServer(error: ConnectError, server: string): string | undef
   const reason = reasonOf(error);
   const { code, rawMessage } = error;
   if (rawMessage === WANTS_TLS) return `what answers at ${server} ${WANTS_TLS}`;
+  if (code === Code.Unimplemented) return noSuchServer(server, rawMessage);
   if (reason === 'ERR_HTTP2_ERROR')
     return `what answers at ${server} speaks no HTTP/2; GRPC_PORT is the one to name`;
   if (reason === 'ERR_SSL_WRONG_VERSION_NUMBER')
@@ -94,6 +95,14 @@ export function whyNoServer(error: ConnectError, server: string): string | undef
     return `the certificate of ${server} is not accepted: ${why}; NODE_EXTRA_CA_CERTS names a file of further authorities`;
   }
   return code === Code.Unavailable ? `no server answers at ${server}: ${rawMessage}` : undefined;
+}
+
+/** A call that only Boxwire answers was understood by nobody. */
+function noSuchServer(server: string, said: string): string {
+  const { origin, pathname } = new URL(server);
+  return pathname === '/'
+    ? `what answers at ${server} is no Boxwire server: ${said}`
+    : `no Boxwire server answers at ${server}: unless a proxy serves it under ${pathname}, its address is ${origin}`;
 }
 
 /** OpenSSL's and Node's codes of certificates that do not convince. */

@@ -78,6 +78,8 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   if (values.version) return `boxwire ${about.version}\n`;
   if (positionals.length === 0)
     throw new UsageError('name at least one file, folder or glob, or - for standard input');
+  if (positionals.includes('')) throw new UsageError('a file’s name is empty');
+  if (values.out === '') throw new UsageError('--out is "", allowed is a folder');
   const { conf, iou, 'max-det': maxDetections, classes, 'image-size': imageSize } = values;
   return {
     inputs: positionals,
@@ -135,7 +137,8 @@ function readToken(text = ''): string | undefined {
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {
   if (text === undefined) return serverOf(env);
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (url && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/$/, '');
+  if (url && ['http:', 'https:'].includes(url.protocol) && !/[?#]/.test(text))
+    return url.href.replace(/\/$/, '');
   throw new UsageError(
     `--server is ${JSON.stringify(text)}, allowed is an address such as http://localhost:50051`,
   );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { Code, type ConnectError, createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../src/connection.ts';
@@ -33,6 +33,24 @@ test('a call that is closed without an answer and without an error is unavailabl
   });
   const answers = predictMultipleImages((async function* () {})())[Symbol.asyncIterator]();
   await expect(answers.next()).rejects.toMatchObject({ code: Code.Unavailable });
+});
+
+test('a path is kept, as a proxy may serve the server under one', async () => {
+  const asked = Promise.withResolvers<unknown>();
+  const listening = createServer().on('stream', (stream, headers) => {
+    asked.resolve(headers[':path']);
+    stream.respond({ ':status': 404 }, { endStream: true });
+  });
+  const url = `${await listen(listening)}/below`;
+  const { predictSingleImage } = createClient(MlPredictions, connectTo(url));
+  const error = await predictSingleImage({}).catch(ConnectError.from);
+  expect(await asked.promise).toBe('/below/mlpredictions.MlPredictions/PredictSingleImage');
+  expect(whyNoServer(error as ConnectError, url)).toMatch(
+    /unless a proxy serves it under \/below, its address is/,
+  );
+  expect(whyNoServer(error as ConnectError, 'http://host')).toBe(
+    'what answers at http://host is no Boxwire server: HTTP 404',
+  );
 });
 
 test('a server that takes connections and says nothing is away', async () => {

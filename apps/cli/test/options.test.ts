@@ -41,6 +41,7 @@ test.each([
   [['x'], { HOST: '::1', GRPC_PORT: '1234' }, 'http://[::1]:1234'],
   [['x'], { HOST: '192.0.2.7', TLS_CERT: 'cert.pem' }, 'https://192.0.2.7:50051'],
   [['x'], { HOST: 'detect.example.org' }, 'http://detect.example.org:50051'],
+  [['x', '--server', 'https://host/below/'], {}, 'https://host/below'],
   [['x', '--server', 'host:99'], { GRPC_PORT: '1234', HOST: '::1', TLS_CERT: 'cert.pem' }, 'http://host:99'],
 ])('the server of %j with %j', (args, env, server) => {
   expect(readOptions(args, env)).toMatchObject({ server });
@@ -59,6 +60,10 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--image-size', '-5'], {}, /image-size/],
   [['x', '--wait', 'long'], {}, /--wait is "long", allowed is a number of seconds from 0/],
   [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
+  [['x', '--server', 'host?x=1'], {}, /--server is "host\?x=1", allowed is an address/],
+  [['x', '--server', 'https://host/#x'], {}, /--server is "https:\/\/host\/#x"/],
+  [['x', ''], {}, /^a file’s name is empty$/],
+  [['x', '--out', ''], {}, /^--out is "", allowed is a folder$/],
   [['x', '--colour'], {}, /Unknown option '--colour'/],
   [['x', '--json=1'], {}, /--json/],
   [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc", allowed is a port from 1 to 65535/],
