@@ -9,12 +9,20 @@ export class UsageError extends Error {
   }
 }
 
+/** PEM files, as typed. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Options {
   /** Files, folders, globs or `-`, as typed. */
   readonly inputs: readonly string[];
   readonly server: string;
   /** Says who we are, where the server wants to know. */
   readonly token: string | undefined;
+  /** The same, where the server knows callers by certificates. */
+  readonly certificate: CertificateFiles | undefined;
   /** Of a video, every nth frame. */
   readonly every: number;
   /** What goes with each image; what is absent is the server's to choose. */
@@ -37,6 +45,8 @@ const HELP = `Finds objects in pictures and videos, with a running Boxwire serve
   pnpm detect [options] <files, folders or globs, or - for standard input>
 
   --server URL      the server; else the one that HOST, GRPC_PORT and TLS_CERT tell of: http://localhost:50051
+  --cert FILE       the certificate (PEM) for a server that wants one of its callers
+  --key FILE        its private key (PEM), without a passphrase
   --every N         of a video, every Nth frame: 24; 1 for all
   --conf X          leave out boxes below this confidence, 0 to 1: 0.25
   --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
@@ -55,6 +65,8 @@ Exit code: 0 all answered, 1 some inputs failed or the output cannot be written,
 
 const OPTIONS = {
   server: { type: 'string' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
   every: { type: 'string' },
   conf: { type: 'string' },
   iou: { type: 'string' },
@@ -81,10 +93,12 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   if (positionals.includes('')) throw new UsageError('a file’s name is empty');
   if (values.out === '') throw new UsageError('--out is "", allowed is a folder');
   const { conf, iou, 'max-det': maxDetections, classes, 'image-size': imageSize } = values;
+  const server = readServer(values.server, env);
   return {
     inputs: positionals,
-    server: readServer(values.server, env),
+    server,
     token: readToken(env.BOXWIRE_TOKEN),
+    certificate: readCertificate(values, server),
     every: readNumber('--every', values.every ?? '24', wholeNumber),
     detection: {
       ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),
@@ -132,6 +146,18 @@ function readToken(text = ''): string | undefined {
   const token = text.trim();
   if (/[^!-~]/.test(token)) throw new UsageError('BOXWIRE_TOKEN has characters that no token has');
   return token || undefined;
+}
+
+function readCertificate(
+  { cert, key }: Partial<CertificateFiles>,
+  server: string,
+): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new UsageError('--cert and --key belong together: a certificate and its private key');
+  if (!server.startsWith('https:'))
+    throw new UsageError(`--cert is for servers with TLS: https:// instead of ${server}`);
+  return { cert, key };
 }
 
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {

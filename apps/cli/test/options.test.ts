@@ -8,6 +8,7 @@ test('what is left out has its default, or is left to the server', () => {
     inputs: ['a.jpg', '-'],
     server: 'http://localhost:50051',
     token: undefined,
+    certificate: undefined,
     every: 24,
     detection: {},
     waitMs: 60_000,
@@ -18,9 +19,10 @@ test('what is left out has its default, or is left to the server', () => {
 
 test('everything can be said', () => {
   const args =
-    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
+    '--server https://example.org/ --cert c.pem --key k.pem --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
   expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: ' secret\r\n' })).toEqual({
     token: 'secret',
+    certificate: { cert: 'c.pem', key: 'k.pem' },
     inputs: ['x'],
     server: 'https://example.org',
     every: 1,
@@ -62,6 +64,9 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
   [['x', '--server', 'host?x=1'], {}, /--server is "host\?x=1", allowed is an address/],
   [['x', '--server', 'https://host/#x'], {}, /--server is "https:\/\/host\/#x"/],
+  [['x', '--server', 'https://host', '--cert', 'c.pem'], {}, /^--cert and --key belong together/],
+  [['x', '--server', 'https://host', '--key', 'k.pem'], {}, /^--cert and --key belong together/],
+  [['x', '--cert', 'c', '--key', 'k'], {}, /^--cert is for servers with TLS.*http:\/\/localhost:50051$/],
   [['x', ''], {}, /^a file’s name is empty$/],
   [['x', '--out', ''], {}, /^--out is "", allowed is a folder$/],
   [['x', '--colour'], {}, /Unknown option '--colour'/],
@@ -86,6 +91,8 @@ test('wrong usage ends with 2 and one line, help and version with 0', async () =
   expect(help).toMatchObject({ code: 0, err: [] });
   for (const option of [
     'server',
+    'cert',
+    'key',
     'every',
     'conf',
     'iou',
