@@ -11,8 +11,8 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/build.ts',
-  // The tests share one server and stop it at times.
-  workers: 1,
+  // Each with servers of its own, which tests stop at times; a file's tests share them one after the other.
+  workers: 2,
   timeout: 30_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),

@@ -22,7 +22,11 @@ it.each([
   ['one that starts already', machine(true, true), []],
   ['on Debian', machine(true, true, SHELL), [UPDATE, SHELL]],
   ['on an older Debian', machine(true, true, CHROMIUM, SHELL), [UPDATE, SHELL, UPDATE, CHROMIUM]],
-  ['on Debian without its archive', machine(true, true, WITH_LIBRARIES, UPDATE), [UPDATE, UPDATE, WITH_LIBRARIES]],
+  [
+    'on Debian without its archive',
+    machine(true, true, WITH_LIBRARIES, UPDATE),
+    [UPDATE, UPDATE, WITH_LIBRARIES],
+  ],
   ['on another system with apt', machine(true, false, WITH_LIBRARIES), [WITH_LIBRARIES]],
   ['without apt', machine(false, true, PLAYWRIGHT), [PLAYWRIGHT]],
 ])('finds a browser: %s', (_name, place, expected) => {

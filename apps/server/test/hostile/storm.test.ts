@@ -22,9 +22,11 @@ test.skipIf(!isLinux)(
     console.log(`again: pnpm storm --faults ${FAULT_COUNT} --seed ${seed}`);
     const ports = [await freePort(), await freePort()];
     const until = { faults: FAULT_COUNT };
-    const report = await soak({ until, seed, folder: folder.path, ports, onFault: console.log });
+    const told: string[] = [];
+    const onFault = (line: string) => void told.push(line);
+    const report = await soak({ until, seed, folder: folder.path, ports, onFault });
     folder.remove();
-    expect(report.complaints).toEqual([]);
+    expect(report.complaints, told.join('\n')).toEqual([]);
     expect(Object.keys(report.faults).sort()).toEqual(FAULTS.map(({ name }) => name).sort());
     expect(report.answered).toBeGreaterThan(FAULT_COUNT);
     expect(report.uploads).toBeGreaterThan(0);
