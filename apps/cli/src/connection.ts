@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Http2SessionManager, type Http2SessionOptions } from '@connectrpc/connect-node';
+import type { ClientCertificate } from './client-certificate.ts';
 
 /** In MB. Node counts what waits to be sent and gives the connection up beyond it; at its default of 10, one large picture is too much. */
 const MAX_SESSION_MEMORY_MB = 1000;
@@ -17,8 +18,8 @@ const PING = { pingIntervalMs: 20_000, pingTimeoutMs: 40_000 };
  * answers for ever.
  */
 export class Connection extends Http2SessionManager {
-  constructor(url: string, ping: Http2SessionOptions = PING) {
-    super(url, ping, { maxSessionMemory: MAX_SESSION_MEMORY_MB });
+  constructor(url: string, certificate?: ClientCertificate, ping: Http2SessionOptions = PING) {
+    super(url, ping, { maxSessionMemory: MAX_SESSION_MEMORY_MB, ...certificate });
   }
 
   override async request(...args: Parameters<Http2SessionManager['request']>): Promise<ClientHttp2Stream> {

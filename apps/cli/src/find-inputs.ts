@@ -77,7 +77,10 @@ async function expand(typed: string, folder: string): Promise<Found[]> {
 async function expandGlob(typed: string, folder: string): Promise<Found[]> {
   const matches = GLOB.test(typed) ? await Array.fromAsync(glob(typed, { cwd: folder })) : [];
   const files = matches.filter((match) => MEDIA.test(match)).sort(byName);
-  if (files.length === 0) return [{ source: typed, long: typed, problem: missing(typed) }];
+  if (files.length === 0) {
+    const problem = matches.length > 0 ? 'it matches no pictures or videos' : missing(typed);
+    return [{ source: typed, long: typed, problem }];
+  }
   return files.map((file) => ({ path: resolve(folder, file), source: basename(file), long: file }));
 }
 
@@ -155,8 +158,11 @@ function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function unreadable(error: unknown): string {
-  return `it cannot be read: ${(error as Error).message}`;
+/** What to say of a file or folder that is there. */
+export function unreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES') return 'it may not be read';
+  return code === 'ENOENT' ? 'it is a link that leads nowhere' : `it cannot be read: ${message}`;
 }
 
 /** 2.jpg before 10.jpg. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { addAbortSignal } from 'node:stream';
 import { connect } from 'node:tls';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
+import type { ClientCertificate } from './client-certificate.ts';
 import { type Patience, withPatience } from './patience.ts';
 
 /** What a server says about itself. */
@@ -12,25 +14,31 @@ export interface Greeting {
   readonly maxMessageBytes: number;
 }
 
+/** Where a server is, and what it knows us by. */
+export interface Whom {
+  readonly url: string;
+  readonly certificate?: ClientCertificate | undefined;
+}
+
 /** The greeting takes a server no time, whatever else it does. */
 const GREETING_TIMEOUT_MS = 10_000;
 
 /**
  * Asks who answers before anything is read. One that is not ready yet is waited for; none at all is told at once.
- * @param url where it is
  * @param timeoutMs how long it may say nothing before it counts as away
  */
 export async function greetServer(
   transport: Transport,
   patience: Patience,
   signal: AbortSignal,
-  url: string,
+  whom: Whom,
   timeoutMs = GREETING_TIMEOUT_MS,
 ): Promise<Greeting> {
   const client = createClient(ModelService, transport);
   const greet = () =>
     client.getModel({}, { signal, timeoutMs }).catch(async (error) => {
-      if (isHungUp(error) && (await wantsTls(url, signal))) throw new ConnectError(WANTS_TLS, Code.Internal);
+      const why = isHungUp(error) ? await whyHungUp(whom, signal) : undefined;
+      if (why !== undefined) throw new ConnectError(why, Code.Internal);
       throw awayIfSilent(error);
     });
   try {
@@ -49,25 +57,33 @@ function awayIfSilent(error: unknown): unknown {
 }
 
 const WANTS_TLS = 'wants TLS: its address begins with https://';
+/** As Node does with a certificate that is none of TLS_CLIENT_CA's, or has expired. */
+const REFUSES =
+  'hangs up on the certificate of --cert: it has expired, or is from none of the authorities in TLS_CLIENT_CA';
 
 /** What connect-node makes of a connection that is closed without a word. */
 function isHungUp(error: unknown): boolean {
   return ConnectError.from(error).code === Code.Canceled;
 }
 
-/** A server with TLS hangs up on callers without, as does one that is being replaced. */
-async function wantsTls(url: string, signal: AbortSignal): Promise<boolean> {
+/** Why a server hangs up without a word, unless it does so because it is being replaced. */
+async function whyHungUp({ url, certificate }: Whom, signal: AbortSignal): Promise<string | undefined> {
   const { protocol, hostname, port } = new URL(url);
-  if (protocol === 'https:' || signal.aborted) return false;
+  const isTls = protocol === 'https:';
+  if (isTls !== (certificate !== undefined) || signal.aborted) return undefined;
   const host = hostname.replace(/^\[|\]$/g, '');
+  const at = { host, port: Number(port || (isTls ? 443 : 80)), ALPNProtocols: ['h2'] };
   // Nothing is said to it but hello.
-  const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false });
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(GREETING_TIMEOUT_MS)]);
+  const socket = connect({ ...at, ...certificate, rejectUnauthorized: isTls });
+  addAbortSignal(AbortSignal.any([signal, AbortSignal.timeout(GREETING_TIMEOUT_MS)]), socket);
   try {
-    await once(socket, 'secureConnect', { signal: soon });
-    return true;
+    await once(socket, 'secureConnect');
+    if (!isTls) return WANTS_TLS;
+    // Over HTTP/2, one that lets us in begins to speak.
+    for await (const _ of socket) return undefined;
+    return REFUSES;
   } catch {
-    return false;
+    return undefined;
   } finally {
     socket.destroy();
   }
@@ -84,7 +100,13 @@ function isNobody(error: ConnectError): boolean {
 export function whyNoServer(error: ConnectError, server: string): string | undefined {
   const reason = reasonOf(error);
   const { code, rawMessage } = error;
-  if (rawMessage === WANTS_TLS) return `what answers at ${server} ${WANTS_TLS}`;
+  if ([WANTS_TLS, REFUSES].includes(rawMessage)) return `what answers at ${server} ${rawMessage}`;
+  if (code === Code.Unimplemented) return noSuchServer(server, rawMessage);
+  if (reason.endsWith('_ALERT_CERTIFICATE_REQUIRED'))
+    return `what answers at ${server} wants a certificate of its callers: --cert and --key`;
+  const [, refusal] = REFUSAL.exec(reason) ?? [];
+  if (refusal !== undefined)
+    return `what answers at ${server} refuses the certificate of --cert: ${refusal.toLowerCase().replaceAll('_', ' ')}`;
   if (reason === 'ERR_HTTP2_ERROR')
     return `what answers at ${server} speaks no HTTP/2; GRPC_PORT is the one to name`;
   if (reason === 'ERR_SSL_WRONG_VERSION_NUMBER')
@@ -94,6 +116,17 @@ export function whyNoServer(error: ConnectError, server: string): string | undef
     return `the certificate of ${server} is not accepted: ${why}; NODE_EXTRA_CA_CERTS names a file of further authorities`;
   }
   return code === Code.Unavailable ? `no server answers at ${server}: ${rawMessage}` : undefined;
+}
+
+/** OpenSSL's codes of what a server may say about ours. */
+const REFUSAL = /_ALERT_(UNKNOWN_CA|\w*CERTIFICATE\w*)$/;
+
+/** A call that only Boxwire answers was understood by nobody. */
+function noSuchServer(server: string, said: string): string {
+  const { origin, pathname } = new URL(server);
+  return pathname === '/'
+    ? `what answers at ${server} is no Boxwire server: ${said}`
+    : `no Boxwire server answers at ${server}: unless a proxy serves it under ${pathname}, its address is ${origin}`;
 }
 
 /** OpenSSL's and Node's codes of certificates that do not convince. */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { whyNoServer } from './greet-server.ts';
-import { HELP, type Options, readOptions, UsageError } from './options.ts';
+import { type Options, readOptions, UsageError } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
 import { run } from './run.ts';
@@ -41,8 +41,8 @@ function stopWriting({ code, message }: NodeJS.ErrnoException): void {
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
-  if (!options) {
-    process.stdout.write(HELP);
+  if (typeof options === 'string') {
+    process.stdout.write(options);
     return EXIT.ok;
   }
   const report = (options.json ? createJsonReport : createTextReport)({ print, warn });

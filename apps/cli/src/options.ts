@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import about from '../package.json' with { type: 'json' };
 
 /** The command was typed wrongly; the message is one line for people. */
 export class UsageError extends Error {
@@ -8,12 +9,20 @@ export class UsageError extends Error {
   }
 }
 
+/** PEM files, as typed. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Options {
   /** Files, folders, globs or `-`, as typed. */
   readonly inputs: readonly string[];
   readonly server: string;
   /** Says who we are, where the server wants to know. */
   readonly token: string | undefined;
+  /** The same, where the server knows callers by certificates. */
+  readonly certificate: CertificateFiles | undefined;
   /** Of a video, every nth frame. */
   readonly every: number;
   /** What goes with each image; what is absent is the server's to choose. */
@@ -31,11 +40,13 @@ export interface Options {
   readonly out: string | undefined;
 }
 
-export const HELP = `Finds objects in pictures and videos, with a running Boxwire server.
+const HELP = `Finds objects in pictures and videos, with a running Boxwire server.
 
   pnpm detect [options] <files, folders or globs, or - for standard input>
 
   --server URL      the server; else the one that HOST, GRPC_PORT and TLS_CERT tell of: http://localhost:50051
+  --cert FILE       the certificate (PEM) for a server that wants one of its callers
+  --key FILE        its private key (PEM), without a passphrase
   --every N         of a video, every Nth frame: 24; 1 for all
   --conf X          leave out boxes below this confidence, 0 to 1: 0.25
   --iou X           of two boxes of one class that overlap more, keep one, 0 to 1: 0.45
@@ -45,6 +56,7 @@ export const HELP = `Finds objects in pictures and videos, with a running Boxwir
   --wait SECONDS    ask a server that is lost or replaced on the way again for so long, and go on: 60; 0 for not at all
   --json            one JSON object a line, and nothing else on standard output
   --out DIR         write pictures (JPEG) and videos (MP4) with their boxes drawn in
+  --version         which version this is
   --help            this text
 
 A server that wants a token gets the one in the environment variable BOXWIRE_TOKEN: on a command line, others could read it.
@@ -53,6 +65,8 @@ Exit code: 0 all answered, 1 some inputs failed or the output cannot be written,
 
 const OPTIONS = {
   server: { type: 'string' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
   every: { type: 'string' },
   conf: { type: 'string' },
   iou: { type: 'string' },
@@ -62,23 +76,29 @@ const OPTIONS = {
   wait: { type: 'string' },
   json: { type: 'boolean' },
   out: { type: 'string' },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } satisfies ParseArgsConfig['options'];
 
 /**
- * Reads the command line; `undefined` when help was asked for.
+ * Reads the command line; where it only asks about this program, the answer.
  * @throws {UsageError} naming the option, the value and what is allowed
  */
-export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | string {
   const { values, positionals } = parse(args);
-  if (values.help) return undefined;
+  if (values.help) return HELP;
+  if (values.version) return `boxwire ${about.version}\n`;
   if (positionals.length === 0)
     throw new UsageError('name at least one file, folder or glob, or - for standard input');
+  if (positionals.includes('')) throw new UsageError('a file’s name is empty');
+  if (values.out === '') throw new UsageError('--out is "", allowed is a folder');
   const { conf, iou, 'max-det': maxDetections, classes, 'image-size': imageSize } = values;
+  const server = readServer(values.server, env);
   return {
     inputs: positionals,
-    server: readServer(values.server, env),
+    server,
     token: readToken(env.BOXWIRE_TOKEN),
+    certificate: readCertificate(values, server),
     every: readNumber('--every', values.every ?? '24', wholeNumber),
     detection: {
       ...(conf !== undefined && { confidence: readNumber('--conf', conf, share) }),
@@ -128,10 +148,23 @@ function readToken(text = ''): string | undefined {
   return token || undefined;
 }
 
+function readCertificate(
+  { cert, key }: Partial<CertificateFiles>,
+  server: string,
+): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new UsageError('--cert and --key belong together: a certificate and its private key');
+  if (!server.startsWith('https:'))
+    throw new UsageError(`--cert is for servers with TLS: https:// instead of ${server}`);
+  return { cert, key };
+}
+
 function readServer(text: string | undefined, env: NodeJS.ProcessEnv): string {
   if (text === undefined) return serverOf(env);
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (url && ['http:', 'https:'].includes(url.protocol)) return url.href.replace(/\/$/, '');
+  if (url && ['http:', 'https:'].includes(url.protocol) && !/[?#]/.test(text))
+    return url.href.replace(/\/$/, '');
   throw new UsageError(
     `--server is ${JSON.stringify(text)}, allowed is an address such as http://localhost:50051`,
   );

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { openVideo, VideoError } from '@boxwire/video';
 import { isVideoFile } from '@boxwire/video/media-kind';
-import { type Input, missing } from './find-inputs.ts';
+import { type Input, missing, unreadable } from './find-inputs.ts';
 
 /** One picture on its way to the server: a file as it is, or a frame's pixels. */
 export interface Picture {
@@ -77,6 +77,6 @@ async function* readFrames(
 function explain(error: unknown, source: string): string {
   if (error instanceof VideoError) return error.message.replace(/^.*?: /, '');
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EACCES') return 'it may not be read';
-  return code === 'ENOENT' ? missing(source) : message;
+  if (code === 'ENOENT') return missing(source);
+  return code === undefined ? message : unreadable(error);
 }

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { ConnectError, Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AnnotatedFiles } from './annotated-files.ts';
+import { readClientCertificate } from './client-certificate.ts';
 import { Connection } from './connection.ts';
 import { detect } from './detect.ts';
 import { findInputs, type Input, STDIN } from './find-inputs.ts';
@@ -25,15 +26,17 @@ export interface RunContext {
 
 /** Does what the command line says; resolves with the number of inputs that failed. */
 export async function run(options: Options, context: RunContext): Promise<number> {
-  const sessionManager = new Connection(options.server);
+  const { server: url } = options;
+  const certificate = options.certificate && readClientCertificate(options.certificate, context.folder);
+  const sessionManager = new Connection(url, certificate);
   // However the call ends, nothing goes on reading, and the connection is not kept for further calls.
   const end = new AbortController();
   const signal = AbortSignal.any([context.signal, end.signal]);
   try {
     const interceptors = options.token === undefined ? [] : [withToken(options.token)];
-    const transport = createGrpcTransport({ baseUrl: options.server, sessionManager, interceptors });
+    const transport = createGrpcTransport({ baseUrl: url, sessionManager, interceptors });
     const patience = createPatience(options, { ...context, signal });
-    const { notice, maxMessageBytes } = await greetServer(transport, patience, signal, options.server);
+    const { notice, maxMessageBytes } = await greetServer(transport, patience, signal, { url, certificate });
     if (notice) context.warn(notice);
     return await detectAll({ transport, patience, maxMessageBytes }, options, { ...context, signal });
   } finally {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
-import { Code, type ConnectError, createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../src/connection.ts';
@@ -20,7 +20,7 @@ async function listen(server: Server): Promise<string> {
 }
 
 function connectTo(baseUrl: string, ...ping: [{ pingIntervalMs: number; pingTimeoutMs: number }?]) {
-  const sessionManager = new Connection(baseUrl, ...ping);
+  const sessionManager = new Connection(baseUrl, undefined, ...ping);
   onTestFinished(() => sessionManager.abort());
   return createGrpcTransport({ baseUrl, sessionManager });
 }
@@ -35,6 +35,39 @@ test('a call that is closed without an answer and without an error is unavailabl
   await expect(answers.next()).rejects.toMatchObject({ code: Code.Unavailable });
 });
 
+test('a path is kept, as a proxy may serve the server under one', async () => {
+  const asked = Promise.withResolvers<unknown>();
+  const listening = createServer().on('stream', (stream, headers) => {
+    asked.resolve(headers[':path']);
+    stream.respond({ ':status': 404 }, { endStream: true });
+  });
+  const url = `${await listen(listening)}/below`;
+  const { predictSingleImage } = createClient(MlPredictions, connectTo(url));
+  const error = await predictSingleImage({}).catch(ConnectError.from);
+  expect(await asked.promise).toBe('/below/mlpredictions.MlPredictions/PredictSingleImage');
+  expect(whyNoServer(error as ConnectError, url)).toMatch(
+    /unless a proxy serves it under \/below, its address is/,
+  );
+  expect(whyNoServer(error as ConnectError, 'http://host')).toBe(
+    'what answers at http://host is no Boxwire server: HTTP 404',
+  );
+});
+
+test.each([
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'wants a certificate of its callers: --cert and --key'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'refuses the certificate of --cert: unknown ca'],
+  ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'refuses the certificate of --cert: certificate expired'],
+])('%s in plain words', (code, words) => {
+  const error = new ConnectError(
+    '',
+    Code.Internal,
+    undefined,
+    undefined,
+    Object.assign(new Error(), { code }),
+  );
+  expect(whyNoServer(error, 'https://host')).toBe(`what answers at https://host ${words}`);
+});
+
 test('a server that takes connections and says nothing is away', async () => {
   const url = await listen(createTcpServer());
   const transport = connectTo(url);
@@ -44,7 +77,9 @@ test('a server that takes connections and says nothing is away', async () => {
     ...{ waitMs: 1000, signal },
     onLoss: ({ rawMessage }) => losses.push(rawMessage),
   });
-  const error = await greetServer(transport, patience, signal, url, 100).catch((thrown: unknown) => thrown);
+  const error = await greetServer(transport, patience, signal, { url }, 100).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(error).toMatchObject({ rawMessage: 'it says nothing' });
   expect(whyNoServer(error as ConnectError, url)).toBe(`no server answers at ${url}: it says nothing`);
   expect(losses).toEqual(['it says nothing']);

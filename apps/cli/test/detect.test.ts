@@ -266,6 +266,13 @@ test('what answers and speaks no HTTP/2 is no server either', async () => {
   expect({ code, out, err }).toEqual({ code: 3, out: [], err: [told] });
 });
 
+test('a path that leads nowhere is no server', async () => {
+  const origin = `http://localhost:${server.port}`;
+  const { code, err } = await runCli(['--json', '--server', `${origin}/some/path`, 'album/1.png'], { cwd });
+  const told = `no Boxwire server answers at ${origin}/some/path: unless a proxy serves it under /some/path, its address is ${origin}`;
+  expect({ code, err }).toEqual({ code: 3, err: [told] });
+});
+
 const pair = makeCertificate(cwd, 'localhost');
 test.skipIf(!pair)('with TLS on one side only, and with a certificate that is not known', async () => {
   const plain = `https://localhost:${server.port}`;

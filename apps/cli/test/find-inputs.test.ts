@@ -81,7 +81,7 @@ test('links are followed, to each folder once, and one that leads nowhere is a p
     { source: 'again.jpg', path: join(top, 'again.jpg') },
     { source: 'away/2.jpg', path: join(top, 'away/2.jpg') },
     { source: 'away/more/3.jpg', path: join(top, 'away/more/3.jpg') },
-    { source: 'links/gone.jpg', problem: expect.stringMatching(/^it cannot be read: ENOENT/) },
+    { source: 'links/gone.jpg', problem: 'it is a link that leads nowhere' },
     { source: 'inner/deep/1.jpg', path: join(top, 'inner/deep/1.jpg') },
     { source: 'links/round.jpg', problem: expect.stringMatching(/^it cannot be read: ELOOP/) },
   ]);
@@ -92,6 +92,7 @@ test.each([
   [`{${'a,'.repeat(200)}b}.jpg`, /^there is no such file$/],
   ['gr\ufffdn.jpg', /^there is no such file, or its name is not UTF-8$/],
   ['*.webm', /no such file/],
+  ['emp*', /^it matches no pictures or videos$/],
   ['empty', /no pictures or videos/],
 ])('%s is a problem', async (typed, problem) => {
   expect(await findInputs([typed], folder.path)).toEqual([
@@ -113,7 +114,7 @@ test('a file in a folder that may not be entered is not called missing', async (
   chmodSync(folder.path, 0o755);
   chmodSync(join(folder.path, 'shut'), 0);
   expect(await asNobody(() => findInputs(['shut/a.jpg'], folder.path))).toEqual([
-    { source: 'shut/a.jpg', problem: expect.stringMatching(/^it cannot be read: EACCES/) },
+    { source: 'shut/a.jpg', problem: 'it may not be read' },
   ]);
 });
 
@@ -124,7 +125,7 @@ test('a folder that may not be read is a problem, and those beside it are read',
   chmodSync(folder.path, 0o755);
   chmodSync(join(top, 'closed'), 0);
   const found = await asNobody(() => findInputs(['mixed', 'mixed/closed', 'clip.mp4'], folder.path));
-  const problem = expect.stringMatching(/^it cannot be read: EACCES.*mixed\/closed/);
+  const problem = 'it may not be read';
   expect(found).toEqual([
     { source: 'mixed/closed', problem },
     { source: 'z.jpg', path: join(top, 'z.jpg') },

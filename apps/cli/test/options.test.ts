@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import about from '../package.json' with { type: 'json' };
 import { readOptions, UsageError } from '../src/options.ts';
 import { runCli } from './cli-process.ts';
 
@@ -7,6 +8,7 @@ test('what is left out has its default, or is left to the server', () => {
     inputs: ['a.jpg', '-'],
     server: 'http://localhost:50051',
     token: undefined,
+    certificate: undefined,
     every: 24,
     detection: {},
     waitMs: 60_000,
@@ -17,9 +19,10 @@ test('what is left out has its default, or is left to the server', () => {
 
 test('everything can be said', () => {
   const args =
-    '--server https://example.org/ --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
+    '--server https://example.org/ --cert c.pem --key k.pem --every 1 --conf 0.5 --iou .6 --max-det 5 --classes person,traffic\u00a0light --image-size 320 --wait 5 --json --out o x';
   expect(readOptions(args.split(' '), { BOXWIRE_TOKEN: ' secret\r\n' })).toEqual({
     token: 'secret',
+    certificate: { cert: 'c.pem', key: 'k.pem' },
     inputs: ['x'],
     server: 'https://example.org',
     every: 1,
@@ -40,9 +43,10 @@ test.each([
   [['x'], { HOST: '::1', GRPC_PORT: '1234' }, 'http://[::1]:1234'],
   [['x'], { HOST: '192.0.2.7', TLS_CERT: 'cert.pem' }, 'https://192.0.2.7:50051'],
   [['x'], { HOST: 'detect.example.org' }, 'http://detect.example.org:50051'],
+  [['x', '--server', 'https://host/below/'], {}, 'https://host/below'],
   [['x', '--server', 'host:99'], { GRPC_PORT: '1234', HOST: '::1', TLS_CERT: 'cert.pem' }, 'http://host:99'],
 ])('the server of %j with %j', (args, env, server) => {
-  expect(readOptions(args, env)?.server).toBe(server);
+  expect(readOptions(args, env)).toMatchObject({ server });
 });
 
 test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
@@ -58,6 +62,13 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   [['x', '--image-size', '-5'], {}, /image-size/],
   [['x', '--wait', 'long'], {}, /--wait is "long", allowed is a number of seconds from 0/],
   [['x', '--server', 'ftp://host'], {}, /--server is "ftp:\/\/host", allowed is an address/],
+  [['x', '--server', 'host?x=1'], {}, /--server is "host\?x=1", allowed is an address/],
+  [['x', '--server', 'https://host/#x'], {}, /--server is "https:\/\/host\/#x"/],
+  [['x', '--server', 'https://host', '--cert', 'c.pem'], {}, /^--cert and --key belong together/],
+  [['x', '--server', 'https://host', '--key', 'k.pem'], {}, /^--cert and --key belong together/],
+  [['x', '--cert', 'c', '--key', 'k'], {}, /^--cert is for servers with TLS.*http:\/\/localhost:50051$/],
+  [['x', ''], {}, /^a file’s name is empty$/],
+  [['x', '--out', ''], {}, /^--out is "", allowed is a folder$/],
   [['x', '--colour'], {}, /Unknown option '--colour'/],
   [['x', '--json=1'], {}, /--json/],
   [['x'], { GRPC_PORT: 'abc' }, /GRPC_PORT is "abc", allowed is a port from 1 to 65535/],
@@ -71,13 +82,17 @@ test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
   expect(() => readOptions(args, env)).toThrow(message);
 });
 
-test('wrong usage ends with 2 and one line, help with 0', async () => {
+test('wrong usage ends with 2 and one line, help and version with 0', async () => {
   const wrong = await runCli(['--every', '0', 'x']);
   expect(wrong).toEqual({ code: 2, out: [], err: [expect.stringMatching(/--every is "0".*--help/)] });
+  const version = await runCli(['--version']);
+  expect(version).toEqual({ code: 0, out: [`boxwire ${about.version}`], err: [] });
   const help = await runCli(['--help']);
   expect(help).toMatchObject({ code: 0, err: [] });
   for (const option of [
     'server',
+    'cert',
+    'key',
     'every',
     'conf',
     'iou',
@@ -86,6 +101,7 @@ test('wrong usage ends with 2 and one line, help with 0', async () => {
     'wait',
     'json',
     'out',
+    'version',
     'help',
   ]) {
     expect(help.out.join('\n')).toContain(`--${option}`);

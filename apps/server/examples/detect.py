@@ -8,6 +8,12 @@ from mlpredictions.mlpredictions_pb2_grpc import MlPredictionsStub
 
 paths = sys.argv[1:]
 server = os.environ.get("SERVER", "localhost:50051")
+try:
+    for path in paths:
+        open(path, "rb").close()
+except OSError as error:
+    sys.exit(f"{path}: {error.strerror}")
+
 # Balances over all addresses of a server, and retries single calls that fail with UNAVAILABLE.
 with open("proto/service-config.json") as file:
     options = [("grpc.service_config", file.read())]
@@ -22,10 +28,13 @@ def images():
             yield Image(data=file.read(), frame=frame)
 
 
-with grpc.insecure_channel(server, options=options) as channel:
-    for answer in MlPredictionsStub(channel).PredictMultipleImages(images()):
-        if answer.HasField("error"):
-            print(f"{paths[answer.frame - 1]}: {answer.error.message}", file=sys.stderr)
-        for box in answer.object:
-            corners = [round(side) for side in (box.xmin, box.ymin, box.xmax, box.ymax)]
-            print(paths[answer.frame - 1], box.name, f"{box.confidence:.2f}", *corners)
+try:
+    with grpc.insecure_channel(server, options=options) as channel:
+        for answer in MlPredictionsStub(channel).PredictMultipleImages(images()):
+            if answer.HasField("error"):
+                print(f"{paths[answer.frame - 1]}: {answer.error.message}", file=sys.stderr)
+            for box in answer.object:
+                corners = [round(side) for side in (box.xmin, box.ymin, box.xmax, box.ymax)]
+                print(paths[answer.frame - 1], box.name, f"{box.confidence:.2f}", *corners)
+except grpc.RpcError as error:
+    sys.exit(f"{server}: {error.details()}")
