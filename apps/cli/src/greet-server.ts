@@ -61,9 +61,10 @@ const WANTS_TLS = 'wants TLS: its address begins with https://';
 const REFUSES =
   'hangs up on the certificate of --cert: it has expired, or is from none of the authorities in TLS_CLIENT_CA';
 
-/** What connect-node makes of a connection that is closed without a word. */
+/** What connect-node makes of a connection that is closed without a word, be it in the middle of ours. */
 function isHungUp(error: unknown): boolean {
-  return ConnectError.from(error).code === Code.Canceled;
+  const known = ConnectError.from(error);
+  return known.code === Code.Canceled || reasonOf(known) === 'ECONNRESET';
 }
 
 /** Why a server hangs up without a word, unless it does so because it is being replaced. */

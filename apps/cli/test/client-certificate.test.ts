@@ -1,6 +1,10 @@
 // Servers that know their callers by certificates (TLS_CLIENT_CA), from the shell.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../server/test/rpc/harness.ts';
 import { makeCertificate } from '../../server/test/rpc/tls-files.ts';
 import { temporaryFolder } from '../../server/test/small-model.ts';
@@ -39,5 +43,21 @@ describe.skipIf(!authority)('a server that wants certificates of its callers', (
     const env = { NODE_EXTRA_CA_CERTS: pem('authority.cert') };
     const { code, err } = await runCli(['--server', grpcUrl, ...args, 'x.jpg'], { cwd, env });
     expect({ code, err }).toEqual({ code: expected, err: [expect.stringMatching(told)] });
+  });
+
+  test('one that cuts the first connection off is asked why, not waited for', async () => {
+    const [key, cert] = ['server.key', 'server.cert'].map((name) => readFileSync(pem(name)));
+    const tls = createTlsServer({ key, cert, ALPNProtocols: ['h2'] }, (socket) => socket.end());
+    let count = 0;
+    const server = createTcpServer((socket) => {
+      if (count++ > 0) tls.emit('connection', socket);
+      else socket.once('data', () => socket.resetAndDestroy());
+    });
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, err } = await runCli(['--server', url, 'x.jpg'], { cwd });
+    const told = `what answers at ${url} wants TLS: its address begins with https://`;
+    expect({ code, err }).toEqual({ code: 3, err: [told] });
   });
 });

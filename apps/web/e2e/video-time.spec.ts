@@ -23,6 +23,8 @@ test('a video of unknown length is not thrown back to its start', async ({ opene
     Object.defineProperty(HTMLMediaElement.prototype, 'duration', { value: Number.POSITIVE_INFINITY });
   });
   await opened.reload();
+  // Before, nobody listens to a click.
+  await expect(opened.getByTestId('server')).toHaveAttribute('data-phase', 'ready');
   await opened.route(PUT_PIECE, () => {});
   await chooseVideos(opened, DRAWN_CLIP, 'running');
   const currentTime = () => opened.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
