@@ -14,6 +14,7 @@ import {
   DRAWN_CLIP,
   dropFiles,
   hasClips,
+  keptInBrowser,
   PUT_PIECE,
   stageOf,
 } from './videos.ts';
@@ -67,11 +68,11 @@ test('an upload goes on after a reload where it was', async ({ opened }) => {
   test.skip(!hasClips, 'there is no ../shared/media/videos, and the drawn clip goes in one piece');
   await opened.route(PUT_PIECE, passing(1));
   await chooseVideos(opened, clip('one-by-one-person-detection.mp4'), 'running');
-  const calls = countCalls(opened);
   const share = async () =>
     Number(await opened.getByRole('progressbar', { name: 'Upload' }).getAttribute('value'));
   await expect.poll(share).toBeGreaterThan(0.1);
   const before = await share();
+  const calls = countCalls(opened);
   await opened.reload();
   await expect.poll(share).toBe(before);
   await opened.unroute(PUT_PIECE);
@@ -143,28 +144,6 @@ test('a cancelled analysis stops', async ({ opened }) => {
   await expect(opened.getByRole('button', { name: 'Video with boxes' })).toBeDisabled();
   await expect(opened.getByText('can be made once the analysis has ended')).toBeVisible();
 });
-
-/** The names of what the page keeps in the browser, by where it is kept. */
-function keptInBrowser(page: Page) {
-  return page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('boxwire');
-      opening.onerror = () => reject(opening.error);
-      opening.onsuccess = () => resolve(opening.result);
-    });
-    const names = [...database.objectStoreNames];
-    const counts = await Promise.all(
-      names.map((name) => {
-        const counting = database.transaction(name).objectStore(name).count();
-        return new Promise<number>((resolve) => {
-          counting.onsuccess = () => resolve(counting.result);
-        });
-      }),
-    );
-    database.close();
-    return Object.fromEntries(names.map((name, index) => [name, counts[index]]));
-  });
-}
 
 const OTHER = { name: 'other.mp4', mimeType: 'video/mp4', buffer: Buffer.from('another video') };
 

@@ -49,9 +49,32 @@ export async function chooseVideos(
   await expect(stageOf(page)).toHaveAttribute('data-phase', phase, { timeout: 40_000 });
 }
 
+/** How much the page keeps in the browser, by where it is kept. */
+export function keptInBrowser(page: Page) {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('boxwire');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const names = [...database.objectStoreNames];
+    const counts = await Promise.all(
+      names.map((name) => {
+        const counting = database.transaction(name).objectStore(name).count();
+        return new Promise<number>((resolve) => {
+          counting.onsuccess = () => resolve(counting.result);
+        });
+      }),
+    );
+    database.close();
+    return Object.fromEntries(names.map((name, index) => [name, counts[index]]));
+  });
+}
+
 /** Removes the files that the page keeps in the browser, as if it had had no room for them. */
-export function dropFiles(page: Page): Promise<void> {
-  return page.evaluate(
+export async function dropFiles(page: Page): Promise<void> {
+  await expect.poll(async () => (await keptInBrowser(page)).files).toBeGreaterThan(0);
+  await page.evaluate(
     () =>
       new Promise<void>((resolve, reject) => {
         const opening = indexedDB.open('boxwire');
