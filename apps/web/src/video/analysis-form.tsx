@@ -16,13 +16,14 @@ export function AnalysisForm({ settings, action, onChange }: Props) {
     everyNth: String(settings.everyNth),
     iou: settings.iou.toFixed(2),
   });
-  const next = toSettings(draft);
+  const next: AnalysisSettings = { everyNth: Number(draft.everyNth), iou: Number(draft.iou) };
   const changed = next.everyNth !== settings.everyNth || next.iou !== settings.iou;
 
-  function write({ form, name, value }: HTMLInputElement) {
-    const written = { ...draft, [name]: value };
-    setDraft(written);
-    if (!action && form?.checkValidity()) onChange(toSettings(written));
+  function write(input: HTMLInputElement) {
+    const { name, value } = input;
+    setDraft({ ...draft, [name]: value });
+    // Each by itself: what is wrong with one is no reason to forget the other.
+    if (!action && input.checkValidity()) onChange({ ...settings, [name]: Number(value) });
   }
 
   function onSubmit(event: FormEvent) {
@@ -65,8 +66,4 @@ export function AnalysisForm({ settings, action, onChange }: Props) {
       )}
     </form>
   );
-}
-
-function toSettings({ everyNth, iou }: Record<keyof AnalysisSettings, string>): AnalysisSettings {
-  return { everyNth: Number(everyNth), iou: Number(iou) };
 }

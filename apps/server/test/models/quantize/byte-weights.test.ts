@@ -46,3 +46,12 @@ test('products of neighbours fit into 16 bits together, whatever they are multip
   }
   expect(Math.max(...bytes)).toBeGreaterThan(100);
 });
+
+test('of an odd number of inputs, neighbours are of two places as well', () => {
+  // The first input's second place is read after the third input's first.
+  const weight = Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  const [alone] = toByteWeights(weight, [1, 3, 2, 2], new Float32Array(1), 1).scales;
+  weight[8] = 1;
+  const [together] = toByteWeights(weight, [1, 3, 2, 2], new Float32Array(1), 1).scales;
+  expect(together).toBeCloseTo(2 * (alone ?? 0), 6);
+});
