@@ -25,8 +25,10 @@ export interface Part {
 }
 
 export interface Measured extends Pick<Case, 'name' | 'unit' | 'parts'> {
-  /** One per round. */
+  /** One per round; of a part of others, the mean of all in the round. */
   readonly samples: readonly Sample[];
+  /** Of each round, one for each part, taken right before and after. */
+  readonly partSamples: readonly (readonly Sample[])[];
 }
 
 export interface Rounds {
@@ -37,23 +39,57 @@ export interface Rounds {
   readonly warmUp: boolean;
 }
 
-/** Runs all cases in turn, again in every round. @param onWarm told when the first round that counts begins */
+/**
+ * Runs all cases in turn, again in every round. A case that is made of others has these run half before it and half
+ * after, so that a machine that slows down for a while slows both down.
+ * @param onWarm told when the first round that counts begins
+ */
 export async function measure(
   cases: readonly Case[],
   { count, seconds, warmUp }: Rounds,
   onWarm = () => {},
 ): Promise<Measured[]> {
-  const samples = cases.map((): Sample[] => []);
+  const byName = new Map(cases.map((one) => [one.name, one]));
+  const isPart = new Set(cases.flatMap(({ parts = [] }) => parts.map(({ name }) => name)));
+  const measured = cases.map(({ run: _, ...rest }) => ({
+    ...rest,
+    samples: [] as Sample[],
+    partSamples: [] as Sample[][],
+  }));
   for (let round = warmUp ? -1 : 0; round < count; round++) {
     if (round === 0) onWarm();
-    for (const [index, { name, run }] of cases.entries()) {
+    const ofParts = new Map<string, Sample[]>();
+    const runParts = async (parts: readonly Part[]) => {
+      for (const { name } of parts) {
+        const sample = await byName.get(name)?.run(seconds / 2);
+        if (sample) ofParts.set(name, [...(ofParts.get(name) ?? []), sample]);
+      }
+    };
+    for (const [index, { name, parts = [], run }] of cases.entries()) {
+      if (isPart.has(name)) continue;
+      await runParts(parts);
       const sample = await run(seconds);
-      if (round >= 0) samples[index]?.push(sample);
+      await runParts(parts.toReversed());
       const title = round < 0 ? 'warm-up' : `round ${round + 1}/${count}`;
       process.stderr.write(`${title}: ${name} ${sample.rate.toFixed(1)}\n`);
+      if (round < 0) continue;
+      measured[index]?.samples.push(sample);
+      measured[index]?.partSamples.push(parts.map((part) => mean(ofParts.get(part.name)?.slice(-2) ?? [])));
+    }
+    if (round < 0) continue;
+    for (const { name, samples } of measured) {
+      if (isPart.has(name)) samples.push(mean(ofParts.get(name) ?? []));
     }
   }
-  return cases.map(({ run: _, ...rest }, index) => ({ ...rest, samples: samples[index] ?? [] }));
+  return measured;
+}
+
+/** What took turns for as long: the mean rate, and the processor time of a unit that of all of them. */
+function mean(samples: readonly Sample[]): Sample {
+  const rate = samples.reduce((sum, one) => sum + one.rate, 0) / samples.length;
+  const cpu = samples.reduce((sum, one) => sum + one.rate * (one.cpuMs ?? Number.NaN), 0);
+  const cpuMs = cpu / (rate * samples.length);
+  return { rate, cpuMs: Number.isFinite(cpuMs) ? cpuMs : undefined };
 }
 
 export function median(values: readonly number[]): number {

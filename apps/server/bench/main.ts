@@ -1,6 +1,6 @@
 // `pnpm bench`: what each part can do, what the whole does, and the ratio of the two, all in one run. `--quick` only
 // shows that every case still runs: the demonstration model, one round, nothing for the README. `--only TEXT` takes
-// the cases with that in their names, and the parts they are made of.
+// the cases with that in their names, and the parts they are made of; `--rounds N` takes so many.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +15,15 @@ import { markdownTable } from './table.ts';
 
 const REPORTS = fileURLToPath(new URL('../../../.reports/', import.meta.url));
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+  },
 });
 const rounds = flags.quick
   ? { count: 1, seconds: 0.05, warmUp: false }
-  : { count: 5, seconds: 1, warmUp: true };
+  : { count: Number(flags.rounds), seconds: 1, warmUp: true };
 
 // An interrupted run takes its servers along.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -49,7 +53,7 @@ async function bench({ cores, model, server, pictures }: BenchSetup): Promise<vo
   const network = measured.find(({ name }) => name === 'network alone, float32, 640x384');
   const inferenceMs = network && (1000 * cores) / median(network.samples.map(({ rate }) => rate));
   const lines = [
-    `Median and range of ${rounds.count} rounds; each ratio is taken within one round. The pictures show ${pictures.subject}; the client is a`,
+    `Median and range of ${rounds.count} rounds; each ratio is to the parts right before and after. The pictures show ${pictures.subject}; the client is a`,
     `process on the same ${cores} cores. The ceiling is the rate that the parts would reach in turn: network, decoding, and the same load on`,
     'a server that only counts bytes. CPU is the processor time of all processes per unit, CPU/parts its ratio to the sum of the parts.',
     `The server answered first ${(server.startMs / 1000).toFixed(1)} s after its start, and took at most ${peakMemoryMb(server.pid)?.toFixed(0) ?? '?'} MB of memory in the whole run.`,

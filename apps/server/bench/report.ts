@@ -1,20 +1,20 @@
 import { type Measured, median, type Sample } from './case.ts';
 import { markdownTable } from './table.ts';
 
-/** Rounds of cases as a table, each beside the ceiling that its parts leave in the same round. */
+/** Rounds of cases as a table, each beside the ceiling that its parts leave right before and after it. */
 export function ratesTable(measured: readonly Measured[], cores: number): string {
   const header = ['case', 'median', 'range', 'rate/ceiling', 'range', 'CPU ms', 'CPU/parts'];
   return markdownTable(
     header,
-    measured.map((one) => row(one, measured, cores)),
+    measured.map((one) => row(one, cores)),
   );
 }
 
-function row(one: Measured, all: readonly Measured[], cores: number): string[] {
+function row(one: Measured, cores: number): string[] {
   const rates = one.samples.map(({ rate }) => rate);
-  const ratios = ceilings(one, all, cores)?.map((ceiling, round) => (rates[round] ?? Number.NaN) / ceiling);
+  const ratios = ceilings(one, cores)?.map((ceiling, round) => (rates[round] ?? Number.NaN) / ceiling);
   const cpu = one.samples.map(({ cpuMs }) => cpuMs ?? Number.NaN);
-  const overParts = partsCpu(one, all)?.map((sum, round) => (cpu[round] ?? Number.NaN) / sum);
+  const overParts = partsCpu(one)?.map((sum, round) => (cpu[round] ?? Number.NaN) / sum);
   return [
     one.name,
     `${median(rates).toFixed(1)} ${one.unit}`,
@@ -27,28 +27,25 @@ function row(one: Measured, all: readonly Measured[], cores: number): string[] {
 }
 
 /** What the parts leave, round by round: all cores are busy with each in turn, so the times of one unit add up. */
-export function ceilings(one: Measured, all: readonly Measured[], cores: number): number[] | undefined {
-  return sums(one, all, (sample, byCpu) =>
-    byCpu ? (sample.cpuMs ?? 0) / 1000 / cores : 1 / sample.rate,
-  )?.map((seconds) => 1 / seconds);
+export function ceilings(one: Measured, cores: number): number[] | undefined {
+  return sums(one, (sample, byCpu) => (byCpu ? (sample.cpuMs ?? 0) / 1000 / cores : 1 / sample.rate))?.map(
+    (seconds) => 1 / seconds,
+  );
 }
 
-function partsCpu(one: Measured, all: readonly Measured[]): number[] | undefined {
-  return sums(one, all, ({ cpuMs }) => cpuMs ?? Number.NaN);
+function partsCpu(one: Measured): number[] | undefined {
+  return sums(one, ({ cpuMs }) => cpuMs ?? Number.NaN);
 }
 
 /** Adds up a figure of the parts of one unit, for each round. */
 function sums(
-  one: Measured,
-  all: readonly Measured[],
+  { parts, partSamples }: Measured,
   figure: (sample: Sample, byCpu: boolean) => number,
 ): number[] | undefined {
-  const { parts, samples } = one;
   if (!parts) return undefined;
-  const known = parts.map((part) => ({ ...part, measured: all.find(({ name }) => name === part.name) }));
-  return samples.map((_, round) =>
-    known.reduce((sum, { measured, share = 1, byCpu = false }) => {
-      const sample = measured?.samples[round];
+  return partSamples.map((samples) =>
+    parts.reduce((sum, { share = 1, byCpu = false }, index) => {
+      const sample = samples[index];
       return sum + share * (sample ? figure(sample, byCpu) : Number.NaN);
     }, 0),
   );
@@ -65,7 +62,7 @@ function shown(value: number): string {
 /** @throws if a figure is missing or makes no sense, whatever its size */
 export function requireShape(measured: readonly Measured[], cores: number): void {
   for (const one of measured) {
-    const figures = [...one.samples.map(({ rate }) => rate), ...(ceilings(one, measured, cores) ?? [])];
+    const figures = [...one.samples.map(({ rate }) => rate), ...(ceilings(one, cores) ?? [])];
     if (
       one.samples.length === 0 ||
       figures.some((figure) => !(figure > 0 && figure < Number.POSITIVE_INFINITY))

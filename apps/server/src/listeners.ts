@@ -5,10 +5,12 @@ import {
   createServer as createHttp2Server,
   createSecureServer,
   type Http2SecureServer,
+  type Http2Server,
   type ServerHttp2Session,
   type ServerOptions,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { answerHttp1 } from './answer-http1.ts';
 import type { Settings } from './config.ts';
 import { type AnyServer, guardConnections, http1Options } from './guard-connections.ts';
 import { RECEIVE_WINDOWS, suitWindows } from './receive-windows.ts';
@@ -42,7 +44,7 @@ export function createListeners(settings: Settings, tls: Tls | undefined, listen
   const { grpcPort, httpPort } = settings;
   const scheme = tls ? 'https' : 'http';
   const secure = () => tls && createTlsServer(settings, tls, listener);
-  const http2 = secure() ?? createHttp2Server(http2Options(settings), listener);
+  const http2 = secure() ?? createClearHttp2Server(settings, listener);
   const http1 = secure() ?? createHttpServer(http1Options(settings), listener);
   return {
     grpc: toListener(http2, { name: 'GRPC_PORT', port: grpcPort, scheme }, settings),
@@ -65,6 +67,12 @@ function http2Options({ maxStreams }: Settings): ServerOptions {
     // within their windows.
     maxSessionMemory: 16 + Math.ceil((maxStreams * RECEIVE_WINDOWS.far.stream) / 1e6),
   };
+}
+
+function createClearHttp2Server(settings: Settings, listener: HttpListener): Http2Server {
+  const server = createHttp2Server(http2Options(settings), listener);
+  answerHttp1(server, settings.headersTimeoutMs);
+  return server;
 }
 
 function createTlsServer(settings: Settings, tls: Tls, listener: HttpListener): Http2SecureServer {

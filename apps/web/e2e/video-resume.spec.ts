@@ -193,6 +193,7 @@ test('other frames can be asked for before the first video', async ({ opened }) 
   await openTab(opened);
   // What is wrong elsewhere is no reason to forget it.
   await opened.getByLabel('Overlap at most').fill('2');
+  await expect(opened.getByText('From 0 to 1')).toBeVisible();
   await opened.getByLabel('Analyse every').fill('48');
   await chooseVideos(opened, DRAWN_CLIP);
   const frames = await exportedFrames(opened);
