@@ -18,7 +18,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await choose(page, [TINY_PNG, TINY_PNG, TINY_PNG], 'searching');
     await page.keyboard.press('n');
     await page.keyboard.press('n');
-    await expect(page.getByText('Waits for its turn')).toBeVisible();
+    await expect(page.getByText('Queued')).toBeVisible();
   },
   searching: async (page) => {
     await page.route(PREDICT, () => {});

@@ -106,7 +106,7 @@ test('making a video can be cancelled, leaves nothing then, and can be begun aga
   expect(made.name).toMatch(/^traffic-boxes\.(mp4|webm)$/);
   await expect(opened.getByText('The video with boxes is among your downloads.')).toBeVisible();
   expect(await scratchFiles(opened)).toHaveLength(1);
-  await opened.getByRole('button', { name: 'Forget' }).click();
+  await opened.getByRole('button', { name: 'Remove' }).click();
   await expect.poll(() => scratchFiles(opened)).toEqual([]);
 });
 

@@ -170,7 +170,7 @@ test('the focus goes to the stage when what had it is gone', async ({ opened }) 
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'running');
   await expect(stageOf(opened)).toBeFocused();
   await expect(fileInput(opened)).toHaveAccessibleName('Add videos');
-  await enter('Forget');
+  await enter('Remove');
   await expect(fileInput(opened)).toBeFocused();
   await expect(fileInput(opened)).toHaveAccessibleName('Choose videos');
 });

@@ -151,7 +151,7 @@ test('a forgotten video leaves nothing behind', async ({ opened }) => {
   await chooseVideos(opened, DRAWN_CLIP);
   await expect.poll(() => keptInBrowser(opened)).toMatchObject({ videos: 1, files: 1 });
   const deleted = opened.waitForResponse('**/boxwire.v1.UploadService/DeleteUpload');
-  await opened.getByRole('button', { name: 'Forget' }).click();
+  await opened.getByRole('button', { name: 'Remove' }).click();
   expect((await deleted).ok()).toBe(true);
   await expect(stageOf(opened)).toHaveAttribute('data-phase', 'empty');
   await expect.poll(() => keptInBrowser(opened)).toEqual({ videos: 0, files: 0, frames: 0 });
@@ -211,6 +211,6 @@ test('another overlap and other frames are analysed with the same upload', async
   expect(frames).toEqual(multiples(48, frames.length));
   expect(await exportedObjects(opened)).toBeGreaterThan(before);
   expect([calls.get('Analyze'), calls.get('CreateUpload')]).toEqual([1, undefined]);
-  await opened.getByRole('button', { name: 'Forget' }).click();
+  await opened.getByRole('button', { name: 'Remove' }).click();
   await expect(opened.getByLabel('Analyse every'), 'of the next video').toHaveValue('48');
 });

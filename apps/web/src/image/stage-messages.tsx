@@ -40,7 +40,7 @@ export function Waiting({ onCancel }: { onCancel: () => void }) {
   return (
     <div className={styles.searching}>
       <div className={styles.pill}>
-        <span>Waits for its turn</span>
+        <span>Queued</span>
         <button type="button" className="button" onClick={onCancel}>
           Cancel
         </button>

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 
 interface MessageProps {
   readonly title: string;
-  /** Whether there is something to see behind it. */
+  /** Whether there is something to see behind it: then all but the title can be folded away. */
   readonly small?: boolean | undefined;
   readonly role?: 'alert';
   readonly children: ReactNode;
@@ -15,8 +15,19 @@ interface MessageProps {
 export function Message({ title, small, role, children }: MessageProps) {
   return (
     <div className={`card ${styles.message}`} data-small={small || undefined} role={role}>
-      <h3>{title}</h3>
-      {children}
+      {small ? (
+        <details key={title} open>
+          <summary>
+            <h3>{title}</h3>
+          </summary>
+          <div className={styles.content}>{children}</div>
+        </details>
+      ) : (
+        <div className={styles.content}>
+          <h3>{title}</h3>
+          {children}
+        </div>
+      )}
     </div>
   );
 }

@@ -65,7 +65,7 @@ export function VideoPanel({ transport, model, onNoAnswer, active, brought, onHa
       {job && video ? (
         <Toolbar name={video.name} facts={videoFacts(video)}>
           <button type="button" className="button" onClick={() => library.forget(job.id)}>
-            Forget
+            Remove
           </button>
           <label htmlFor={inputId} className="button" data-choose>
             Add videos

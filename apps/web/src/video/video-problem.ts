@@ -82,7 +82,7 @@ function problemFromCode(code: Code): Problem {
     case Code.ResourceExhausted:
       return {
         title: 'Too much for the server',
-        advice: 'Choose a smaller video, forget others that are done, or try again later.',
+        advice: 'Choose a smaller video, remove others that are done, or try again later.',
         canRetry: true,
       };
     case Code.Unauthenticated:
