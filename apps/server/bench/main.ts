@@ -21,6 +21,10 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
+if (!/^[1-9]\d{0,3}$/.test(flags.rounds)) {
+  console.error(`--rounds is ${JSON.stringify(flags.rounds)}, allowed is 1 to 9999`);
+  process.exit(1);
+}
 const rounds = flags.quick
   ? { count: 1, seconds: 0.05, warmUp: false }
   : { count: Number(flags.rounds), seconds: 1, warmUp: true };

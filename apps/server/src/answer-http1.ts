@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 
 /** What a client of HTTP/2 says first begins with this (RFC 9113, section 3.4), and no method of HTTP/1.1 does. */
 const HTTP2 = Buffer.from('PRI ');
-/** A request line's method, or what has come of it. */
-const HTTP1 = /^[A-Z]+ ?/;
+/** A request line begins with its method. */
+const HTTP1 = /^[A-Z]/;
 
 const EXPLANATION =
   'This port, GRPC_PORT, speaks HTTP/2 only (curl: --http2-prior-knowledge). HTTP/1.1 is spoken by HTTP_PORT.\n';
