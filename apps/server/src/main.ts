@@ -8,6 +8,7 @@ import { createDetector } from './detector/create-detector.ts';
 import type { Detector } from './detector/detector.ts';
 import { type LoadedModel, loadModel, SHARED_MODELS } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Model } from './models/model.ts';
 import { ModelError } from './models/model-error.ts';
 import { fitConnections, openFilesLimit } from './open-files.ts';
@@ -42,7 +43,8 @@ async function start(): Promise<void> {
   if (warning) log.warn(warning);
   for (const gap of jailGaps()) log.warn(gap);
   await takeUploadDir(settings, log);
-  const server = createServer({ settings, log });
+  const metrics = await createMetrics(settings);
+  const server = createServer({ settings, log, metrics });
   const stopping = new AbortController();
   let loading: Promise<LoadedModel> | undefined;
   let opening: Promise<Detector> | undefined;
@@ -65,12 +67,23 @@ async function start(): Promise<void> {
   const { model, notice } = loaded;
   opening = createDetector(model, {
     ...settings,
-    onWorkerDeath: (err) => log.error({ err }, 'an inference worker died and is replaced'),
-    onDecoderDeath: (err) => log.error({ err }, 'a picture decoder died and is replaced'),
+    onWorkerDeath(err) {
+      metrics?.died('inference-worker');
+      log.error({ err }, 'an inference worker died and is replaced');
+    },
+    onDecoderDeath(err) {
+      metrics?.died('picture-decoder');
+      log.error({ err }, 'a picture decoder died and is replaced');
+    },
   });
   server.serve(await opening, notice);
   if (settings.realTime === 'auto' && (await toRealTime())) log.info('Serving at real-time priority');
   log.info(readyLine(model, settings));
+}
+
+/** Loaded only where it is wanted: that takes 50 ms. */
+async function createMetrics({ metrics }: Settings): Promise<Metrics | undefined> {
+  return metrics === 'off' ? undefined : (await import('./metrics/create-metrics.ts')).createMetrics();
 }
 
 /** Connections alone, of whoever comes, must not take the last file descriptor. */

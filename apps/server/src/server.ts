@@ -6,6 +6,8 @@ import type { Settings } from './config.ts';
 import type { Detector } from './detector/detector.ts';
 import { createListeners } from './listeners.ts';
 import type { Log } from './log.ts';
+import { measuredDetector } from './metrics/measured-detector.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { HttpListener, HttpResponse } from './rpc/http.ts';
 import { createRequestListener } from './rpc/request-listener.ts';
 import { createServingState } from './rpc/serving-state.ts';
@@ -34,13 +36,15 @@ export interface ServerOptions {
   readonly settings: Settings;
   readonly log: Log;
   readonly detector?: Detector;
+  /** Absent: nothing is counted, and METRICS has no effect. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** How long calls have to say goodbye when the grace is over. */
 const LAST_WORDS_MS = 500;
 
 /** Builds handlers and listeners. Opens no port. @throws {SettingError} when a file for access cannot be used */
-export function createServer({ settings, log, detector }: ServerOptions): Server {
+export function createServer({ settings, log, detector, metrics }: ServerOptions): Server {
   const state = createServingState();
   const abortCalls = new AbortController();
   const calls = createCallCount();
@@ -51,7 +55,13 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
   const uploads = new UploadStore({ ...settings, maxPieceBytes: maxPieceBytes(settings.maxMessageBytes) });
   const analyzer = createAnalyzer(uploads, settings);
   const services = { state, settings, uploads, analyzer };
-  const listener = createRequestListener({ ...services, log, tokens, abortCalls: abortCalls.signal });
+  const listener = createRequestListener({
+    ...services,
+    log,
+    tokens,
+    metrics,
+    abortCalls: abortCalls.signal,
+  });
   const listeners = createListeners(settings, access.tls, calls.counted(listener));
   const all = Object.values(listeners);
   let down: Promise<void> | undefined;
@@ -71,7 +81,17 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
     await uploads.close();
   }
 
-  if (detector) state.serve(detector);
+  function serve(detector: Detector, notice?: string): void {
+    metrics?.answersWith(detector.model);
+    state.serve(metrics ? measuredDetector(detector, metrics) : detector, notice);
+  }
+
+  metrics?.gauge('boxwire_serving', 'Whether health says SERVING, 1 or 0', () => Number(state.serving));
+  metrics?.gauge('boxwire_uploads', 'Uploads that are kept', () => uploads.kept.length);
+  metrics?.gauge('boxwire_upload_bytes', 'Bytes of these together, as announced', () =>
+    uploads.kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  );
+  if (detector) serve(detector);
   return {
     async listen() {
       try {
@@ -82,7 +102,7 @@ export function createServer({ settings, log, detector }: ServerOptions): Server
         throw error;
       }
     },
-    serve: state.serve,
+    serve,
     shutdown() {
       down ??= shutdown();
       return down;

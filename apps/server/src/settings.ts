@@ -96,6 +96,12 @@ export const SETTINGS = {
     { default: 'open' },
     'Health checks: open needs no token, for load balancers; token needs one; off disables them',
   ),
+  metrics: choice(
+    'METRICS',
+    ['off', 'token', 'open'],
+    { default: 'off' },
+    'Figures for Prometheus at /metrics: token wants one where calls do, open never',
+  ),
   // The model, and what runs it.
   model: text<string>(
     'MODEL',

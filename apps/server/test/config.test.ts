@@ -112,6 +112,7 @@ test.each([
   [{ GRPC_PORT: '8080' }, 'GRPC_PORT and HTTP_PORT are both 8080; each needs a port of its own'],
   [{ REFLECTION: 'maybe' }, 'REFLECTION is "maybe", allowed is one of on, off'],
   [{ HEALTH: 'no' }, 'HEALTH is "no", allowed is one of open, token, off'],
+  [{ METRICS: 'on' }, 'METRICS is "on", allowed is one of off, token, open'],
 ])('%j is refused', (env, message) => expect(() => readSettings(env)).toThrow(message));
 
 test('a blank name makes way for the other', () => {

@@ -144,6 +144,15 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   expect(await exit).toEqual([0, null]);
 });
 
+test('METRICS has Prometheus served: what answers, and which processes died', async () => {
+  const { child, httpUrl } = await startMain({ METRICS: 'open' });
+  const read = async () => (await fetch(`${httpUrl}/metrics`)).text();
+  expect(await read()).toContain('\nboxwire_model_info{model="small",precision="float32"} 1\n');
+  const [decoder = 0] = childrenOf(child.pid ?? 0);
+  process.kill(decoder, 'SIGKILL');
+  await expect.poll(read).toContain('\nboxwire_deaths_total{process="picture-decoder"} 1\n');
+});
+
 test('a terminal that closes lets calls finish, however often it says so', async () => {
   const { child, httpUrl } = await startMain();
   const socket = await callWithoutEnd(httpUrl);

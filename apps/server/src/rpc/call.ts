@@ -13,6 +13,7 @@ import { codeToString } from '@connectrpc/connect/protocol-connect';
 import { ANYBODY, type Caller } from '../access/caller.ts';
 import type { ByteAccount } from '../access/quota.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Cut } from './cut-field.ts';
 import { type HttpRequest, type HttpResponse, isHttp2, onAnswered } from './http.ts';
 import type { MessageSplitter } from './message-splitter.ts';
@@ -30,6 +31,7 @@ export interface Call {
   /** Who makes it, or why that is not known. */
   readonly caller: Caller | ConnectError;
   readonly meter: Meter;
+  readonly metrics: Metrics | undefined;
   /** Absent before the body is read. */
   splitter?: MessageSplitter;
   /** What was cut out of the message that was decompressed last, until the library has read it. */
@@ -77,18 +79,25 @@ export function turnTakerOf(values: ContextValues): string | undefined {
   return callerOf(values).name || undefined;
 }
 
+export interface CallOptions {
+  readonly log: Log;
+  readonly metrics?: Metrics | undefined;
+  readonly caller: Caller | ConnectError;
+  readonly bytes: ByteAccount;
+}
+
 /** Gives a call its id and writes one line when it is over, answered or not. */
 export function openCall(
   request: HttpRequest,
   response: HttpResponse,
-  { log, caller, bytes }: { log: Log; caller: Caller | ConnectError; bytes: ByteAccount },
+  { log, metrics, caller, bytes }: CallOptions,
 ): Call {
   const id = requestId(request);
   const known = caller instanceof ConnectError ? undefined : caller;
   const startedAt = performance.now();
   const call: Call = {
     id,
-    ...{ request, response, caller },
+    ...{ request, response, caller, metrics },
     meter: new Meter(known ?? ANYBODY, bytes),
     log: log.child({ requestId: id }),
     reset() {
@@ -106,14 +115,18 @@ export function openCall(
   const finish = (answered: boolean) => {
     if (over) return;
     over = true;
+    const { context } = call;
+    const durationMs = performance.now() - startedAt;
+    const code = codeOf(context, response, answered);
+    if (context) metrics?.callHandled(context.method, durationMs, code);
     call.log.info(
       {
         method: methodOf(request),
         ...(known?.name && { caller: known.name }),
-        protocol: call.context?.protocolName,
+        protocol: context?.protocolName,
         http: request.httpVersion,
-        code: codeOf(call.context, response, answered),
-        durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        code: code === undefined ? (context ? 'ok' : `http ${response.statusCode}`) : codeToString(code),
+        durationMs: Math.round(durationMs * 10) / 10,
       },
       'call finished',
     );
@@ -145,12 +158,15 @@ function requestId(request: HttpRequest): string {
  * A client that leaves says why as it likes, some with INTERNAL_ERROR: for us that is a cancel, unless the deadline
  * has passed.
  */
-function codeOf(context: HandlerContext | undefined, response: HttpResponse, answered: boolean): string {
+function codeOf(
+  context: HandlerContext | undefined,
+  response: HttpResponse,
+  answered: boolean,
+): Code | undefined {
   const reason: unknown = context?.signal.reason;
   const code = reason instanceof ConnectError ? reason.code : undefined;
-  if (!answered && code !== Code.DeadlineExceeded) return codeToString(Code.Canceled);
-  if (code !== undefined) return codeToString(code);
-  if (context) return 'ok';
+  if (!answered && code !== Code.DeadlineExceeded) return Code.Canceled;
+  if (code !== undefined || context) return code;
   const status = response.getHeader('grpc-status');
-  return status === undefined ? `http ${response.statusCode}` : codeToString(Number(status));
+  return status === undefined ? undefined : Number(status);
 }

@@ -16,6 +16,7 @@ export function createRequestGate({ draining }: ServingState, settings: Settings
   return (context: HandlerContext): void => {
     const call = callOf(context.values);
     call.context = context;
+    call.metrics?.callStarted(context.method);
     context.signal.addEventListener('abort', () => reword(context.signal.reason, settings));
     const { methodKind, parent } = context.method;
     if (methodKind !== 'bidi_streaming') endWhenStalled(call.request, call.response, settings);

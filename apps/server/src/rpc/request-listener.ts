@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { createByteAccount } from '../access/quota.ts';
 import type { TokenBook } from '../access/token-book.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { bearerToken, createAuthenticate } from './authenticate.ts';
 import { openCall } from './call.ts';
 import { refuseLargeHeaders } from './check-headers.ts';
@@ -12,6 +13,7 @@ import { mapErrors } from './errors.ts';
 import { type HttpListener, isHttp2 } from './http.ts';
 import { forgetLongTimeouts } from './long-timeouts.ts';
 import { meterStreams } from './meter-streams.ts';
+import { createMetricsPage, METRICS_PATH } from './metrics-page.ts';
 import { createNodeAdapter } from './node-adapter.ts';
 import { createPages } from './pages.ts';
 import { createRequestGate } from './request-gate.ts';
@@ -30,13 +32,15 @@ export interface RequestListenerOptions extends RouteOptions {
   readonly log: Log;
   /** Absent where no token is needed. */
   readonly tokens: TokenBook | undefined;
+  /** Absent where METRICS is off. */
+  readonly metrics: Metrics | undefined;
   /** Aborts the calls that are still running, with the error that they are answered with. */
   readonly abortCalls: AbortSignal;
 }
 
 /** The one listener behind every port: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
 export function createRequestListener(options: RequestListenerOptions): HttpListener {
-  const { state, settings, log, tokens } = options;
+  const { state, settings, log, tokens, metrics } = options;
   const { allowedHosts, hstsMaxAgeS } = settings;
   const pages = createPages(settings);
   const bytes = createByteAccount(settings.maxBytesInFlight);
@@ -59,6 +63,12 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     },
   });
 
+  metrics?.gauge(
+    'boxwire_request_bytes_in_flight',
+    'Bytes of requests that are read and not answered',
+    () => bytes.used,
+  );
+  const metricsPage = metrics && createMetricsPage({ metrics, access: settings.metrics, authenticate });
   const handle = createNodeAdapter(connectOptions(options), (router) => addRoutes(router, options));
 
   return (request, response) => {
@@ -66,13 +76,14 @@ export function createRequestListener(options: RequestListenerOptions): HttpList
     if (refuseLargeHeaders(request, response)) return;
     if (refuseOtherHosts(request, response, allowedHosts)) return;
     if (answerCors(request, response, cors)) return;
-    const call = openCall(request, response, { log, bytes, caller: authenticate(request) });
+    const call = openCall(request, response, { log, bytes, metrics, caller: authenticate(request) });
     closeUnreadBody(request, response);
     forgetLongTimeouts(request);
     if (state.draining.aborted && !isHttp2(request)) response.setHeader('connection', 'close');
     // A cookie from when tokens were wanted can be given up still.
     const hasSession = tokens !== undefined || request.method === 'DELETE';
-    if (hasSession && request.url === SESSION_PATH) session(request, response);
+    if (metricsPage && request.url?.split('?', 1)[0] === METRICS_PATH) metricsPage(request, response);
+    else if (hasSession && request.url === SESSION_PATH) session(request, response);
     else void handle(request, response, call);
   };
 }

@@ -50,10 +50,14 @@ export class UploadStore {
     this.#timer = isUsed ? setInterval(() => void this.#sweep(), sweepMs).unref() : undefined;
   }
 
+  /** Those that are kept, also not complete ones. */
+  get kept(): readonly StoredUpload[] {
+    return Array.from(this.#records.values(), ({ stored }) => stored);
+  }
+
   async create(file: NewUpload): Promise<Upload> {
     await this.#loaded;
-    const kept = Array.from(this.#records.values(), ({ stored }) => stored);
-    checkNew(file, kept, this.#settings);
+    checkNew(file, this.kept, this.#settings);
     const { uploadAgeMs } = this.#settings;
     const { name, owner = '', sizeBytes, mediaType } = file;
     const expiresAtMs = this.#clock.dateMs() + uploadAgeMs;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { readSettings, type Settings } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics/create-metrics.ts';
 import { type Addresses, createServer, type Server } from '../../src/server.ts';
 import { temporaryFolder } from '../small-model.ts';
 import { createFakeDetector, type FakeDetector } from './fake-detector.ts';
@@ -30,7 +31,8 @@ export async function startServer(
   const lines: Record<string, unknown>[] = [];
   const settings = testSettings(overrides);
   const log = createLog(settings, { write: (line) => lines.push(JSON.parse(line)) });
-  const server = createServer({ settings, log, ...(warm && { detector }) });
+  const metrics = settings.metrics === 'off' ? undefined : createMetrics();
+  const server = createServer({ settings, log, metrics, ...(warm && { detector }) });
   const addresses = await server.listen();
   onTestFinished(() => server.shutdown());
   return { ...addresses, server, detector, lines };
