@@ -184,11 +184,15 @@ export function createVideoJob(
     ]).catch(() => [undefined, []] as const);
     if (forgotten) return;
     if (kept) take(kept);
-    sequence = frames.at(-1)?.sequence ?? 0;
-    change({ frames: frames.map(({ frame }) => frame) });
-    if (record.end) change(endOf(state));
+    const known = withoutGap(frames);
+    sequence = known.length;
+    change({ frames: known.map(({ frame }) => frame) });
+    if (record.end && record.end.analysedFrames <= known.length) change(endOf(state));
     else if (record.cancelled) change({ phase: 'cancelled' });
-    else return go();
+    else {
+      change({ end: undefined });
+      return go();
+    }
     publish();
   }
 
@@ -277,6 +281,12 @@ function initialState(saved: SavedVideo, file: File | undefined): VideoState {
     upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
     analysis: NOTHING_ANALYSED,
   };
+}
+
+/** Those before the first that the browser has not kept, be it for want of room, be it since Safari's private windows do not. */
+function withoutGap(frames: readonly SavedFrame[]): readonly SavedFrame[] {
+  const gap = frames.findIndex(({ sequence }, index) => sequence !== index + 1);
+  return gap < 0 ? frames : frames.slice(0, gap);
 }
 
 /** What an earlier run waited for is not waited for any more. */

@@ -73,6 +73,29 @@ describe('createVideoJob', () => {
     expect([...second.uploads.calls, ...second.analyses.requests]).toEqual([]);
   });
 
+  it.each([[[]], [[1, 2, 4]], [[1, 2, 3]]])(
+    'asks again for frames that the browser has not kept, behind the last before them: %j',
+    async (kept) => {
+      await reaches(setUp().open(), 'done');
+      await vi.waitFor(async () => expect((await store.list())[0]?.end).toBeDefined());
+      const [saved] = await store.list();
+      const frames = await store.loadFrames('video');
+      await store.clearFrames('video');
+      await store.addFrames(
+        'video',
+        frames.filter(({ sequence }) => kept.includes(sequence)),
+      );
+      const { analyses, open } = setUp();
+      const job = open(saved, 'from the store');
+      await reaches(job, 'done');
+      const gap = [1, 2, 3, 4].findIndex((sequence) => !kept.includes(sequence));
+      expect(analyses.requests).toMatchObject([{ afterSequence: BigInt(gap) }]);
+      expect(frameNumbers(job)).toEqual([1, 2, 3, 4]);
+      expect(job.getState().end).toMatchObject({ analysedFrames: 4 });
+      await vi.waitFor(async () => expect(await store.loadFrames('video')).toHaveLength(4));
+    },
+  );
+
   it('is cancelled on the server, too, and can go on', async () => {
     const half = gate('PutPiece', 3);
     const { uploads, analyses, open } = setUp({ around: half.around });
