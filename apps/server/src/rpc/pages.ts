@@ -6,7 +6,7 @@ import { type HttpRequest, hostOf } from './http.ts';
 export interface Pages {
   /** Every page, but cookies count for those that are listed. */
   readonly any: boolean;
-  /** Whether a request comes from a page that is listed. */
+  /** Whether a request comes from a page that is listed, or that shares the server's address, as behind one proxy. */
   isListed(request: HttpRequest): boolean;
 }
 
@@ -23,11 +23,13 @@ export function createPages({ corsOrigins, webPort, tlsCert }: PageSettings): Pa
   // Without the port where it is the scheme's own, as browsers write it.
   const pageAt = (host: string) => URL.parse(`${scheme}://${host}:${webPort}`)?.origin;
   const listed = corsOrigins ?? ['localhost', '127.0.0.1'].map(pageAt);
+  const any = listed.includes('*');
   return {
-    any: listed.includes('*'),
+    any,
     isListed(request) {
-      const { origin } = request.headers;
-      if (origin === undefined) return false;
+      const { origin, 'sec-fetch-site': site } = request.headers;
+      // Browsers name no origin where a page fetches from its own; no script can set what they say instead.
+      if (origin === undefined) return !any && request.method === 'GET' && site === 'same-origin';
       if (listed.includes(origin)) return true;
       const host = corsOrigins === undefined ? hostName(hostOf(request)) : undefined;
       return host !== undefined && origin === pageAt(host);

@@ -19,6 +19,8 @@ export function createRequestGate({ draining }: ServingState, settings: Settings
     call.metrics?.callStarted(context.method);
     context.signal.addEventListener('abort', () => reword(context.signal.reason, settings));
     const { methodKind, parent } = context.method;
+    // nginx would hold back what comes until it has much, or all of it.
+    if (methodKind !== 'unary') call.response.setHeader('x-accel-buffering', 'no');
     if (methodKind !== 'bidi_streaming') endWhenStalled(call.request, call.response, settings);
     const isHealth = parent.typeName === Health.typeName;
     if (draining.aborted && !isHealth) {

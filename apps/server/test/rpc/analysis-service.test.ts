@@ -241,3 +241,14 @@ test('no more calls than so many on one upload, of one caller and of all, until 
   expect((await rest.next()).value).toMatchObject({ event: { case: 'progress' } });
   cancel.abort();
 });
+
+test('no proxy is to hold back what streams bring; one answer may come as it will', async () => {
+  const { httpUrl, clients } = await begin();
+  const uploadIds = [await upload(clients, 'no-video.mp4', Buffer.from('neither picture nor video'))];
+  const browser = openHttp1(httpUrl);
+  const heldBack: (string | null)[] = [];
+  const onHeader = (header: Headers) => void heldBack.push(header.get('x-accel-buffering'));
+  await collect(browser.analysis.analyze({ uploadIds }, { onHeader }));
+  await browser.uploads.getUpload({ id: uploadIds[0] ?? '' }, { onHeader });
+  expect(heldBack).toEqual(['no', null]);
+});

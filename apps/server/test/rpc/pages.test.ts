@@ -121,6 +121,25 @@ test('where the server speaks TLS, its page does', async () => {
   expect(lists.map(isListed)).toEqual([true, true, false, false]);
 });
 
+test('a page behind the same proxy as the server names no origin when it fetches', async () => {
+  const { tokens, tokensFile } = writeTokens(['phone']);
+  const cookie = `boxwire_token=${tokens.phone}`;
+  const getModel = '/boxwire.v1.ModelService/GetModel?connect=v1&encoding=json&message=%7B%7D';
+  const { httpUrl } = await startServer({ tokensFile, corsOrigins: ['https://detect.example.org'] });
+  const status = async (site: string, url = httpUrl) => {
+    const headers = { cookie, 'sec-fetch-site': site };
+    return (await plain(`${url}${getModel}`, { method: 'GET', headers })).status;
+  };
+  expect(await status('same-origin')).toBe(200);
+  for (const site of ['same-site', 'cross-site', 'none']) expect(await status(site)).toBe(401);
+  const open = await startServer({ tokensFile, corsOrigins: ['*'] });
+  expect(await status('same-origin', open.httpUrl)).toBe(401);
+  const posted = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+  expect(await plain(`${httpUrl}/boxwire.v1.ModelService/GetModel`, { headers: posted })).toMatchObject({
+    status: 401,
+  });
+});
+
 test('where every page is let in, none can use a cookie', async () => {
   const { tokens, tokensFile } = writeTokens(['phone']);
   const { httpUrl } = await startServer({ tokensFile, corsOrigins: ['*'] });
