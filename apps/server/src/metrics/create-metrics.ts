@@ -1,7 +1,8 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ImageResult, Metrics } from './metrics.ts';
+import { addProcessFigures } from './process-figures.ts';
 
 /** Seconds: from a small input's inference to a long wait. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -22,7 +23,7 @@ const PROCESSES = ['inference-worker', 'picture-decoder'] as const;
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  addProcessFigures(registers);
   const calls = createCallMetrics(registers);
   const images = createImageMetrics(registers);
   const model = new Gauge({

@@ -160,3 +160,34 @@ test('whether it serves, with which model, and what is uploaded', async () => {
   detector.ready = false;
   expect((await readFigures(httpUrl)).get('boxwire_serving')).toBe(0);
 });
+
+test('the process is told of as of any other, and nothing watches it all the time', async () => {
+  const { httpUrl } = await startServer({ metrics: 'open' });
+  const figures = await readFigures(httpUrl);
+  const own = [...figures.keys()].filter((name) => /^(process|nodejs)_/.test(name));
+  expect(own.sort()).toEqual([
+    'nodejs_eventloop_utilization',
+    'nodejs_heap_size_used_bytes',
+    'process_cpu_seconds_total',
+    'process_max_fds',
+    'process_open_fds',
+    'process_resident_memory_bytes',
+    'process_start_time_seconds',
+  ]);
+  const [cpu = 0, started = 0, memory = 0, files = 0, limit = 0] = [
+    'process_cpu_seconds_total',
+    'process_start_time_seconds',
+    'process_resident_memory_bytes',
+    'process_open_fds',
+    'process_max_fds',
+  ].map((name) => figures.get(name));
+  expect(cpu).toBeGreaterThan(0);
+  expect(started).toBeLessThan(Date.now() / 1000);
+  expect(started).toBeGreaterThan(Date.now() / 1000 - 3600);
+  expect(memory).toBeGreaterThan(2 ** 24);
+  expect(files).toBeGreaterThan(3);
+  expect(files).toBeLessThanOrEqual(limit);
+  const use = (await readFigures(httpUrl)).get('nodejs_eventloop_utilization');
+  expect(use).toBeGreaterThan(0);
+  expect(use).toBeLessThanOrEqual(1);
+});
