@@ -98,6 +98,14 @@ test('holds the boxes of an analysed picture until the next, and no longer', asy
   await expect(opened.getByText('Boxes of frame 24')).toBeVisible();
 });
 
+test('before the first analysed picture a button leads to it', async ({ opened }) => {
+  await chooseVideos(opened, DRAWN_CLIP);
+  await opened.getByRole('button', { name: 'Show frame 24' }).press('Enter');
+  await expect(opened.getByTestId('live-boxes')).toHaveAttribute('data-frame', '24');
+  await expect(opened.getByRole('button', { name: /^Show frame/ })).toHaveCount(0);
+  await expect(opened.locator(':focus'), 'the focus stays on the page').toHaveCount(1);
+});
+
 test('knows every picture when every one is analysed, also while it plays', async ({ opened }) => {
   test.skip(!hasClips, 'there is no ../shared/media/videos');
   await analyseFromTheStart(opened, 1);

@@ -7,6 +7,7 @@ import { countObjects, tallyByClass } from '../detections/words.ts';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { neighbourOf } from './frame-at-time.ts';
 import { countFramesByClass, createFrameFilter, type FrameFilter } from './frame-filter.ts';
 import styles from './frame-panel.module.css';
 import type { Player } from './player.ts';
@@ -63,6 +64,7 @@ export function FramePanel(props: Props) {
       <div className={styles.now}>
         <h3>{known ? countObjects(shown.length) : 'Not analysed here'}</h3>
         <p>{known ? belonging(known) : nothingWords(video)}</p>
+        {!known && <ShowFrame frames={frames} player={player} />}
         {shown.length > 0 && (
           <div className={styles.list}>
             <DetectionList
@@ -84,6 +86,17 @@ export function FramePanel(props: Props) {
   );
 }
 
+/** Where nothing is known of the picture, as before the first analysed frame: leads to the nearest that is to come. */
+function ShowFrame({ frames, player }: Pick<Props, 'frames' | 'player'>) {
+  const nearest = neighbourOf(frames, player.clock.getTimeMs(), 1) ?? frames.at(-1);
+  if (!nearest) return null;
+  return (
+    <button type="button" className={`button ${styles.show}`} onClick={() => player.seek(nearest.timeMs)}>
+      Show frame {nearest.frame}
+    </button>
+  );
+}
+
 function belonging({ frame, exact }: { frame: AnalysedFrame; exact: boolean }): string {
   const what = tallyByClass(frame.detections);
   const where = `frame ${frame.frame} at ${formatClock(frame.timeMs, true)}`;
@@ -93,6 +106,6 @@ function belonging({ frame, exact }: { frame: AnalysedFrame; exact: boolean }): 
 
 function nothingWords({ frames }: VideoState): string {
   return frames.length > 0
-    ? 'The arrows under the picture, or the keys [ and ], lead to frames that are.'
+    ? 'The keys [ and ] lead to frames that are, as do the pictures below.'
     : 'What is found in the frame that is shown is listed here.';
 }
