@@ -1,10 +1,12 @@
+import { mulberry32 } from './mulberry32.ts';
+
 /** Random numbers that are the same for the same seed, on every machine. */
 export class Random {
-  #state: number;
+  readonly #word: () => number;
 
   /** @param seed any text or number */
   constructor(seed: string | number) {
-    this.#state = hash(String(seed));
+    this.#word = mulberry32(hash(String(seed)));
   }
 
   /** A generator of its own, so that what one part of a scene draws does not change another. */
@@ -43,14 +45,6 @@ export class Random {
       if (left < 0) return item;
     }
     return (items.at(-1) as readonly [T, number])[0];
-  }
-
-  /** Mulberry32: one 32-bit word. */
-  #word(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let word = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
-    return (word ^ (word >>> 14)) >>> 0;
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Arrivals, createArrivals } from '../flow/arrivals.ts';
 import type { Backlog } from '../flow/backlog.ts';
-import { createFairQueue } from '../flow/fair-queue.ts';
 import { createWaiter } from '../flow/waiter.ts';
-import type { Admission, Turn } from './detector.ts';
+import type { Turn } from './detector.ts';
 import { DetectorError } from './detector-error.ts';
+import { type Outsider, Outsiders, type Weigh } from './outsiders.ts';
 
 export interface Entrant extends Turn {
   /** What it holds while it waits; default: nothing worth counting. */
@@ -23,17 +23,6 @@ export interface GateLimits {
   readonly what?: string;
 }
 
-interface Waiter {
-  readonly caller: unknown;
-  readonly bytes: number;
-  readonly admission: Admission;
-  admit(): void;
-  refuse(reason: unknown): void;
-}
-
-/** How much of what is bounded one has. */
-type Weigh = (waiter: Waiter) => number;
-
 /** How much the latest stay counts in the average of them. */
 const SMOOTHING = 0.1;
 /** So many times as many as may be inside are enough to wait: until these are in, others can bring theirs. */
@@ -44,8 +33,7 @@ const FIRST_GUESS_MS = 100;
 /** Lets a bounded number of images in at a time; the others wait, and their callers take turns. */
 export class Gate {
   readonly #limits: Required<GateLimits>;
-  readonly #waiters = createFairQueue<Waiter>();
-  readonly #waiting = { bounded: { count: 0, bytes: 0 }, patient: { count: 0, bytes: 0 } };
+  readonly #outsiders = new Outsiders();
   /** The caller of each that is. */
   readonly #inside: unknown[] = [];
   readonly #arrivals: Arrivals;
@@ -55,12 +43,12 @@ export class Gate {
     const { capacity } = limits;
     const noLimits = { fewestFirst: false, maxWaitingBytes: Number.POSITIVE_INFINITY, what: 'images' };
     this.#limits = { ...noLimits, ...limits };
-    const { patient } = this.#waiting;
     // However much of the bounded waits: where they come one after the other, the patient would never have a turn.
     this.#arrivals = createArrivals({
-      hasEnough: (coming) =>
-        coming + patient.count >= capacity * PLENTY ||
-        (patient.count > 0 && patient.bytes >= this.#limits.maxWaitingBytes),
+      hasEnough: (coming) => {
+        const { count, bytes } = this.#outsiders.patient;
+        return coming + count >= capacity * PLENTY || (count > 0 && bytes >= this.#limits.maxWaitingBytes);
+      },
       isIdle: () => !this.isFull,
     });
   }
@@ -72,7 +60,7 @@ export class Gate {
 
   /** One is inside, and none waits. */
   get hasOne(): boolean {
-    return this.#inside.length === 1 && this.#waiters.isEmpty;
+    return this.#inside.length === 1 && this.#outsiders.isEmpty;
   }
 
   /** Whether the next one will have to wait. */
@@ -83,7 +71,7 @@ export class Gate {
   /** Whether somebody waits who has fewer inside than this caller: of those who stay long, one should leave for them. */
   isUneven(caller: unknown): boolean {
     const own = this.#countInside(caller);
-    return Array.from(this.#waiters.callers(), this.#countInside).some((count) => count < own);
+    return Array.from(this.#outsiders.callers(), this.#countInside).some((count) => count < own);
   }
 
   /**
@@ -100,13 +88,12 @@ export class Gate {
     const caller = image.caller ?? signal ?? Symbol();
     if (!this.isFull) return this.#goIn(caller);
     const { promise, give, refuse } = createWaiter<() => void>(signal, () => {
-      this.#waiters.delete(waiter);
-      this.#count(waiter, -1);
+      this.#outsiders.delete(outsider);
+      this.#arrivals.eased();
     });
-    const waiter: Waiter = { caller, bytes, admission, refuse, admit: () => give(this.#goIn(caller)) };
-    this.#waiters.add(waiter);
-    this.#count(waiter, 1);
-    if (admission === 'bounded') this.#refuseOverload(waiter);
+    const outsider: Outsider = { caller, bytes, admission, refuse, admit: () => give(this.#goIn(caller)) };
+    this.#outsiders.add(outsider);
+    if (admission === 'bounded') this.#refuseOverload(outsider);
     return promise;
   }
 
@@ -120,23 +107,16 @@ export class Gate {
       if (left) return;
       left = true;
       // Who leaves counts still, so that others who have as few come before.
-      const next = this.#waiters.take(this.#limits.fewestFirst ? this.#countInside : undefined);
+      const next = this.#outsiders.next(this.#limits.fewestFirst ? this.#countInside : undefined);
       this.#inside.splice(this.#inside.indexOf(caller), 1);
       this.#stayMs += SMOOTHING * (performance.now() - enteredAt - this.#stayMs);
       next?.admit();
     };
   }
 
-  #count({ admission, bytes }: Waiter, sign: 1 | -1): void {
-    const waiting = this.#waiting[admission];
-    waiting.count += sign;
-    waiting.bytes += sign * bytes;
-    if (sign < 0) this.#arrivals.eased();
-  }
-
-  #refuseOverload(newcomer: Waiter): void {
+  #refuseOverload(newcomer: Outsider): void {
     const { maxWaiting, maxWaitingBytes, what } = this.#limits;
-    const { bounded, patient } = this.#waiting;
+    const { bounded, patient } = this.#outsiders;
     const count = bounded.count - 1;
     const countText = `${count} ${what} wait already, MAX_QUEUE allows ${maxWaiting}`;
     if (!this.#makeRoom(newcomer, count + 1 - maxWaiting, () => 1, countText)) return;
@@ -148,29 +128,13 @@ export class Gate {
   }
 
   /** Refused now rather than after their bytes have waited for nothing. @returns whether the newcomer stays */
-  #makeRoom(newcomer: Waiter, tooMuch: number, weigh: Weigh, text: string): boolean {
+  #makeRoom(newcomer: Outsider, tooMuch: number, weigh: Weigh, text: string): boolean {
     if (tooMuch <= 0) return true;
-    const { bounded, patient } = this.#waiting;
+    const { bounded, patient } = this.#outsiders;
     const retryAfterMs = Math.ceil((this.#stayMs * (bounded.count + patient.count)) / this.#limits.capacity);
-    const refused = this.#chooseRefused(newcomer, tooMuch, weigh);
+    const refused = this.#outsiders.chooseRefused(newcomer, tooMuch, weigh);
     const error = new DetectorError('overloaded', `${text}; try again later`, { retryAfterMs });
-    for (const waiter of refused) waiter.refuse(error);
+    for (const one of refused) one.refuse(error);
     return !refused.includes(newcomer);
-  }
-
-  /**
-   * The latest of whoever has most that waits, so many that enough goes, where they keep as much as the newcomer's caller
-   * has; else the newcomer.
-   */
-  #chooseRefused(newcomer: Waiter, tooMuch: number, weigh: Weigh): readonly Waiter[] {
-    const boundedOf = (caller: unknown) =>
-      this.#waiters.of(caller).filter(({ admission }) => admission === 'bounded');
-    const sum = (some: readonly Waiter[]) => some.reduce((total, waiter) => total + weigh(waiter), 0);
-    let most: readonly Waiter[] = [];
-    for (const theirs of Array.from(this.#waiters.callers(), boundedOf))
-      if (sum(theirs) > sum(most)) most = theirs;
-    const from = most.findLastIndex((_, index) => sum(most.slice(index)) >= tooMuch);
-    const keepEnough = from >= 0 && sum(most.slice(0, from)) >= sum(boundedOf(newcomer.caller));
-    return keepEnough ? most.slice(from) : [newcomer];
   }
 }

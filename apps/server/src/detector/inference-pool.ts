@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { createWaiter } from '../flow/waiter.ts';
 import { closing } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
 import { type Task, WorkerSeat } from './worker-seat.ts';
@@ -19,7 +20,7 @@ export interface InferencePoolOptions extends WorkerSetup {
 export class InferencePool {
   readonly #seats: readonly WorkerSeat[];
   /** Those that no worker has. */
-  #waiting: Task[] = [];
+  readonly #waiting: Task[] = [];
   #closed = false;
 
   /** Resolves when every worker is warm. @throws what kept a worker from starting */
@@ -65,33 +66,26 @@ export class InferencePool {
     if (this.#closed) throw closing();
     signal?.throwIfAborted();
     const enqueued = performance.now();
-    const { promise, resolve, reject } = Promise.withResolvers<InferenceResult>();
-    const task = { job, resolve, reject };
-    const abort = () => {
-      this.#withdraw(task);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
+    const task: Task = { job, ...createWaiter<InferenceResult>(signal, () => this.#withdraw(task)) };
     this.#waiting.push(task);
     this.#dispatch();
-    try {
-      const result = await promise;
-      const busyMs = result.preprocessMs + result.inferenceMs + result.postprocessMs;
-      return { ...result, queueMs: Math.max(0, performance.now() - enqueued - busyMs) };
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
+    const result = await task.promise;
+    const busyMs = result.preprocessMs + result.inferenceMs + result.postprocessMs;
+    return { ...result, queueMs: Math.max(0, performance.now() - enqueued - busyMs) };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(closing());
+    for (const { refuse } of this.#waiting.splice(0)) refuse(closing());
     await Promise.all(this.#seats.map((seat) => seat.close()));
   }
 
   #dispatch(): void {
-    for (let seat = this.#nextSeat(); seat && this.#waiting.length > 0; seat = this.#nextSeat())
-      seat.give(this.#waiting.shift() as Task);
+    for (let seat = this.#nextSeat(); seat; seat = this.#nextSeat()) {
+      const task = this.#waiting.shift();
+      if (!task) break;
+      seat.give(task);
+    }
     // Nobody idles while another has one to come.
     for (const idle of this.#seats.filter((seat) => seat.idle)) {
       let task: Task | undefined;
@@ -108,9 +102,10 @@ export class InferencePool {
     return first;
   }
 
-  /** If no worker has begun it by now, none will. */
+  /** Of one that has come to its end. If no worker has begun it by now, none will. */
   #withdraw(task: Task): void {
-    this.#waiting = this.#waiting.filter((other) => other !== task);
+    const place = this.#waiting.indexOf(task);
+    if (place >= 0) this.#waiting.splice(place, 1);
     if (this.#seats.some((seat) => seat.withdraw(task))) this.#dispatch();
   }
 }

@@ -1,14 +1,13 @@
 import type { Worker } from 'node:worker_threads';
+import type { Waiter } from '../flow/waiter.ts';
 import { type Claim, createClaim, take } from './claim.ts';
 import { closing, DetectorError } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerMessage, WorkerOrder } from './inference-protocol.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
 /** A job and who waits for it. */
-export interface Task {
+export interface Task extends Waiter<InferenceResult> {
   readonly job: InferenceJob;
-  resolve(result: InferenceResult): void;
-  reject(error: unknown): void;
 }
 
 export interface WorkerSeatEvents {
@@ -96,7 +95,7 @@ export class WorkerSeat {
     this.#state = 'closed';
     for (const { task, claim } of this.#handed.splice(0)) {
       take(claim);
-      task.reject(closing());
+      task.refuse(closing());
     }
     this.#worker.postMessage('close' satisfies WorkerOrder);
     await this.#ended;
@@ -130,8 +129,8 @@ export class WorkerSeat {
     if (message.kind === 'done' || message.kind === 'failed') {
       const task = this.#handed.shift()?.task;
       this.#busySince = performance.now();
-      if (message.kind === 'done') task?.resolve(message.result);
-      else task?.reject(message.error);
+      if (message.kind === 'done') task?.give(message.result);
+      else task?.refuse(message.error);
     }
     this.#events.onRoom();
   }
@@ -140,7 +139,7 @@ export class WorkerSeat {
     const wasStarting = this.#state === 'starting';
     if (this.#state !== 'closed') this.#state = 'starting';
     const unbegun = this.#takeAllBack();
-    for (const { task } of this.#handed.splice(0)) task.reject(death(cause));
+    for (const { task } of this.#handed.splice(0)) task.refuse(death(cause));
     this.#events.onReturn(unbegun);
     this.#opened.reject(cause);
     if (this.#state === 'closed' || !this.#everWarm) return;

@@ -7,7 +7,7 @@ export interface Waiter<T> {
 
 /**
  * Waits until something is given or refused, or the signal aborts, with its reason; nothing stays attached to the signal.
- * @param onEnd called once, when one of these happens first
+ * @param onEnd called when one of these happens, and again if another follows, which changes nothing any more
  */
 export function createWaiter<T>(signal: AbortSignal | undefined, onEnd: () => void): Waiter<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();

@@ -1,8 +1,9 @@
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
-import type { Arrival, Backlog } from '../flow/backlog.ts';
+import type { Backlog } from '../flow/backlog.ts';
 import { orderedPipeline } from '../flow/ordered-pipeline.ts';
 import { callOf } from './call.ts';
 import { createIdleWatch } from './idle-watch.ts';
+import { createTurns } from './turns.ts';
 
 export interface AnswerStreamOptions<I, O> {
   /** Answers one request; `signal` aborts when the client is gone. */
@@ -41,10 +42,9 @@ export async function* answerStream<I, O>(
   const drain = () => stop.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   if (draining.aborted) drain();
   draining.addEventListener('abort', drain);
+  const turns = createTurns(backlog);
   /** When the first byte came, or was let come, that is of no message yet. */
   let beganAt: number | undefined;
-  let arrival: Arrival | undefined;
-  let isOver = false;
   call.onBytes = () => {
     const isNew = beganAt === undefined;
     beganAt ??= performance.now();
@@ -53,25 +53,23 @@ export async function* answerStream<I, O>(
     return isNew ? turn() : undefined;
   };
 
-  /** Announces a request; undefined: it may come now. */
+  /** Resolves when the next request should come; undefined: it may come now. */
   function turn(): Promise<void> | undefined {
-    // What still comes behind the end is read by nobody.
-    if (isOver) return undefined;
-    arrival ??= backlog?.announce();
-    return arrival?.turn && heldBack(arrival.turn);
+    const own = turns.announce();
+    return own && heldBack(own);
   }
 
   /** It is for others that the client has to wait. */
-  async function heldBack(turn: Promise<void>): Promise<void> {
+  async function heldBack(own: Promise<void>): Promise<void> {
     const done = idle.work();
-    await turn.finally(done);
+    await own.finally(done);
     beganAt = performance.now();
   }
 
   /** The requests, also those that came with the bytes of others, each in its turn. */
   async function* inTurn(): AsyncGenerator<I, void, void> {
     for await (const request of requests) {
-      if (!arrival) await turn();
+      if (!turns.isAnnounced) await turn();
       yield request;
     }
   }
@@ -80,8 +78,7 @@ export async function* answerStream<I, O>(
     beganAt = undefined;
     const done = idle.work();
     const answered = answer(request, signal);
-    arrival?.end();
-    arrival = undefined;
+    turns.arrived();
     try {
       return await answered;
     } finally {
@@ -92,18 +89,12 @@ export async function* answerStream<I, O>(
   // A response that cannot be written is never asked for its next message: the signal alone tells.
   const forget = () => {
     idle.stop();
-    isOver = true;
-    arrival?.end();
+    turns.close();
     draining.removeEventListener('abort', drain);
   };
   context.signal.addEventListener('abort', forget, { once: true });
   try {
-    yield* orderedPipeline(inTurn(), {
-      work,
-      lookAhead,
-      signal: context.signal,
-      stop: stop.signal,
-    });
+    yield* orderedPipeline(inTurn(), { work, lookAhead, signal: context.signal, stop: stop.signal });
   } finally {
     forget();
   }

@@ -115,21 +115,7 @@ export function openCall(
   const finish = (answered: boolean) => {
     if (over) return;
     over = true;
-    const { context } = call;
-    const durationMs = performance.now() - startedAt;
-    const code = codeOf(context, response, answered);
-    if (context) metrics?.callHandled(context.method, durationMs, code);
-    call.log.info(
-      {
-        method: methodOf(request),
-        ...(known?.name && { caller: known.name }),
-        protocol: context?.protocolName,
-        http: request.httpVersion,
-        code: code === undefined ? (context ? 'ok' : `http ${response.statusCode}`) : codeToString(code),
-        durationMs: Math.round(durationMs * 10) / 10,
-      },
-      'call finished',
-    );
+    reportEnd(call, performance.now() - startedAt, answered);
   };
   onAnswered(request, response, () => finish(true));
   known?.revoked?.addEventListener('abort', call.reset);
@@ -140,6 +126,25 @@ export function openCall(
   });
   response.setHeader(REQUEST_ID_HEADER, id);
   return call;
+}
+
+/** Counts the call and writes its line. @param answered whether it ended before the client was gone */
+function reportEnd(call: Call, durationMs: number, answered: boolean): void {
+  const { caller, request, response, context } = call;
+  const code = codeOf(context, response, answered);
+  if (context) call.metrics?.callHandled(context.method, durationMs, code);
+  const name = caller instanceof ConnectError ? undefined : caller.name;
+  call.log.info(
+    {
+      method: methodOf(request),
+      ...(name && { caller: name }),
+      protocol: context?.protocolName,
+      http: request.httpVersion,
+      code: code === undefined ? (context ? 'ok' : `http ${response.statusCode}`) : codeToString(code),
+      durationMs: Math.round(durationMs * 10) / 10,
+    },
+    'call finished',
+  );
 }
 
 /** Of strangers, too: a terminal that shows the log might obey what is no name. */

@@ -1,11 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { SharedBlocks } from '../detector/shared-blocks.ts';
-import { type Cut, cutField } from './cut-field.ts';
+import { type ArrivingMessage, type ArrivingOptions, LARGE_BYTES, openMessage } from './arriving-message.ts';
+import type { Cut } from './cut-field.ts';
 import type { cutJson } from './cut-json.ts';
-import { createLargeMessage, createPartialMessage, type LargeMessage } from './partial-message.ts';
 
-/** Smaller messages take the ordinary way. */
-const LARGE_BYTES = 2 ** 16;
 const HEAD_BYTES = 5;
 const COMPRESSED_FLAG = 1;
 
@@ -28,14 +25,9 @@ export interface MessageSplitter {
   close(): void;
 }
 
-export interface SplitterOptions {
-  /** The number of the field that makes messages large; absent where they have none. */
-  readonly field?: number | undefined;
+export interface SplitterOptions extends ArrivingOptions {
   /** Larger messages are left to the library, which refuses them. */
   readonly maxMessageBytes: number;
-  readonly blocks: SharedBlocks;
-  /** Whether so many bytes, which have yet to come, may be held already. */
-  readonly reserve: (bytes: number) => boolean;
   /** Does that for another format, with each message that is complete and not compressed; what it throws ends the call. */
   readonly cutWhole?: typeof cutJson | undefined;
 }
@@ -48,11 +40,11 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
   const headView = new DataView(head.buffer);
   let headFilled = 0;
   /** The one whose head is complete, and how many of its bytes are yet to come. */
-  let message: Incoming | undefined;
+  let message: ArrivingMessage | undefined;
   let left = 0;
   let isClosed = false;
 
-  const isCompressed = () => ((head[0] as number) & COMPRESSED_FLAG) !== 0;
+  const isCompressed = () => (headView.getUint8(0) & COMPRESSED_FLAG) !== 0;
 
   function close(): void {
     isClosed = true;
@@ -73,7 +65,7 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
     return left === 0 ? endMessage(message, new Uint8Array()) : [];
   }
 
-  function endMessage(whole: Incoming, part: Uint8Array): Uint8Array[] {
+  function endMessage(whole: ArrivingMessage, part: Uint8Array): Uint8Array[] {
     message = undefined;
     const ended = whole.end(part);
     const { rest, cut } = (!isCompressed() && cutWhole?.(ended.rest)) || ended;
@@ -106,86 +98,4 @@ export function createMessageSplitter(options: SplitterOptions): MessageSplitter
     takeCut: () => cuts.shift(),
     close,
   };
-}
-
-/**
- * For a body that is one message, as Connect has it in single calls.
- * @param sizeBytes of one that may be large, if that is known, and no more than `maxMessageBytes`
- */
-export function createBodySplitter(options: SplitterOptions, sizeBytes = 0): MessageSplitter {
-  const { maxMessageBytes, cutWhole } = options;
-  const isLarge = sizeBytes >= LARGE_BYTES;
-  let message: Incoming | undefined = openMessage(options, isLarge ? sizeBytes : undefined);
-  let cut: Cut | undefined;
-  let size = 0;
-
-  function close(): void {
-    message?.drop();
-    message = undefined;
-  }
-
-  return {
-    toPieces(chunk) {
-      if (!message) return [];
-      size += chunk.length;
-      const isTooLarge = size > maxMessageBytes;
-      if (!isTooLarge && !(isLarge && size === sizeBytes)) {
-        message.add(chunk);
-        return [];
-      }
-      const whole = message.end(chunk);
-      message = undefined;
-      cut = whole.cut;
-      return [whole.rest];
-    },
-    atEnd() {
-      const rest = message?.soFar();
-      if (!rest?.length) return [];
-      const found = cutWhole?.(rest);
-      cut = found?.cut;
-      return [found?.rest ?? rest];
-    },
-    takeCut() {
-      const taken = cut;
-      cut = undefined;
-      return taken;
-    },
-    close,
-  };
-}
-
-/** A message while it comes. */
-interface Incoming extends Pick<LargeMessage, 'add' | 'soFar' | 'drop'> {
-  /** What the library is to see of the message that `part` completes, and what it is not. */
-  end(part: Uint8Array): { readonly rest: Uint8Array; readonly cut: Cut | undefined };
-}
-
-/** @param largeBytes of one whose field may go around the library */
-function openMessage(options: SplitterOptions, largeBytes: number | undefined): Incoming {
-  const { blocks, reserve } = options;
-  if (largeBytes !== undefined) {
-    const large = createLargeMessage(largeBytes, blocks, reserve);
-    return { ...large, end: (part) => cutLarge(large.end(part), options) };
-  }
-  const small = createPartialMessage();
-  return {
-    ...small,
-    drop() {},
-    end(part) {
-      // The library copies it at once.
-      if (small.soFar().length === 0) return { rest: part, cut: undefined };
-      small.add(part);
-      return { rest: small.soFar(), cut: undefined };
-    },
-  };
-}
-
-/** Takes the large field out of a message. What puzzles it is left to the library as it is. */
-function cutLarge(
-  message: Uint8Array<SharedArrayBuffer>,
-  { field = 0, blocks }: SplitterOptions,
-): ReturnType<Incoming['end']> {
-  const found = cutField(message, field);
-  if (!found) return { rest: message, cut: undefined };
-  return { rest: found.rest, cut: { value: found.value, release: () => blocks.give(message) } };
 }

@@ -2,11 +2,12 @@ import type { UniversalHandlerOptions, UniversalServerResponse } from '@connectr
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import { createReadCollector } from '../collector.ts';
 import { createSharedBlocks, type SharedBlocks } from '../detector/shared-blocks.ts';
+import { createBodySplitter } from './body-splitter.ts';
 import { type Call, callValues, currentCall } from './call.ts';
 import { cutJson, JSON_TYPE } from './cut-json.ts';
 import { readable } from './grpc-message.ts';
 import { endWith, type HttpRequest, type HttpResponse, isHttp2 } from './http.ts';
-import { createBodySplitter, createMessageSplitter, type MessageSplitter } from './message-splitter.ts';
+import { createMessageSplitter, type MessageSplitter } from './message-splitter.ts';
 import { readBody } from './read-body.ts';
 import { explained, unknownMethod } from './refusals.ts';
 import { createRouter, LARGE_FIELDS, type Route, type Router } from './router.ts';

@@ -28,81 +28,110 @@ export const PIECES_PER_TURN = 32;
  */
 export async function* readBody(
   request: HttpRequest,
-  { arrived, toPieces, atEnd, signal = () => undefined }: BodyReader,
+  reader: BodyReader,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const ready: Uint8Array[] = [];
-  const change = createBell();
-  let end: { readonly error?: unknown } | undefined;
-  let waitsForRoom = false;
+  const intake = new Intake(request, reader);
   let handedOut = 0;
-
-  function finish(how: { readonly error?: unknown }): void {
-    end ??= how;
-    change.ring();
-  }
-
-  function accept(chunk: Uint8Array): void {
-    try {
-      ready.push(...toPieces(chunk));
-    } catch (error) {
-      finish({ error });
-    }
-    if (ready.length === 0) return;
-    request.pause();
-    change.ring();
-  }
-
-  async function acceptLater(chunk: Uint8Array, room: Promise<void>): Promise<void> {
-    waitsForRoom = true;
-    request.pause();
-    try {
-      await room;
-      accept(chunk);
-    } catch (error) {
-      finish({ error });
-    }
-    waitsForRoom = false;
-    change.ring();
-  }
-
-  const listeners = {
-    data(chunk: Uint8Array) {
-      const room = arrived(chunk);
-      if (room) void acceptLater(chunk, room);
-      else accept(chunk);
-    },
-    end: () => finish({}),
-    error: (error: unknown) => finish({ error }),
-    close: () => finish({ error: new DOMException('the request was cut off', 'AbortError') }),
-  };
-
-  const over = signal();
-  const abort = () => finish({ error: over?.reason });
-  if (over?.aborted) abort();
-  over?.addEventListener('abort', abort, { once: true });
-  request.pause();
-  for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
   try {
     for (;;) {
-      const piece = ready.shift();
+      const piece = intake.take();
       if (piece) {
         yield piece;
         if (++handedOut % PIECES_PER_TURN === 0) await nextTurn();
-      } else if (waitsForRoom) {
-        await change.rung();
-      } else if (end) {
-        if ('error' in end) throw end.error;
-        // Not before: the end may come while the last chunk waits.
-        yield* atEnd();
-        return;
       } else {
-        request.resume();
-        await change.rung();
+        const more = intake.more();
+        if (!more) break;
+        await more;
       }
     }
+    // Not before: the end may come while the last chunk waits.
+    yield* reader.atEnd();
   } finally {
-    over?.removeEventListener('abort', abort);
+    intake.close();
+  }
+}
+
+/** Where chunks arrive and become pieces. */
+class Intake {
+  readonly #request: HttpRequest;
+  readonly #reader: BodyReader;
+  readonly #signal: AbortSignal | undefined;
+  readonly #ready: Uint8Array[] = [];
+  readonly #change = createBell();
+  #waitsForRoom = false;
+  #end: { readonly error?: unknown } | undefined;
+
+  constructor(request: HttpRequest, reader: BodyReader) {
+    this.#request = request;
+    this.#reader = reader;
+    this.#signal = reader.signal?.();
+    if (this.#signal?.aborted) this.#abort();
+    this.#signal?.addEventListener('abort', this.#abort, { once: true });
     request.pause();
-    for (const [event, listener] of Object.entries(listeners)) request.off(event, listener);
+    for (const [event, listener] of this.#listeners) request.on(event, listener);
+  }
+
+  /** The next piece that is there. */
+  take(): Uint8Array | undefined {
+    return this.#ready.shift();
+  }
+
+  /** Once all are taken: resolves when there may be one; undefined: there will be none. @throws what ended the body */
+  more(): Promise<void> | undefined {
+    if (!this.#waitsForRoom && this.#end) {
+      if ('error' in this.#end) throw this.#end.error;
+      return undefined;
+    }
+    if (!this.#waitsForRoom) this.#request.resume();
+    return this.#change.rung();
+  }
+
+  /** Takes no more in. */
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#request.pause();
+    for (const [event, listener] of this.#listeners) this.#request.off(event, listener);
+  }
+
+  readonly #abort = () => this.#finish({ error: this.#signal?.reason });
+
+  readonly #listeners = Object.entries({
+    data: (chunk: Uint8Array) => {
+      const room = this.#reader.arrived(chunk);
+      if (room) void this.#acceptLater(chunk, room);
+      else this.#accept(chunk);
+    },
+    end: () => this.#finish({}),
+    error: (error: unknown) => this.#finish({ error }),
+    close: () => this.#finish({ error: new DOMException('the request was cut off', 'AbortError') }),
+  });
+
+  #accept(chunk: Uint8Array): void {
+    try {
+      this.#ready.push(...this.#reader.toPieces(chunk));
+    } catch (error) {
+      this.#finish({ error });
+    }
+    if (this.#ready.length === 0) return;
+    this.#request.pause();
+    this.#change.ring();
+  }
+
+  async #acceptLater(chunk: Uint8Array, room: Promise<void>): Promise<void> {
+    this.#waitsForRoom = true;
+    this.#request.pause();
+    try {
+      await room;
+      this.#accept(chunk);
+    } catch (error) {
+      this.#finish({ error });
+    }
+    this.#waitsForRoom = false;
+    this.#change.ring();
+  }
+
+  #finish(how: { readonly error?: unknown }): void {
+    this.#end ??= how;
+    this.#change.ring();
   }
 }

@@ -238,6 +238,15 @@ test('where too many bytes wait, it is whoever has most of these', async () => {
     expect(await settled(waiting as Promise<unknown>)).toBe(false);
 });
 
+test('who is refused since too many wait leaves room for bytes, too', async () => {
+  const gate = new Gate({ capacity: 1, maxWaiting: 2, maxWaitingBytes: 1000 });
+  await gate.enter();
+  const [first, second] = [300, 600].map((bytes) => gate.enter({ caller: 'greedy', bytes }));
+  const modest = gate.enter({ caller: 'modest', bytes: 400 });
+  await expect(second).rejects.toMatchObject({ message: expect.stringContaining('MAX_QUEUE allows 2') });
+  for (const waiting of [first, modest]) expect(await settled(waiting as Promise<unknown>)).toBe(false);
+});
+
 test.each([
   ['the only one of another', [900], 200],
   ['what would not be enough', [400, 300, 200], 800],

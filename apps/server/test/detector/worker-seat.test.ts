@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { type Claim, take } from '../../src/detector/claim.ts';
-import type { InferenceJob } from '../../src/detector/inference-protocol.ts';
+import type { InferenceJob, InferenceResult } from '../../src/detector/inference-protocol.ts';
 import { type Task, WorkerSeat } from '../../src/detector/worker-seat.ts';
+import { createWaiter } from '../../src/flow/waiter.ts';
 
 function task(width: number): Task {
-  return { job: { width } as InferenceJob, resolve() {}, reject() {} };
+  return { job: { width } as InferenceJob, ...createWaiter<InferenceResult>(undefined, () => {}) };
 }
 
 test('what a worker that goes away has not begun is returned in its order', () => {

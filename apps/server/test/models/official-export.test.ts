@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { below, createRandom } from '../../hostile/random.ts';
 import { prepareModel } from '../../src/models/model-store.ts';
 import { describeWithShared, sharedPath } from '../shared-files.ts';
 import { temporaryFolder } from '../small-model.ts';
@@ -37,11 +38,8 @@ describeWithShared('the graph of the official exporter', needs, () => {
     [1, 32, 32],
     [1, 64, 1280],
   ] as const)('on noise, %i of %ix%i', async (batch, height, width) => {
-    let state = 1;
-    const noise = Uint8Array.from({ length: batch * 3 * height * width }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state >>> 24;
-    });
+    const random = createRandom(1);
+    const noise = Uint8Array.from({ length: batch * 3 * height * width }, () => below(random, 256));
     await compare(noise, [batch, 3, height, width]);
   });
 

@@ -2,11 +2,8 @@ import { ImageSchema } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { createSharedBlocks } from '../../src/detector/shared-blocks.ts';
-import {
-  createBodySplitter,
-  createMessageSplitter,
-  type SplitterOptions,
-} from '../../src/rpc/message-splitter.ts';
+import { createBodySplitter } from '../../src/rpc/body-splitter.ts';
+import { createMessageSplitter, type SplitterOptions } from '../../src/rpc/message-splitter.ts';
 
 const LARGE = 70_000;
 const MAX = 100_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { below, createRandom } from '../../hostile/random.ts';
 import { interpolationTaps } from '../../src/yolo/interpolation.ts';
 import { type Letterbox, rectangularLetterbox } from '../../src/yolo/letterbox.ts';
 import { createNetworkInputWriter } from '../../src/yolo/network-input.ts';
@@ -130,13 +131,12 @@ function plainly(pixels: Pixels, box: Letterbox): number[] {
   return [0, pixels.greenOffset, pixels.blueOffset].flatMap(plane);
 }
 
-let state = 1;
+const random = createRandom(1);
 function noise(mode: PixelMode, width: number, height: number): Pixels {
   const { bytesPerRow, toPixels } = PIXEL_MODES[mode];
   const next = () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     // Black and white are where roundings show.
-    return state >>> 31 ? state >>> 24 : 255 * ((state >>> 24) & 1);
+    return random() < 0.5 ? below(random, 256) : 255 * below(random, 2);
   };
   return toPixels(Uint8Array.from({ length: bytesPerRow(width) * height }, next), { width, height });
 }

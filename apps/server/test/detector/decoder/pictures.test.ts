@@ -1,6 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { below, createRandom } from '../../../hostile/random.ts';
 import { WINDOW_BYTES } from '../../../src/detector/decoder/decoder-protocol.ts';
 import { createPictures, type EncodedImage, type Pictures } from '../../../src/detector/decoder/pictures.ts';
 import { pixelsOf } from './pixels-of.ts';
@@ -269,11 +270,8 @@ test('pixels and files of many windows arrive whole', async () => {
   await pictures.close();
   pictures = await createPictures({ maxPixels: 9_000_000, count: 1 });
   const size = { width: 3003, height: 2001 };
-  let state = 1;
-  const noise = Buffer.alloc(size.width * size.height * 3).map(() => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state >>> 24;
-  });
+  const random = createRandom(1);
+  const noise = Buffer.alloc(size.width * size.height * 3).map(() => below(random, 256));
   const png = await sharp(noise, { raw: { ...size, channels: 3 } })
     .png({ compressionLevel: 0 })
     .toBuffer();

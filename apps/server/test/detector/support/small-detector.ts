@@ -1,6 +1,7 @@
 // A detector for each test of a file that imports this: real workers, and a real, if small and untrained, network.
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { below, createRandom } from '../../../hostile/random.ts';
 import { createDetector, type DetectorSettings } from '../../../src/detector/create-detector.ts';
 import type { Detector, SourceImage } from '../../../src/detector/detector.ts';
 import type { InferenceJob, WorkerOrder, WorkerSetup } from '../../../src/detector/inference-protocol.ts';
@@ -35,12 +36,9 @@ export async function open(settings: Partial<DetectorSettings> = {}, of = model)
 export const anything = { confidence: 0.01, iou: 0.9 };
 
 export function noise(width: number, height: number, seed: number): SourceImage {
-  let state = seed;
-  const next = () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state >>> 24;
-  };
-  return { mode: 'RGB', width, height, data: Uint8Array.from({ length: width * height * 3 }, next) };
+  const random = createRandom(seed);
+  const data = Uint8Array.from({ length: width * height * 3 }, () => below(random, 256));
+  return { mode: 'RGB', width, height, data };
 }
 
 /** What the workers are told from now on. */

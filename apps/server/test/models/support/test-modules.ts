@@ -1,4 +1,5 @@
 // YOLOv5's layers twice over: as PyTorch would pickle them, and as a function that computes what they mean.
+import { createRandom } from '../../../hostile/random.ts';
 import {
   add,
   apply,
@@ -29,18 +30,17 @@ const ACTIVATIONS: Readonly<Record<Activation, (value: number) => number>> = {
 
 /** Makes layers with random weights, which are exact in float16; the same seed gives the same ones. */
 export class ModuleFactory {
-  #state: number;
+  readonly #random: () => number;
   readonly #storage: 'HalfStorage' | 'FloatStorage';
 
   constructor(seed: number, storage: 'HalfStorage' | 'FloatStorage' = 'HalfStorage') {
-    this.#state = seed;
+    this.#random = createRandom(seed);
     this.#storage = storage;
   }
 
   /** Between `from` and `to`, rounded to float16. */
   random(from: number, to: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.f16round(from + (to - from) * (this.#state / 2 ** 32));
+    return Math.f16round(from + (to - from) * this.#random());
   }
 
   numbers(count: number, from: number, to: number): number[] {
