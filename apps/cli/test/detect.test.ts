@@ -215,6 +215,15 @@ test.each(['clip.avi', 'clip.avi/inner'])('%s is no folder to write to, and noth
   expect({ code, sent, err }).toEqual({ code: 2, sent: [], err: [told] });
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a folder that cannot be made is told, and nothing is sent',
+  async () => {
+    const { code, out, err } = await detect(['--out', '/proc/out', 'album/1.png']);
+    const told = expect.stringMatching(/^\/proc\/out cannot be made: ENOENT/);
+    expect({ code, out, err }).toEqual({ code: 1, out: [], err: [told] });
+  },
+);
+
 const disk = mountSmallDisk();
 afterAll(() => disk?.unmount());
 test.skipIf(!disk)('a full disk is told', async () => {
