@@ -239,17 +239,20 @@ test.skipIf(!disk)('a full disk is told', async () => {
   }
 });
 
-test.skipIf(!existsSync('/dev/full'))('standard output that takes nothing is told', () => {
-  const { status, stderr } = spawnSync(
-    '/bin/sh',
-    ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, MAIN, '--json', 'album/1.png'],
-    { cwd, env: { ...process.env, GRPC_PORT: `${server.port}` }, encoding: 'utf8' },
-  );
-  expect({ status, stderr }).toEqual({
-    status: 1,
-    stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
-  });
-});
+test.skipIf(!existsSync('/dev/full')).each([['--json', 'album/1.png'], ['--help'], ['--version']])(
+  'standard output that takes nothing is told (%s)',
+  (...args) => {
+    const { status, stderr } = spawnSync(
+      '/bin/sh',
+      ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, MAIN, ...args],
+      { cwd, env: { ...process.env, GRPC_PORT: `${server.port}` }, encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
+    });
+  },
+);
 
 test('standard input that cannot be kept is told', async () => {
   const TMPDIR = join(cwd, 'nowhere');
