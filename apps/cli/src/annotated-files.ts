@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@boxwire/video/make-folder';
 import { canWriteVideo, createVideoWriter, type VideoWriter } from '@boxwire/video/write';
 import sharp from 'sharp';
 import type { Answer } from './detect.ts';
@@ -28,7 +29,7 @@ export class AnnotatedFiles implements AsyncDisposable {
 
   /** Makes the folder. @throws {UsageError} when it is a file */
   static async open(folder: string, warn: (line: string) => void): Promise<AnnotatedFiles> {
-    await mkdir(folder, { recursive: true }).catch(({ code, message }: NodeJS.ErrnoException) => {
+    await makeFolder(folder).catch(({ code, message }: NodeJS.ErrnoException) => {
       if (code === 'EEXIST' || code === 'ENOTDIR')
         throw new UsageError(`--out is ${folder}, which is no folder`);
       throw new Error(`${folder} cannot be made: ${message}`);
@@ -80,7 +81,7 @@ export class AnnotatedFiles implements AsyncDisposable {
 
   async #pathFor(source: string, ending: string): Promise<string> {
     const path = join(this.#folder, `${this.#nameOf(source)}${ending}`);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return path;
   }
 

@@ -145,9 +145,11 @@ async function kindOf(entry: Dirent): Promise<'folder' | 'other' | { problem?: s
 const NO_FILE = 'it is neither a file nor a folder nor a pipe';
 /** What stands in a name for bytes that are no UTF-8, and is not found on the disk. */
 const REPLACED = '\ufffd';
+const ADDRESS = /^[a-z][a-z\d+.-]*:\/\//i;
 
 /** What to say of a file that is not there. */
 export function missing(name: string): string {
+  if (ADDRESS.test(name)) return 'it is an address, not a file: curl -fsSL ADDRESS | pnpm detect -';
   return name.includes(REPLACED)
     ? 'there is no such file, or its name is not UTF-8'
     : 'there is no such file';

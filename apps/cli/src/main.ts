@@ -25,6 +25,8 @@ const controller = new AbortController();
 let askedFor: number | undefined;
 const stop = (code: number) => {
   askedFor ??= code;
+  // All may be done before it is known that the last words could not be written.
+  process.exitCode ||= code;
   controller.abort();
 };
 process.once('SIGINT', () => stop(EXIT.interrupted));

@@ -215,6 +215,15 @@ test.each(['clip.avi', 'clip.avi/inner'])('%s is no folder to write to, and noth
   expect({ code, sent, err }).toEqual({ code: 2, sent: [], err: [told] });
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a folder that cannot be made is told, and nothing is sent',
+  async () => {
+    const { code, out, err } = await detect(['--out', '/proc/out', 'album/1.png']);
+    const told = expect.stringMatching(/^\/proc\/out cannot be made: ENOENT/);
+    expect({ code, out, err }).toEqual({ code: 1, out: [], err: [told] });
+  },
+);
+
 const disk = mountSmallDisk();
 afterAll(() => disk?.unmount());
 test.skipIf(!disk)('a full disk is told', async () => {
@@ -230,17 +239,20 @@ test.skipIf(!disk)('a full disk is told', async () => {
   }
 });
 
-test.skipIf(!existsSync('/dev/full'))('standard output that takes nothing is told', () => {
-  const { status, stderr } = spawnSync(
-    '/bin/sh',
-    ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, MAIN, '--json', 'album/1.png'],
-    { cwd, env: { ...process.env, GRPC_PORT: `${server.port}` }, encoding: 'utf8' },
-  );
-  expect({ status, stderr }).toEqual({
-    status: 1,
-    stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
-  });
-});
+test.skipIf(!existsSync('/dev/full')).each([['--json', 'album/1.png'], ['--help'], ['--version']])(
+  'standard output that takes nothing is told (%s)',
+  (...args) => {
+    const { status, stderr } = spawnSync(
+      '/bin/sh',
+      ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, MAIN, ...args],
+      { cwd, env: { ...process.env, GRPC_PORT: `${server.port}` }, encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^the output cannot be written: ENOSPC.*\n$/),
+    });
+  },
+);
 
 test('standard input that cannot be kept is told', async () => {
   const TMPDIR = join(cwd, 'nowhere');

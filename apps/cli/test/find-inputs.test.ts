@@ -92,6 +92,7 @@ test.each([
   [`{${'a,'.repeat(200)}b}.jpg`, /^there is no such file$/],
   ['gr\ufffdn.jpg', /^there is no such file, or its name is not UTF-8$/],
   ['*.webm', /no such file/],
+  ['https://example.org/a.jpg?size=[1]', /^it is an address, not a file: curl /],
   ['emp*', /^it matches no pictures or videos$/],
   ['empty', /no pictures or videos/],
 ])('%s is a problem', async (typed, problem) => {

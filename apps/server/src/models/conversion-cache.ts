@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@boxwire/video/make-folder';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { Precision } from './model.ts';
 import { ModelError, storageError } from './model-error.ts';
@@ -48,7 +49,7 @@ export async function convertCached(
   const converted = convertCheckpoint(checkpoint);
   const model = precision === 'int8' ? quantizeNetwork(converted) : converted;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeSealedFile(path, () => onnxPieces(model), SEAL_HEAD);
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '@boxwire/video/make-folder';
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { isDiskFull } from '../disk-full.ts';
 import { ModelError, reasonOf, storageError } from './model-error.ts';
@@ -80,7 +81,7 @@ export async function download(request: DownloadRequest): Promise<void> {
 /** @returns whether the file is there now; not if the unfinished one was taken away on the way */
 async function tryDownload(request: DownloadRequest): Promise<boolean> {
   const { path, bytes, sha256, timeoutMs = 30_000 } = request;
-  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(dirname(path)).catch((cause: unknown) => {
     throw storageError(`the folder ${dirname(path)} cannot be made`, cause);
   });
   const dispatcher = createDispatcher(request.proxy, timeoutMs);

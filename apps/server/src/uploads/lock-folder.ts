@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '@boxwire/video/make-folder';
 
 /** In the folder of uploads, for as long as the folder is there; empty. */
 export const LOCK_FILE = 'server.lock';
@@ -29,17 +29,17 @@ const held: DatabaseSync[] = [];
 export async function lockFolder(folder: string, waitMs: number, onWait: () => void): Promise<FolderLock> {
   const giveUpAt = performance.now() + waitMs;
   for (let isFirst = true; ; isFirst = false) {
-    const lock = tryLock(folder);
+    const lock = await tryLock(folder);
     if (lock.state !== 'in-use' || performance.now() > giveUpAt) return lock;
     if (isFirst) onWait();
     await sleep(LOOK_AGAIN_MS);
   }
 }
 
-function tryLock(folder: string): FolderLock {
+async function tryLock(folder: string): Promise<FolderLock> {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    await makeFolder(folder);
     database = new DatabaseSync(join(folder, LOCK_FILE));
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     held.push(database);

@@ -1,15 +1,6 @@
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  truncate,
-} from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@boxwire/video/make-folder';
 import type { Upload } from './upload.ts';
 
 /** What is kept about an upload, in `<id>.json` beside its bytes in `<id>.data`. */
@@ -46,7 +37,7 @@ export class UploadFolder {
   }
 
   async create(id: string, stored: StoredUpload): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     await withFile(this.dataPath(id), 'wx', async () => {});
     await this.save(id, stored);
   }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findByToken } from '../../src/access/token.ts';
 import { parseTokenFile } from '../../src/access/token-file.ts';
 
@@ -27,4 +28,15 @@ test.each([
   const { status, stdout, stderr } = make(...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a line that cannot be written is told', () => {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const { status, stderr } = spawnSync(process.execPath, [SCRIPT, 'camera-1'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/the line cannot be written: ENOSPC/);
 });
