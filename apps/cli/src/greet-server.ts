@@ -35,8 +35,11 @@ export async function greetServer(
   timeoutMs = GREETING_TIMEOUT_MS,
 ): Promise<Greeting> {
   const client = createClient(ModelService, transport);
+  const ask = () => client.getModel({}, { signal, timeoutMs });
   const greet = () =>
-    client.getModel({}, { signal, timeoutMs }).catch(async (error) => {
+    ask().catch(async (error) => {
+      // Once may be chance, as where the server is just being replaced.
+      if (isCutShort(error)) return ask().catch(explainCutShort);
       const why = isHungUp(error) ? await whyHungUp(whom, signal) : undefined;
       if (why !== undefined) throw new ConnectError(why, Code.Internal);
       throw awayIfSilent(error);
@@ -60,6 +63,17 @@ const WANTS_TLS = 'wants TLS: its address begins with https://';
 /** As Node does with a certificate that is none of TLS_CLIENT_CA's, or has expired. */
 const REFUSES =
   'hangs up on the certificate of --cert: it has expired, or is from none of the authorities in TLS_CLIENT_CA';
+
+const CUTS_SHORT =
+  "leaves out the status at the end of gRPC's answers, as proxies that speak HTTP/1.1 to the server do; GRPC_PORT is the one to name, or a proxy that passes gRPC on to it";
+
+function isCutShort(error: unknown): boolean {
+  return ConnectError.from(error).rawMessage === 'protocol error: missing status';
+}
+
+function explainCutShort(error: unknown): never {
+  throw isCutShort(error) ? new ConnectError(CUTS_SHORT, Code.FailedPrecondition) : awayIfSilent(error);
+}
 
 /** What connect-node makes of a connection that is closed without a word, be it in the middle of ours. */
 function isHungUp(error: unknown): boolean {
@@ -101,7 +115,7 @@ function isNobody(error: ConnectError): boolean {
 export function whyNoServer(error: ConnectError, server: string): string | undefined {
   const reason = reasonOf(error);
   const { code, rawMessage } = error;
-  if ([WANTS_TLS, REFUSES].includes(rawMessage)) return `what answers at ${server} ${rawMessage}`;
+  if ([WANTS_TLS, REFUSES, CUTS_SHORT].includes(rawMessage)) return `what answers at ${server} ${rawMessage}`;
   if (code === Code.Unimplemented) return noSuchServer(server, rawMessage);
   if (reason.endsWith('_ALERT_CERTIFICATE_REQUIRED'))
     return `what answers at ${server} wants a certificate of its callers: --cert and --key`;

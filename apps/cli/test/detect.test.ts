@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -276,6 +277,22 @@ test('what answers and speaks no HTTP/2 is no server either', async () => {
   const { code, out, err } = await runCli(['--server', url, 'album/1.png'], { cwd });
   const told = `what answers at ${url} speaks no HTTP/2; GRPC_PORT is the one to name`;
   expect({ code, out, err }).toEqual({ code: 3, out: [], err: [told] });
+});
+
+test('a proxy that loses the end of gRPC’s answers is told, not waited for', async () => {
+  let calls = 0;
+  const proxy = createHttp2Server().listen(0, '127.0.0.1');
+  proxy.on('stream', (stream) => {
+    calls++;
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.end(Buffer.alloc(5));
+  });
+  onTestFinished(() => void proxy.close());
+  await once(proxy, 'listening');
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { code, out, err } = await runCli(['--server', url, 'album/1.png'], { cwd });
+  const told = expect.stringMatching(`^what answers at ${url} leaves out the status .* GRPC_PORT`);
+  expect({ code, out, err, calls }).toEqual({ code: 3, out: [], err: [told], calls: 2 });
 });
 
 test('a path that leads nowhere is no server', async () => {
