@@ -5,6 +5,7 @@ import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
 import { followProgress } from './follow-progress.ts';
+import { createKeptVideo } from './kept-video.ts';
 import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
 import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
 import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from './video-state.ts';
@@ -43,9 +44,6 @@ export interface VideoJobDependencies extends VideoServices {
 /** How often listeners are told of progress, and how often found frames are kept. */
 const BEAT_MS = 150;
 
-/** Larger files are not copied into the browser's store: after a reload they are asked for once more. */
-const MOST_KEPT_BYTES = 1e9;
-
 /** How long it is tried to tell the server that a file is not needed any more; it expires there anyway. */
 const DELETE_TIMEOUT_MS = 120_000;
 
@@ -59,18 +57,15 @@ export function createVideoJob(
   file: File | undefined,
   dependencies: VideoJobDependencies,
 ): VideoJob {
-  const { store } = dependencies;
+  const kept = createKeptVideo(saved, dependencies.store);
   const copy = createAnnotatedCopy(dependencies.copies);
   const listeners = createListeners();
-  let record = saved;
   let state = initialState(saved, file);
   let shown = state;
   let found: SavedFrame[] = [];
   let sequence = 0;
   let beat: ReturnType<typeof setTimeout> | undefined;
   let run = new AbortController();
-  let keeping: Promise<void> = Promise.resolve();
-  let forgotten = false;
 
   /** Shows and keeps what has come since the last time. */
   function publish() {
@@ -80,7 +75,7 @@ export function createVideoJob(
       const fresh = found;
       found = [];
       state = { ...state, frames: [...state.frames, ...fresh.map(({ frame }) => frame)] };
-      keep((kept) => kept.addFrames(record.id, fresh));
+      kept.keepFrames(fresh);
     }
     shown = state;
     listeners.tell();
@@ -91,16 +86,6 @@ export function createVideoJob(
     beat ??= setTimeout(publish, BEAT_MS);
   }
 
-  /** What the browser has no room for is only missing after a reload. */
-  function keep(action: (kept: VideoStore) => Promise<void>) {
-    if (store && !forgotten) keeping = keeping.then(() => action(store)).catch(() => {});
-  }
-
-  function remember(patch: Partial<SavedVideo>) {
-    record = { ...record, ...patch };
-    keep((kept) => kept.save(record));
-  }
-
   function take(given: File) {
     change({ file: given, url: URL.createObjectURL(given) });
   }
@@ -109,18 +94,18 @@ export function createVideoJob(
   const progress: VideoProgress = {
     ...followed,
     onEvent: note,
-    onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
+    onUploadId: (uploadId) => uploadId !== kept.record.uploadId && kept.remember({ uploadId }),
     onPlayable(playable) {
       change({ playable });
-      remember({ playable });
+      kept.remember({ playable });
     },
     onUploaded() {
-      change({ upload: { done: true, committedBytes: record.sizeBytes } });
-      remember({ uploaded: true });
+      change({ upload: { done: true, committedBytes: saved.sizeBytes } });
+      kept.remember({ uploaded: true });
     },
     onGone() {
       change({ upload: NOTHING_SENT });
-      remember({ uploaded: false });
+      kept.remember({ uploaded: false });
     },
   };
 
@@ -132,23 +117,23 @@ export function createVideoJob(
     }
     if (event.kind === 'media') {
       change({ media: event.media });
-      remember({ media: event.media });
+      kept.remember({ media: event.media });
     }
     if (event.kind === 'end') {
       change({ end: event.end });
-      remember({ end: event.end });
+      kept.remember({ end: event.end });
     }
     follow(numbered);
   }
 
   async function go() {
-    if (forgotten) return;
+    if (kept.isForgotten) return;
     run.abort();
     run = new AbortController();
     const { signal } = run;
     change({ phase: 'running', problem: undefined, ...withoutTrouble(state) });
     publish();
-    const { name, uploadId, uploaded, settings, playable } = record;
+    const { name, uploadId, uploaded, settings, playable } = kept.record;
     const known = { name, uploadId, uploaded, settings, playable };
     const source = { ...known, file: state.file, afterSequence: sequence };
     const patch = await runVideo(dependencies, source, progress, signal).then(
@@ -170,25 +155,21 @@ export function createVideoJob(
     refusal = problem;
     run.abort();
     deleteUpload();
-    record = { ...record, uploadId: undefined, uploaded: false };
-    keep((kept) => kept.forget(record.id));
+    kept.discard();
     // That a browser does not play it tells nothing.
     change({ playable: true, upload: NOTHING_SENT, analysis: NOTHING_ANALYSED });
   }
 
   /** Reads what is known from before, and goes on. */
   async function open() {
-    const [kept, frames] = await Promise.all([
-      store?.loadFile(record.id),
-      store?.loadFrames(record.id) ?? [],
-    ]).catch(() => [undefined, []] as const);
-    if (forgotten) return;
-    if (kept) take(kept);
-    const known = withoutGap(frames);
-    sequence = known.length;
-    change({ frames: known.map(({ frame }) => frame) });
-    if (record.end && record.end.analysedFrames <= known.length) change(endOf(state));
-    else if (record.cancelled) change({ phase: 'cancelled' });
+    const { file: before, frames } = await kept.load();
+    if (kept.isForgotten) return;
+    if (before) take(before);
+    sequence = frames.length;
+    change({ frames: frames.map(({ frame }) => frame) });
+    const { end, cancelled } = kept.record;
+    if (end && end.analysedFrames <= frames.length) change(endOf(state));
+    else if (cancelled) change({ phase: 'cancelled' });
     else {
       change({ end: undefined });
       return go();
@@ -198,7 +179,7 @@ export function createVideoJob(
 
   /** The server keeps no file that nobody wants. */
   function deleteUpload() {
-    const { uploadId: id } = record;
+    const { uploadId: id } = kept.record;
     if (!id) return;
     const signal = AbortSignal.timeout(DELETE_TIMEOUT_MS);
     const patience = { pause: dependencies.pause ?? pauseForConnection, signal, onTrouble() {} };
@@ -210,8 +191,8 @@ export function createVideoJob(
   function start() {
     if (refusal) return change({ phase: 'failed', problem: refusal });
     if (!file) return void open();
-    remember({});
-    if (file.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, file));
+    kept.remember({});
+    kept.keepFile(file);
     void go();
   }
   start();
@@ -224,12 +205,12 @@ export function createVideoJob(
     cancel() {
       run.abort();
       deleteUpload();
-      remember({ cancelled: true, uploadId: undefined, uploaded: false });
+      kept.remember({ cancelled: true, uploadId: undefined, uploaded: false });
       change({ phase: 'cancelled', upload: NOTHING_SENT, analysis: { ...NOTHING_ANALYSED } });
       publish();
     },
     resume() {
-      remember({ cancelled: false, end: undefined });
+      kept.remember({ cancelled: false, end: undefined });
       change({ end: undefined });
       void go();
     },
@@ -237,18 +218,18 @@ export function createVideoJob(
       if (refusal) return;
       run.abort();
       [sequence, found] = [0, []];
-      remember({ settings, cancelled: false, end: undefined });
-      keep((kept) => kept.clearFrames(record.id));
+      kept.remember({ settings, cancelled: false, end: undefined });
+      kept.clearFrames();
       change({ settings, frames: NO_FRAMES, end: undefined, analysis: NOTHING_ANALYSED });
       void go();
     },
     giveFile(given) {
       const isMissing = state.file === undefined && state.phase !== 'opening';
       const isSame =
-        given.size === record.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(record.name));
+        given.size === saved.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(saved.name));
       if (!isMissing || !isSame) return false;
       take(given);
-      if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
+      kept.keepFile(given);
       if (state.phase === 'needs-file') void go();
       else publish();
       return true;
@@ -257,7 +238,7 @@ export function createVideoJob(
       // What is refused is no video in the first place, and nothing of it is kept.
       if (refusal) return;
       change({ playable: false });
-      remember({ playable: false });
+      kept.remember({ playable: false });
       publish();
     },
     async forget() {
@@ -266,9 +247,7 @@ export function createVideoJob(
       clearTimeout(beat);
       deleteUpload();
       if (state.url) URL.revokeObjectURL(state.url);
-      keep((kept) => kept.forget(record.id));
-      forgotten = true;
-      await keeping;
+      await kept.forget();
     },
   };
 }
@@ -281,12 +260,6 @@ function initialState(saved: SavedVideo, file: File | undefined): VideoState {
     upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
     analysis: NOTHING_ANALYSED,
   };
-}
-
-/** Those before the first that the browser has not kept, be it for want of room, be it since Safari's private windows do not. */
-function withoutGap(frames: readonly SavedFrame[]): readonly SavedFrame[] {
-  const gap = frames.findIndex(({ sequence }, index) => sequence !== index + 1);
-  return gap < 0 ? frames : frames.slice(0, gap);
 }
 
 /** What an earlier run waited for is not waited for any more. */
