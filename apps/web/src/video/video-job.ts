@@ -1,6 +1,6 @@
 import { ownName, withoutNumber } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
-import { createListeners } from '../shell/listeners.ts';
+import { createPacedState } from '../shell/paced-state.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
@@ -59,38 +59,30 @@ export function createVideoJob(
 ): VideoJob {
   const kept = createKeptVideo(saved, dependencies.store);
   const copy = createAnnotatedCopy(dependencies.copies);
-  const listeners = createListeners();
-  let state = initialState(saved, file);
-  let shown = state;
+  const state = createPacedState(initialState(saved, file), BEAT_MS, takeFound);
+  const { change } = state;
   let found: SavedFrame[] = [];
   let sequence = 0;
-  let beat: ReturnType<typeof setTimeout> | undefined;
   let run = new AbortController();
 
-  /** Shows and keeps what has come since the last time. */
-  function publish() {
-    clearTimeout(beat);
-    beat = undefined;
-    if (found.length > 0) {
-      const fresh = found;
-      found = [];
-      state = { ...state, frames: [...state.frames, ...fresh.map(({ frame }) => frame)] };
-      kept.keepFrames(fresh);
-    }
-    shown = state;
-    listeners.tell();
-  }
-
-  function change(patch: Partial<VideoState>) {
-    state = { ...state, ...patch };
-    beat ??= setTimeout(publish, BEAT_MS);
+  /** Keeps what has been found since the last time. */
+  function takeFound({ frames }: VideoState): Partial<VideoState> | undefined {
+    if (found.length === 0) return undefined;
+    const fresh = found;
+    found = [];
+    kept.keepFrames(fresh);
+    return { frames: [...frames, ...fresh.map(({ frame }) => frame)] };
   }
 
   function take(given: File) {
     change({ file: given, url: URL.createObjectURL(given) });
   }
 
-  const { onEvent: follow, ...followed } = followProgress({ ...dependencies, getState: () => state, change });
+  const { onEvent: follow, ...followed } = followProgress({
+    ...dependencies,
+    getState: () => state.now,
+    change,
+  });
   const progress: VideoProgress = {
     ...followed,
     onEvent: note,
@@ -131,23 +123,24 @@ export function createVideoJob(
     run.abort();
     run = new AbortController();
     const { signal } = run;
-    change({ phase: 'running', problem: undefined, ...withoutTrouble(state) });
-    publish();
+    change({ phase: 'running', problem: undefined, ...withoutTrouble(state.now) });
+    state.show();
     const { name, uploadId, uploaded, settings, playable } = kept.record;
     const known = { name, uploadId, uploaded, settings, playable };
-    const source = { ...known, file: state.file, afterSequence: sequence };
+    const source = { ...known, file: state.now.file, afterSequence: sequence };
     const patch = await runVideo(dependencies, source, progress, signal).then(
-      (ended): Partial<VideoState> => (ended ? endOf(state) : { phase: 'needs-file', problem: FILE_NEEDED }),
+      (ended): Partial<VideoState> =>
+        ended ? endOf(state.now) : { phase: 'needs-file', problem: FILE_NEEDED },
       (error): Partial<VideoState> => ({ phase: 'failed', problem: problemFromError(error) }),
     );
     // An aborted run has nothing to say any more.
     if (signal.aborted) return;
     // The file was given to it while the server still had its own.
-    if (patch.phase === 'needs-file' && state.file) return void go();
+    if (patch.phase === 'needs-file' && state.now.file) return void go();
     if (patch.problem?.noAnswer) dependencies.onNoAnswer();
     if (patch.problem?.belongsIn) refuse(patch.problem);
     change(patch);
-    publish();
+    state.show();
   }
 
   /** Keeps nothing of what proves to be no video, here and on the server. */
@@ -168,13 +161,13 @@ export function createVideoJob(
     sequence = frames.length;
     change({ frames: frames.map(({ frame }) => frame) });
     const { end, cancelled } = kept.record;
-    if (end && end.analysedFrames <= frames.length) change(endOf(state));
+    if (end && end.analysedFrames <= frames.length) change(endOf(state.now));
     else if (cancelled) change({ phase: 'cancelled' });
     else {
       change({ end: undefined });
       return go();
     }
-    publish();
+    state.show();
   }
 
   /** The server keeps no file that nobody wants. */
@@ -200,14 +193,14 @@ export function createVideoJob(
   return {
     id: saved.id,
     copy,
-    subscribe: listeners.subscribe,
-    getState: () => shown,
+    subscribe: state.subscribe,
+    getState: () => state.shown,
     cancel() {
       run.abort();
       deleteUpload();
       kept.remember({ cancelled: true, uploadId: undefined, uploaded: false });
       change({ phase: 'cancelled', upload: NOTHING_SENT, analysis: { ...NOTHING_ANALYSED } });
-      publish();
+      state.show();
     },
     resume() {
       kept.remember({ cancelled: false, end: undefined });
@@ -224,14 +217,14 @@ export function createVideoJob(
       void go();
     },
     giveFile(given) {
-      const isMissing = state.file === undefined && state.phase !== 'opening';
+      const isMissing = state.now.file === undefined && state.now.phase !== 'opening';
       const isSame =
         given.size === saved.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(saved.name));
       if (!isMissing || !isSame) return false;
       take(given);
       kept.keepFile(given);
-      if (state.phase === 'needs-file') void go();
-      else publish();
+      if (state.now.phase === 'needs-file') void go();
+      else state.show();
       return true;
     },
     cannotPlay() {
@@ -239,14 +232,14 @@ export function createVideoJob(
       if (refusal) return;
       change({ playable: false });
       kept.remember({ playable: false });
-      publish();
+      state.show();
     },
     async forget() {
       run.abort();
       copy.forget();
-      clearTimeout(beat);
+      state.stop();
       deleteUpload();
-      if (state.url) URL.revokeObjectURL(state.url);
+      if (state.now.url) URL.revokeObjectURL(state.now.url);
       await kept.forget();
     },
   };
