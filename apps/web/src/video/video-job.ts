@@ -1,10 +1,11 @@
 import { ownName, withoutNumber } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
-import { createListeners } from '../shell/listeners.ts';
+import { createPacedState } from '../shell/paced-state.ts';
 import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
 import { followProgress } from './follow-progress.ts';
+import { createKeptVideo } from './kept-video.ts';
 import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
 import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
 import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from './video-state.ts';
@@ -43,9 +44,6 @@ export interface VideoJobDependencies extends VideoServices {
 /** How often listeners are told of progress, and how often found frames are kept. */
 const BEAT_MS = 150;
 
-/** Larger files are not copied into the browser's store: after a reload they are asked for once more. */
-const MOST_KEPT_BYTES = 1e9;
-
 /** How long it is tried to tell the server that a file is not needed any more; it expires there anyway. */
 const DELETE_TIMEOUT_MS = 120_000;
 
@@ -59,68 +57,47 @@ export function createVideoJob(
   file: File | undefined,
   dependencies: VideoJobDependencies,
 ): VideoJob {
-  const { store } = dependencies;
+  const kept = createKeptVideo(saved, dependencies.store);
   const copy = createAnnotatedCopy(dependencies.copies);
-  const listeners = createListeners();
-  let record = saved;
-  let state = initialState(saved, file);
-  let shown = state;
+  const state = createPacedState(initialState(saved, file), BEAT_MS, takeFound);
+  const { change } = state;
   let found: SavedFrame[] = [];
   let sequence = 0;
-  let beat: ReturnType<typeof setTimeout> | undefined;
   let run = new AbortController();
-  let keeping: Promise<void> = Promise.resolve();
-  let forgotten = false;
 
-  /** Shows and keeps what has come since the last time. */
-  function publish() {
-    clearTimeout(beat);
-    beat = undefined;
-    if (found.length > 0) {
-      const fresh = found;
-      found = [];
-      state = { ...state, frames: [...state.frames, ...fresh.map(({ frame }) => frame)] };
-      keep((kept) => kept.addFrames(record.id, fresh));
-    }
-    shown = state;
-    listeners.tell();
-  }
-
-  function change(patch: Partial<VideoState>) {
-    state = { ...state, ...patch };
-    beat ??= setTimeout(publish, BEAT_MS);
-  }
-
-  /** What the browser has no room for is only missing after a reload. */
-  function keep(action: (kept: VideoStore) => Promise<void>) {
-    if (store && !forgotten) keeping = keeping.then(() => action(store)).catch(() => {});
-  }
-
-  function remember(patch: Partial<SavedVideo>) {
-    record = { ...record, ...patch };
-    keep((kept) => kept.save(record));
+  /** Keeps what has been found since the last time. */
+  function takeFound({ frames }: VideoState): Partial<VideoState> | undefined {
+    if (found.length === 0) return undefined;
+    const fresh = found;
+    found = [];
+    kept.keepFrames(fresh);
+    return { frames: [...frames, ...fresh.map(({ frame }) => frame)] };
   }
 
   function take(given: File) {
     change({ file: given, url: URL.createObjectURL(given) });
   }
 
-  const { onEvent: follow, ...followed } = followProgress({ ...dependencies, getState: () => state, change });
+  const { onEvent: follow, ...followed } = followProgress({
+    ...dependencies,
+    getState: () => state.now,
+    change,
+  });
   const progress: VideoProgress = {
     ...followed,
     onEvent: note,
-    onUploadId: (uploadId) => uploadId !== record.uploadId && remember({ uploadId }),
+    onUploadId: (uploadId) => uploadId !== kept.record.uploadId && kept.remember({ uploadId }),
     onPlayable(playable) {
       change({ playable });
-      remember({ playable });
+      kept.remember({ playable });
     },
     onUploaded() {
-      change({ upload: { done: true, committedBytes: record.sizeBytes } });
-      remember({ uploaded: true });
+      change({ upload: { done: true, committedBytes: saved.sizeBytes } });
+      kept.remember({ uploaded: true });
     },
     onGone() {
       change({ upload: NOTHING_SENT });
-      remember({ uploaded: false });
+      kept.remember({ uploaded: false });
     },
   };
 
@@ -132,37 +109,38 @@ export function createVideoJob(
     }
     if (event.kind === 'media') {
       change({ media: event.media });
-      remember({ media: event.media });
+      kept.remember({ media: event.media });
     }
     if (event.kind === 'end') {
       change({ end: event.end });
-      remember({ end: event.end });
+      kept.remember({ end: event.end });
     }
     follow(numbered);
   }
 
   async function go() {
-    if (forgotten) return;
+    if (kept.isForgotten) return;
     run.abort();
     run = new AbortController();
     const { signal } = run;
-    change({ phase: 'running', problem: undefined, ...withoutTrouble(state) });
-    publish();
-    const { name, uploadId, uploaded, settings, playable } = record;
+    change({ phase: 'running', problem: undefined, ...withoutTrouble(state.now) });
+    state.show();
+    const { name, uploadId, uploaded, settings, playable } = kept.record;
     const known = { name, uploadId, uploaded, settings, playable };
-    const source = { ...known, file: state.file, afterSequence: sequence };
+    const source = { ...known, file: state.now.file, afterSequence: sequence };
     const patch = await runVideo(dependencies, source, progress, signal).then(
-      (ended): Partial<VideoState> => (ended ? endOf(state) : { phase: 'needs-file', problem: FILE_NEEDED }),
+      (ended): Partial<VideoState> =>
+        ended ? endOf(state.now) : { phase: 'needs-file', problem: FILE_NEEDED },
       (error): Partial<VideoState> => ({ phase: 'failed', problem: problemFromError(error) }),
     );
     // An aborted run has nothing to say any more.
     if (signal.aborted) return;
     // The file was given to it while the server still had its own.
-    if (patch.phase === 'needs-file' && state.file) return void go();
+    if (patch.phase === 'needs-file' && state.now.file) return void go();
     if (patch.problem?.noAnswer) dependencies.onNoAnswer();
     if (patch.problem?.belongsIn) refuse(patch.problem);
     change(patch);
-    publish();
+    state.show();
   }
 
   /** Keeps nothing of what proves to be no video, here and on the server. */
@@ -170,35 +148,31 @@ export function createVideoJob(
     refusal = problem;
     run.abort();
     deleteUpload();
-    record = { ...record, uploadId: undefined, uploaded: false };
-    keep((kept) => kept.forget(record.id));
+    kept.discard();
     // That a browser does not play it tells nothing.
     change({ playable: true, upload: NOTHING_SENT, analysis: NOTHING_ANALYSED });
   }
 
   /** Reads what is known from before, and goes on. */
   async function open() {
-    const [kept, frames] = await Promise.all([
-      store?.loadFile(record.id),
-      store?.loadFrames(record.id) ?? [],
-    ]).catch(() => [undefined, []] as const);
-    if (forgotten) return;
-    if (kept) take(kept);
-    const known = withoutGap(frames);
-    sequence = known.length;
-    change({ frames: known.map(({ frame }) => frame) });
-    if (record.end && record.end.analysedFrames <= known.length) change(endOf(state));
-    else if (record.cancelled) change({ phase: 'cancelled' });
+    const { file: before, frames } = await kept.load();
+    if (kept.isForgotten) return;
+    if (before) take(before);
+    sequence = frames.length;
+    change({ frames: frames.map(({ frame }) => frame) });
+    const { end, cancelled } = kept.record;
+    if (end && end.analysedFrames <= frames.length) change(endOf(state.now));
+    else if (cancelled) change({ phase: 'cancelled' });
     else {
       change({ end: undefined });
       return go();
     }
-    publish();
+    state.show();
   }
 
   /** The server keeps no file that nobody wants. */
   function deleteUpload() {
-    const { uploadId: id } = record;
+    const { uploadId: id } = kept.record;
     if (!id) return;
     const signal = AbortSignal.timeout(DELETE_TIMEOUT_MS);
     const patience = { pause: dependencies.pause ?? pauseForConnection, signal, onTrouble() {} };
@@ -210,8 +184,8 @@ export function createVideoJob(
   function start() {
     if (refusal) return change({ phase: 'failed', problem: refusal });
     if (!file) return void open();
-    remember({});
-    if (file.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, file));
+    kept.remember({});
+    kept.keepFile(file);
     void go();
   }
   start();
@@ -219,17 +193,17 @@ export function createVideoJob(
   return {
     id: saved.id,
     copy,
-    subscribe: listeners.subscribe,
-    getState: () => shown,
+    subscribe: state.subscribe,
+    getState: () => state.shown,
     cancel() {
       run.abort();
       deleteUpload();
-      remember({ cancelled: true, uploadId: undefined, uploaded: false });
+      kept.remember({ cancelled: true, uploadId: undefined, uploaded: false });
       change({ phase: 'cancelled', upload: NOTHING_SENT, analysis: { ...NOTHING_ANALYSED } });
-      publish();
+      state.show();
     },
     resume() {
-      remember({ cancelled: false, end: undefined });
+      kept.remember({ cancelled: false, end: undefined });
       change({ end: undefined });
       void go();
     },
@@ -237,38 +211,36 @@ export function createVideoJob(
       if (refusal) return;
       run.abort();
       [sequence, found] = [0, []];
-      remember({ settings, cancelled: false, end: undefined });
-      keep((kept) => kept.clearFrames(record.id));
+      kept.remember({ settings, cancelled: false, end: undefined });
+      kept.clearFrames();
       change({ settings, frames: NO_FRAMES, end: undefined, analysis: NOTHING_ANALYSED });
       void go();
     },
     giveFile(given) {
-      const isMissing = state.file === undefined && state.phase !== 'opening';
+      const isMissing = state.now.file === undefined && state.now.phase !== 'opening';
       const isSame =
-        given.size === record.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(record.name));
+        given.size === saved.sizeBytes && withoutNumber(given.name) === withoutNumber(ownName(saved.name));
       if (!isMissing || !isSame) return false;
       take(given);
-      if (given.size <= MOST_KEPT_BYTES) keep((kept) => kept.saveFile(record.id, given));
-      if (state.phase === 'needs-file') void go();
-      else publish();
+      kept.keepFile(given);
+      if (state.now.phase === 'needs-file') void go();
+      else state.show();
       return true;
     },
     cannotPlay() {
       // What is refused is no video in the first place, and nothing of it is kept.
       if (refusal) return;
       change({ playable: false });
-      remember({ playable: false });
-      publish();
+      kept.remember({ playable: false });
+      state.show();
     },
     async forget() {
       run.abort();
       copy.forget();
-      clearTimeout(beat);
+      state.stop();
       deleteUpload();
-      if (state.url) URL.revokeObjectURL(state.url);
-      keep((kept) => kept.forget(record.id));
-      forgotten = true;
-      await keeping;
+      if (state.now.url) URL.revokeObjectURL(state.now.url);
+      await kept.forget();
     },
   };
 }
@@ -281,12 +253,6 @@ function initialState(saved: SavedVideo, file: File | undefined): VideoState {
     upload: uploaded ? { done: true, committedBytes: sizeBytes } : NOTHING_SENT,
     analysis: NOTHING_ANALYSED,
   };
-}
-
-/** Those before the first that the browser has not kept, be it for want of room, be it since Safari's private windows do not. */
-function withoutGap(frames: readonly SavedFrame[]): readonly SavedFrame[] {
-  const gap = frames.findIndex(({ sequence }, index) => sequence !== index + 1);
-  return gap < 0 ? frames : frames.slice(0, gap);
 }
 
 /** What an earlier run waited for is not waited for any more. */

@@ -2,6 +2,7 @@ import { withOwnNames } from '../files/path-names.ts';
 import { createListeners } from '../shell/listeners.ts';
 import { randomId } from '../shell/random-id.ts';
 import type { Tab } from '../shell/tab.ts';
+import { ownVideo } from './own-video.ts';
 import { createVideoJob, type VideoJob, type VideoJobDependencies } from './video-job.ts';
 import type { AnalysisSettings, SavedVideo, VideoStore } from './video-store.ts';
 
@@ -59,21 +60,8 @@ export function createVideoLibrary(dependencies: VideoLibraryDependencies): Vide
     return job;
   }
 
-  /** A video belongs to one tab. Another one takes it over when that tab is gone. */
-  function own(id: string, action: () => void | Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      let begun = false;
-      const held = async () => {
-        begun = true;
-        await action();
-        resolve();
-        if (state.jobs.some((job) => job.id === id)) await new Promise(() => {});
-      };
-      /** Refused where the browser is told to keep nothing: then no other tab knows the video. */
-      const refused = (error: unknown) => (begun ? Promise.reject(error) : held());
-      void (locks ? locks.request(`boxwire-video-${id}`, held).catch(refused) : held());
-    });
-  }
+  const own = (id: string, action: () => void | Promise<void>) =>
+    ownVideo(locks, id, action, () => state.jobs.some((job) => job.id === id));
 
   async function readStore() {
     store = await openStore().catch(() => undefined);
