@@ -1,4 +1,5 @@
 // Servers that know their callers by certificates (TLS_CLIENT_CA), from the shell.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -16,6 +17,10 @@ const cwd = folder.path;
 const authority = makeCertificate(cwd, 'authority');
 if (authority) for (const name of ['server', 'ours']) makeCertificate(cwd, name, authority);
 if (authority) makeCertificate(cwd, 'theirs');
+if (authority)
+  execFileSync('openssl', 'pkey -in ours.key.pem -out locked.pem -aes256 -passout pass:word'.split(' '), {
+    cwd,
+  });
 const pem = (name: string) => join(cwd, `${name}.pem`);
 
 describe.skipIf(!authority)('a server that wants certificates of its callers', () => {
@@ -31,6 +36,11 @@ describe.skipIf(!authority)('a server that wants certificates of its callers', (
       ['--cert', 'ours.cert.pem', '--key', 'theirs.key.pem'],
       2,
       /^--cert is ours\.cert\.pem and --key is theirs\.key\.pem, which are no .*key: key values mismatch;/,
+    ],
+    [
+      ['--cert', 'ours.cert.pem', '--key', 'locked.pem'],
+      2,
+      /^--key is locked\.pem, which has a passphrase; openssl pkey writes it without;/,
     ],
     [
       ['--cert', 'none.pem', '--key', 'ours.key.pem'],

@@ -63,7 +63,7 @@ export const SETTINGS = {
     'TLS_CERT',
     'PEM file with the certificate; with it and TLS_KEY all ports require TLS, the page’s too, and the server’s speak HTTP/2 and HTTP/1.1. Reloaded when it changes',
   ),
-  tlsKey: file('TLS_KEY', 'PEM file with its private key'),
+  tlsKey: file('TLS_KEY', 'PEM file with its private key, without a passphrase'),
   tlsClientCa: file(
     'TLS_CLIENT_CA',
     'PEM file with the authorities that must have issued callers’ certificates (mutual TLS)',

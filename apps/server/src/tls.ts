@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Settings } from './config.ts';
+import { readSmallFile } from './read-small-file.ts';
 import { SettingError } from './setting.ts';
 
 /** What both ports need to speak TLS. */
@@ -11,6 +11,9 @@ export interface Tls {
   /** Those that callers' certificates must come from; without, callers need none. */
   readonly ca?: Buffer;
 }
+
+/** In PEM, today's way to say that a key has a passphrase, and the one before. */
+const ENCRYPTED = /^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED)/m;
 
 type TlsSettings = Pick<Settings, 'tlsCert' | 'tlsKey' | 'tlsClientCa'>;
 
@@ -22,6 +25,8 @@ export function readTls({ tlsCert, tlsKey, tlsClientCa }: TlsSettings): Tls | un
     key: readPem('TLS_KEY', tlsKey),
     ...(tlsClientCa !== undefined && { ca: readPem('TLS_CLIENT_CA', tlsClientCa) }),
   };
+  if (ENCRYPTED.test(tls.key.toString('latin1')))
+    throw new SettingError(`TLS_KEY is ${tlsKey}, which has a passphrase; openssl pkey writes it without`);
   check(`TLS_CERT is ${tlsCert} and TLS_KEY is ${tlsKey}, which are no certificate and its key`, () =>
     createSecureContext({ cert: tls.cert, key: tls.key }),
   );
@@ -34,7 +39,7 @@ export function readTls({ tlsCert, tlsKey, tlsClientCa }: TlsSettings): Tls | un
 }
 
 function readPem(name: string, path: string): Buffer {
-  return check(`${name} is ${path}, which cannot be read`, () => readFileSync(path));
+  return check(`${name} is ${path}, which cannot be read`, () => readSmallFile(path));
 }
 
 function check<T>(what: string, action: () => T): T {

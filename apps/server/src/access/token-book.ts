@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSmallFile } from '../read-small-file.ts';
 import { SettingError } from '../setting.ts';
 import { type Caller, createAccounts } from './caller.ts';
 import { findByToken } from './token.ts';
@@ -50,7 +50,7 @@ export function openTokenBook(path: string): TokenBook {
 
 function readEntries(path: string): readonly TokenEntry[] {
   try {
-    return parseTokenFile(readFileSync(path, 'utf8'));
+    return parseTokenFile(readSmallFile(path).toString());
   } catch (cause) {
     throw unusable(path, cause as Error);
   }

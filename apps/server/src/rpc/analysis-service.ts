@@ -5,7 +5,7 @@ import type { AnalysisRequest, Analyzer } from '../analysis/analysis.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import { eventToResponse } from './analysis-messages.ts';
 import { callerOf, callOf, turnTakerOf } from './call.ts';
-import { type CallLimit, createCallCounter, networkOf } from './call-counter.ts';
+import { type CallLimit, callsOf, createCallCounter } from './call-counter.ts';
 import type { HttpRequest } from './http.ts';
 import { messageToOptions } from './prediction-messages.ts';
 import type { ServingState } from './serving-state.ts';
@@ -55,17 +55,16 @@ export function createAnalysisService(
   };
 }
 
-/** Of a caller who does not say who they are, the address is known. */
 function limitsOf(
   uploadIds: readonly string[],
-  { name }: Caller,
-  { socket }: HttpRequest,
+  caller: Caller,
+  http: HttpRequest,
   maxCalls: number,
 ): readonly CallLimit[] {
-  const [of, whose] = name ? [`caller ${name}`, name] : [networkOf(socket?.remoteAddress), 'one address'];
+  const { key, whose } = callsOf(caller, http);
   return [
     ...uploadIds.map((id) => ({ key: `upload ${id}`, most: MAX_CALLS_OF_UPLOAD, whose: 'one upload' })),
-    { key: of, most: Math.ceil(maxCalls / 2), whose: `${whose}, by MAX_ANALYZE_CALLS,` },
+    { key, most: Math.ceil(maxCalls / 2), whose: `${whose}, by MAX_ANALYZE_CALLS,` },
     { key: 'all', most: maxCalls, whose: 'all callers together, by MAX_ANALYZE_CALLS,' },
   ];
 }

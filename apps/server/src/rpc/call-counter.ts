@@ -1,4 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Caller } from '../access/caller.ts';
+import type { HttpRequest } from './http.ts';
 
 /** How many calls one may have at once. */
 export interface CallLimit {
@@ -31,6 +33,13 @@ export function createCallCounter(fault: string, what: string): CountCall {
       for (const { key } of limits) add(key, -1);
     };
   };
+}
+
+/** All calls of one caller; of one who does not say who that is, the address is known. */
+export function callsOf({ name }: Caller, { socket }: HttpRequest): Pick<CallLimit, 'key' | 'whose'> {
+  return name
+    ? { key: `caller ${name}`, whose: name }
+    : { key: networkOf(socket?.remoteAddress), whose: 'one address' };
 }
 
 /** An address of IPv4; of IPv6 the first half, since whoever has one address of a network has all of them. */

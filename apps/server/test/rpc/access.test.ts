@@ -132,6 +132,12 @@ test('a file without a token stops the start', async () => {
   );
 });
 
+test.skipIf(process.platform === 'win32')('what is no file stops the start, too', async () => {
+  await expect(startServer({ tokensFile: '/dev/null' })).rejects.toThrow(
+    'TOKENS_FILE is /dev/null, which cannot be used: it is no file',
+  );
+});
+
 test.each([
   ['open', {}, true],
   ['token', { code: Code.Unauthenticated }, true],

@@ -8,7 +8,7 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { describe, expect, test } from 'vitest';
-import { collect, imageOf, startServer, until } from './harness.ts';
+import { collect, createFeed, imageOf, startServer, until } from './harness.ts';
 
 const SERVICES = [
   'mlpredictions.MlPredictions',
@@ -108,6 +108,27 @@ describe.each([
       { case: 'listServicesResponse' },
     ]);
   });
+});
+
+test('no more than so many streams of one caller, of both versions, until one has ended', async () => {
+  const { grpcUrl } = await startServer({}, { warm: false });
+  async function open(service: typeof V1) {
+    const client = createClient(service, createGrpcTransport({ baseUrl: grpcUrl }));
+    const feed = createFeed<{ messageRequest: NonNullable<Question['messageRequest']> }>();
+    feed.push({ messageRequest: { case: 'listServices', value: '' } });
+    await client.serverReflectionInfo(feed)[Symbol.asyncIterator]().next();
+    return feed;
+  }
+  const services = [V1, V1Alpha as unknown as typeof V1];
+  const feeds = await Promise.all(Array.from({ length: 50 }, () => services.map(open)).flat());
+  for (const service of services)
+    await expect(open(service)).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+      rawMessage: 'too much is asked about the services: one address may have 100 streams at once',
+    });
+  feeds[0]?.end();
+  const outcome = () => open(V1).then(Boolean, () => false);
+  while (!(await outcome()));
 });
 
 describe('buf curl, which learns the service by reflection', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { get } from 'node:https';
@@ -86,6 +87,18 @@ describe.skipIf(!pair)('with a certificate', () => {
     await expect(start).rejects.toThrow(SettingError);
     await expect(start).rejects.toThrow(`TLS_CERT is ${nonsense}`);
   });
+
+  test.each(['-aes256', '-traditional -aes256'])(
+    'a key with a passphrase is refused (%s)',
+    async (options) => {
+      const locked = join(folder, 'locked.pem');
+      const files = ['-in', tlsKey, '-out', locked, '-passout', 'pass:word'];
+      execFileSync('openssl', ['pkey', ...files, ...options.split(' ')]);
+      await expect(startServer({ tlsCert, tlsKey: locked })).rejects.toThrow(
+        `TLS_KEY is ${locked}, which has a passphrase; openssl pkey writes it without`,
+      );
+    },
+  );
 });
 
 test('a missing file is refused by one line that names the variable', async () => {
