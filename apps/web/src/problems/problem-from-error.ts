@@ -13,8 +13,21 @@ export function problemFromError(error: unknown, serverUrl: string): Problem {
   }
   if (isNoAnswer(error)) return noAnswer(serverUrl);
   const { code, rawMessage } = ConnectError.from(error);
-  return { ...problemFromCode(code), ...(rawMessage && { serverSays: rawMessage }) };
+  const isTooLarge = code === Code.ResourceExhausted && SIZE_LIMITS.test(rawMessage);
+  return {
+    ...(isTooLarge ? TOO_LARGE : problemFromCode(code)),
+    ...(rawMessage && { serverSays: rawMessage }),
+  };
 }
+
+/** By their names in the server's words: a picture beyond one of them is never let in. */
+const SIZE_LIMITS = /\bMAX_(PIXELS|MESSAGE_BYTES)\b/;
+
+const TOO_LARGE: Problem = {
+  title: 'The picture is too large for this server',
+  advice: 'Make it smaller, and choose it again.',
+  canRetry: false,
+};
 
 function noAnswer(serverUrl: string): Problem {
   if (globalThis.navigator?.onLine === false) {

@@ -18,9 +18,20 @@ describe('problemFromError', () => {
     expect(problem).toMatchObject({ title, canRetry, serverSays: 'in its words' });
   });
 
-  it('does not take a full server for a large picture', () => {
-    const full = new ConnectError('there are 200 uploads already', Code.ResourceExhausted);
-    expect(problemFromError(full, URL).advice).not.toMatch(/^Choose a smaller picture/);
+  it.each([
+    'the image has 20000x20000 = 400000000 pixels, MAX_PIXELS allows 200000000',
+    'it has 50000000 bytes and is no video; MAX_MESSAGE_BYTES allows 33554432',
+  ])('tells a picture that no retry makes smaller: %s', (text) => {
+    const problem = problemFromError(new ConnectError(text, Code.ResourceExhausted), URL);
+    expect(problem).toMatchObject({ title: 'The picture is too large for this server', canRetry: false });
+  });
+
+  it.each([
+    'there are 200 uploads already',
+    '256 images wait already, MAX_QUEUE allows 256; try again later',
+  ])('does not take a full server for a large picture: %s', (text) => {
+    const full = new ConnectError(text, Code.ResourceExhausted);
+    expect(problemFromError(full, URL)).toMatchObject({ title: 'Too much for the server', canRetry: true });
   });
 
   it('quotes nobody who said nothing', () => {
