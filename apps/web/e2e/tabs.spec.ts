@@ -31,9 +31,29 @@ test('keeps the tab through a reload, and comes with it already in front', async
   await opened.getByRole('tab', { name: 'Video' }).click();
   await expect(opened).toHaveURL(/\?tab=video$/);
   const html = await (await request.get(opened.url())).text();
-  expect(html).toMatch(/<button[^>]*id="tab-video"[^>]*aria-selected="true"/);
+  expect(html).toMatch(/<a[^>]*id="tab-video"[^>]*aria-selected="true"/);
   await opened.reload();
   await expect(opened.getByRole('tabpanel', { name: 'Video' })).toBeVisible();
+});
+
+test.describe('before the page’s code is here', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('opens a tab all the same', async ({ page, stack }) => {
+    await page.goto(stack.pageUrl);
+    await page.getByRole('tab', { name: 'Video' }).click();
+    await expect(page.getByRole('tab', { name: 'Video', selected: true })).toBeVisible();
+    await expect(page).toHaveURL(/\?tab=video$/);
+  });
+});
+
+test('opens a tab beside this page where that is asked for', async ({ opened, context }) => {
+  const [other] = await Promise.all([
+    context.waitForEvent('page'),
+    opened.getByRole('tab', { name: 'Video' }).click({ modifiers: ['ControlOrMeta'] }),
+  ]);
+  await expect(other.getByRole('tab', { name: 'Video', selected: true })).toBeVisible();
+  await expect(opened.getByRole('tab', { name: 'Image', selected: true })).toBeVisible();
 });
 
 test('keeps what is in a tab while another one is open', async ({ opened }) => {

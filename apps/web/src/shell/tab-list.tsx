@@ -1,5 +1,5 @@
-import { type KeyboardEvent, useRef } from 'react';
-import { TAB_NAMES, TABS, type Tab, tabAfterKey } from './tab.ts';
+import { type KeyboardEvent, type MouseEvent, useRef } from 'react';
+import { addressOf, TAB_NAMES, TABS, type Tab, tabAfterKey } from './tab.ts';
 import styles from './tab-list.module.css';
 
 /** The ids by which a tab and its panel know each other. */
@@ -11,7 +11,10 @@ interface Props {
   readonly onOpen: (tab: Tab) => void;
 }
 
-/** The tabs: one stop of the tab key, the arrow keys go from one to the next and open it. */
+/**
+ * The tabs: one stop of the tab key, the arrow keys go from one to the next and open it. They are links, so that they
+ * work before the page's code is here, and open beside this page where somebody asks for that.
+ */
 export function TabList({ current, onOpen }: Props) {
   const list = useRef<HTMLDivElement>(null);
 
@@ -23,22 +26,28 @@ export function TabList({ current, onOpen }: Props) {
     list.current?.querySelector<HTMLElement>(`#${tabId(next)}`)?.focus();
   }
 
+  function onClick(event: MouseEvent, tab: Tab) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onOpen(tab);
+  }
+
   return (
     <div ref={list} className={styles.tabs} role="tablist" aria-label="What to search" onKeyDown={onKeyDown}>
       {TABS.map((tab) => (
-        <button
+        <a
           key={tab}
           id={tabId(tab)}
-          type="button"
+          href={addressOf(tab)}
           className={styles.tab}
           role="tab"
           aria-selected={tab === current}
           aria-controls={panelId(tab)}
           tabIndex={tab === current ? 0 : -1}
-          onClick={() => onOpen(tab)}
+          onClick={(event) => onClick(event, tab)}
         >
           {TAB_NAMES[tab]}
-        </button>
+        </a>
       ))}
     </div>
   );

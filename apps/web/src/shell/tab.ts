@@ -11,6 +11,9 @@ export function tabFromQuery(value: string | string[] | undefined | null): Tab {
   return TABS.find((tab) => tab === value) ?? TABS[0];
 }
 
+/** The address that opens it, relative to the page's. */
+export const addressOf = (tab: Tab) => `?tab=${tab}`;
+
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** The tab that a key of the tab list leads to from `current`; undefined for keys that lead nowhere. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type Tab, tabFromQuery } from './tab.ts';
+import { addressOf, type Tab, tabFromQuery } from './tab.ts';
 
 /**
  * The tab in front. The address says which, so a reload keeps it; going from tab to tab leaves no trail in the history.
@@ -15,7 +15,7 @@ export function useTab(initial: Tab): [Tab, (tab: Tab) => void] {
   }, []);
   const open = useCallback((next: Tab) => {
     setTab(next);
-    history.replaceState(history.state, '', `?tab=${next}`);
+    history.replaceState(history.state, '', addressOf(next));
   }, []);
   return [tab, open];
 }
