@@ -23,7 +23,10 @@ export function ConfidenceSlider({ detections, value, onChange }: Props) {
   return (
     <div className={styles.slider}>
       <label htmlFor={id}>Confidence at least</label>
-      <output htmlFor={id}>{formatConfidence(value)}</output>
+      {/* Read out as the slider's own text already. */}
+      <span className={styles.value} aria-hidden="true">
+        {formatConfidence(value)}
+      </span>
       <svg className={styles.ticks} viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
         {detections.map((detection) => (
           <line

@@ -15,7 +15,10 @@ export function OverlapSlider({ value, onChange }: Props) {
       <label htmlFor={id} title="Of two boxes of one class that overlap more, only the surer is shown">
         Overlap at most (IoU)
       </label>
-      <output htmlFor={id}>{formatIou(value)}</output>
+      {/* Read out as the slider's own text already. */}
+      <span className={styles.value} aria-hidden="true">
+        {formatIou(value)}
+      </span>
       <input
         id={id}
         type="range"
