@@ -21,6 +21,11 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
     () => store.get()?.farthest ?? true,
     () => true,
   );
+  const nearest = useSyncExternalStore(
+    store.subscribe,
+    () => store.get()?.nearest ?? true,
+    () => true,
+  );
   const whole = useSyncExternalStore(
     store.subscribe,
     () => store.get()?.whole ?? true,
@@ -43,7 +48,7 @@ export function StageControls({ store, boxesHidden, actions }: Props) {
       <IconButton
         name="Zoom in"
         keys="+"
-        disabled={percent === 0}
+        disabled={nearest}
         onClick={actions.zoomIn}
         path="M5 12h14M12 5v14"
       />

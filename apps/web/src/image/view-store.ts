@@ -1,7 +1,7 @@
 import type { Size } from '../detections/detection.ts';
 import { type Fit, fitPicture } from '../detections/fit-picture.ts';
 import { createListeners } from '../shell/listeners.ts';
-import { isFarthest, isWhole, type Sight, throughFrame, zoomAt } from './viewport.ts';
+import { isFarthest, isNearest, isWhole, type Sight, throughFrame, zoomAt } from './viewport.ts';
 
 /** How a picture is looked at. It changes with every move of a hand, so it lives outside of what React draws. */
 export interface ViewStore {
@@ -24,6 +24,8 @@ export interface View {
   readonly whole: boolean;
   /** Whether there is nothing to zoom out of. */
   readonly farthest: boolean;
+  /** Whether there is nothing to zoom into. */
+  readonly nearest: boolean;
 }
 
 export function createViewStore(): ViewStore {
@@ -31,7 +33,8 @@ export function createViewStore(): ViewStore {
   let view: View | undefined;
 
   function show(fit: Fit, sight: Sight) {
-    view = { fit, sight, whole: isWhole(fit, sight), farthest: isFarthest(fit, sight) };
+    const ends = { farthest: isFarthest(fit, sight), nearest: isNearest(fit, sight) };
+    view = { fit, sight, whole: isWhole(fit, sight), ...ends };
     listeners.tell();
   }
 

@@ -27,6 +27,15 @@ export function isFarthest({ scale }: Fit, sight: Sight): boolean {
   return scale <= leastScale(sight) * (1 + SAME_SCALE);
 }
 
+/** Whether there is nothing to zoom into any more. */
+export function isNearest({ scale }: Fit, sight: Sight): boolean {
+  return scale >= mostScale(sight) * (1 - SAME_SCALE);
+}
+
+function mostScale({ picture, frame }: Sight): number {
+  return Math.max(MOST_SCALE, fitPicture(picture, frame).scale * MOST_ZOOM);
+}
+
 /** So far out that all is seen; of a picture smaller than the frame, at its own size. */
 function leastScale({ picture, frame }: Sight): number {
   return Math.min(fitPicture(picture, frame).scale, 1);
@@ -39,9 +48,7 @@ export function zoomAt(
   [x, y]: readonly [x: number, y: number],
   sight: Sight,
 ): Fit {
-  const whole = fitPicture(sight.picture, sight.frame).scale;
-  const most = Math.max(MOST_SCALE, whole * MOST_ZOOM);
-  const scale = Math.min(Math.max(view.scale * factor, leastScale(sight)), most);
+  const scale = Math.min(Math.max(view.scale * factor, leastScale(sight)), mostScale(sight));
   const ratio = scale / view.scale;
   const [left, top] = view.area;
   return placed(scale, x - (x - left) * ratio, y - (y - top) * ratio, sight);

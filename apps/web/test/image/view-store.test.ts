@@ -37,6 +37,16 @@ it('shows a picture smaller than the frame at its own size, too', () => {
   expect(store.get()?.whole).toBe(true);
 });
 
+it('knows when there is nothing to zoom into any more', () => {
+  const store = createViewStore();
+  store.resize(PICTURE, FRAME);
+  expect(store.get()?.nearest).toBe(false);
+  store.zoomTo(7.9);
+  expect(store.get()?.nearest).toBe(false);
+  store.zoomBy(2);
+  expect(store.get()).toMatchObject({ nearest: true, fit: { scale: 8 } });
+});
+
 it('keeps the look when the frame changes, and not when the picture does', () => {
   const store = createViewStore();
   store.resize(PICTURE, FRAME);
