@@ -26,6 +26,8 @@ test('the keyboard alone brings a video, plays, steps, jumps, filters and takes 
   const layer = opened.getByTestId('live-boxes');
   await expect(layer).toHaveAttribute('data-frame', '24');
   expect((await drawnBoxes(opened)).held).toBe(false);
+  const heard = opened.getByRole('status', { name: 'Frame' });
+  await expect(heard).toHaveText(/^\d+ objects?\. In frame 24 at 0:00\.9: \d × /);
   await press(']');
   await expect(layer).toHaveAttribute('data-frame', '48');
   await press('.');
@@ -39,6 +41,7 @@ test('the keyboard alone brings a video, plays, steps, jumps, filters and takes 
   await expect(layer).toHaveCount(1);
   await press('k');
   await expect.poll(paused).toBe(false);
+  await expect(heard).toBeEmpty();
   await press('k');
   await expect.poll(paused).toBe(true);
 

@@ -5,6 +5,7 @@ import type { Player } from './player.ts';
 import type { PlayerActions } from './player-keys.ts';
 import { useElementEvents } from './use-element-events.ts';
 import { useKnownFrame } from './use-known-frame.ts';
+import { usePaused } from './use-paused.ts';
 import { formatClock } from './words.ts';
 
 interface Props {
@@ -20,7 +21,8 @@ interface Props {
 
 /** Under the picture: play, step, where it is, what the boxes belong to. */
 export function Controls({ element, player, durationMs, frames, gapMs, actions, boxesHidden }: Props) {
-  const { paused, muted } = useElementState(element);
+  const paused = usePaused(element);
+  const muted = useMuted(element);
   return (
     <section className={styles.controls} aria-label="Player">
       {element && (
@@ -115,25 +117,12 @@ function Belonging({ player, frames, gapMs }: Pick<Props, 'player' | 'frames' | 
   );
 }
 
-interface ElementState {
-  readonly paused: boolean;
-  readonly muted: boolean;
-}
+const VOLUME_EVENTS = ['volumechange'];
 
-const EVENTS = ['play', 'pause', 'ended', 'volumechange'];
-const AT_REST: ElementState = { paused: true, muted: false };
-
-function useElementState(element: HTMLVideoElement | null): ElementState {
-  const subscribe = useElementEvents(element, EVENTS);
-  const paused = useSyncExternalStore(
-    subscribe,
-    () => element?.paused ?? true,
-    () => AT_REST.paused,
-  );
-  const muted = useSyncExternalStore(
-    subscribe,
+function useMuted(element: HTMLVideoElement | null): boolean {
+  return useSyncExternalStore(
+    useElementEvents(element, VOLUME_EVENTS),
     () => element?.muted ?? false,
-    () => AT_REST.muted,
+    () => false,
   );
-  return { paused, muted };
 }

@@ -4,6 +4,7 @@ import { ConfidenceSlider } from '../detections/confidence-slider.tsx';
 import { DetectionList } from '../detections/detection-list.tsx';
 import { ALL_CLASSES } from '../detections/filter-detections.ts';
 import { countObjects, tallyByClass } from '../detections/words.ts';
+import { SettledStatus } from '../shell/settled-status.tsx';
 import type { AnalysedFrame } from '../uploads/analysis-event.ts';
 import { AnalysisForm } from './analysis-form.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -12,6 +13,7 @@ import { countFramesByClass, createFrameFilter, type FrameFilter } from './frame
 import styles from './frame-panel.module.css';
 import type { Player } from './player.ts';
 import { useKnownFrame } from './use-known-frame.ts';
+import { usePaused } from './use-paused.ts';
 import { type Pointing, usePointed } from './use-pointed.ts';
 import type { VideoJob } from './video-job.ts';
 import type { VideoState } from './video-state.ts';
@@ -25,6 +27,8 @@ interface Props {
   readonly frames: readonly AnalysedFrame[];
   readonly gapMs: number;
   readonly player: Player;
+  /** Null for a video that is not played. */
+  readonly element: HTMLVideoElement | null;
   /** The names of the model's classes, by id. */
   readonly modelClasses: readonly string[];
   readonly filter: FrameFilter;
@@ -36,6 +40,7 @@ interface Props {
 /** Beside the video: what passes the filters, what is in this picture, how it is analysed, and what to take away. */
 export function FramePanel(props: Props) {
   const { job, video, frames, gapMs, player, modelClasses, filter, pointing, onFilter, onSettings } = props;
+  const paused = usePaused(props.element);
   const { minConfidence, classes } = filter;
   const present = useMemo(
     () => countFramesByClass(createFrameFilter({ minConfidence, classes: ALL_CLASSES })(video.frames)),
@@ -62,6 +67,11 @@ export function FramePanel(props: Props) {
         </div>
       )}
       <div className={styles.now}>
+        {/* Who steps from frame to frame hears of each; while it plays, nobody could follow. */}
+        <SettledStatus
+          label="Frame"
+          text={known && paused ? `${countObjects(shown.length)}. ${belonging(known)}` : ''}
+        />
         <h3>{known ? countObjects(shown.length) : 'Not analysed here'}</h3>
         <p>{known ? belonging(known) : nothingWords(video)}</p>
         {!known && <ShowFrame frames={frames} player={player} />}

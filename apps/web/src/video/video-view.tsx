@@ -92,6 +92,7 @@ export function VideoView(props: Props) {
             <FramePanel
               {...shared}
               job={job}
+              element={pictured ? element : null}
               filter={filter}
               onFilter={(next) => onView((now) => ({ ...now, filter: next }))}
               pointing={pointing}
