@@ -10,6 +10,7 @@ import {
   truncate,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@boxwire/video/error-code';
 import type { Upload } from './upload.ts';
 
 /** What is kept about an upload, in `<id>.json` beside its bytes in `<id>.data`. */
@@ -38,7 +39,7 @@ export class UploadFolder {
         uploads.set(id, await this.#loadOne(id));
       } catch (error) {
         // What cannot be read just now may be readable by the next process.
-        const { code = 'ENOENT' } = error as NodeJS.ErrnoException;
+        const code = errorCode(error) ?? 'ENOENT';
         if (code === 'ENOENT') await this.remove(id).catch(() => {});
       }
     }
