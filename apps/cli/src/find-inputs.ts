@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { errorCode } from '@boxwire/video/error-code';
 
 /** A file to be looked at, or why there is none. */
 export type Input =
@@ -157,7 +158,7 @@ export function missing(name: string): string {
 
 /** A glob may be longer than any name. */
 function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error) ?? '');
 }
 
 /** What to say of a file or folder that is there. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { addAbortSignal } from 'node:stream';
 import { connect } from 'node:tls';
 import { ModelService } from '@boxwire/proto/boxwire/v1/model_service';
+import { errorCode } from '@boxwire/video/error-code';
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 import type { ClientCertificate } from './client-certificate.ts';
 import { type Patience, withPatience } from './patience.ts';
@@ -149,7 +150,7 @@ const DISTRUST = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_)/;
 
 /** Node's code of what went wrong with the connection. */
 function reasonOf({ cause }: ConnectError): string {
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return errorCode(cause) ?? '';
 }
 
 /** Says with every call who we are. */

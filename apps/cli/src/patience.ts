@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '@boxwire/video/error-code';
 import { Code, ConnectError } from '@connectrpc/connect';
 
 /** As in proto/service-config.json, which gRPC libraries read and connect-node does not. */
@@ -18,7 +19,7 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return false;
   const { code, rawMessage, cause } = error;
   if (code === Code.Unavailable || CUT_OFF.has(code)) return true;
-  const { code: reason = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  const reason = errorCode(cause) ?? '';
   return code === Code.Internal && (CUT_SHORT.test(rawMessage) || BROKEN.has(reason));
 }
 

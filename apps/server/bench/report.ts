@@ -27,7 +27,7 @@ function row(one: Measured, cores: number): string[] {
 }
 
 /** What the parts leave, round by round: all cores are busy with each in turn, so the times of one unit add up. */
-export function ceilings(one: Measured, cores: number): number[] | undefined {
+function ceilings(one: Measured, cores: number): number[] | undefined {
   return sums(one, (sample, byCpu) => (byCpu ? (sample.cpuMs ?? 0) / 1000 / cores : 1 / sample.rate))?.map(
     (seconds) => 1 / seconds,
   );

@@ -65,6 +65,14 @@ test('a circle would be found', () => {
   );
 });
 
+test('the architecture names every file and folder of the source', () => {
+  const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const names = new Set(pairs.map(([path]) => path.split('/')[0] ?? ''));
+  const named = new Set(text.split(/[`/]/));
+  const missing = [...names].filter((name) => !named.has(name));
+  expect(missing).toEqual([]);
+});
+
 test.skipIf(!existsSync(join(ROOT, '.git')))(
   'the architecture names everything that stands in the root',
   () => {

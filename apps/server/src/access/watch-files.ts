@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { errorCode } from '@boxwire/video/error-code';
 
 /**
  * How often files are looked at. Looking finds every kind of change (written in place, renamed over, the link behind
@@ -26,6 +27,6 @@ function versionOf(path: string): string {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
     return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return String(errorCode(error));
   }
 }

@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '@boxwire/video/error-code';
 
 /**
  * How far those who compute stand back behind the thread that serves, as the system's niceness: a thread that computes for
@@ -27,7 +28,7 @@ export async function lowerSession(pid: number | undefined, niceness: number): P
       return await writeFile(`/proc/${pid}/autogroup`, `${getPriority() + niceness}`);
     } catch (error) {
       // Else there is no such file, since the system weighs threads alone, or the process is gone.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      if (errorCode(error) !== 'EAGAIN') return;
     }
     await sleep(RETRY_INTERVAL_MS, undefined, { ref: false });
   }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '@boxwire/video/error-code';
 import { makeFolder } from '@boxwire/video/make-folder';
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { isDiskFull } from '../disk-full.ts';
@@ -99,7 +100,7 @@ async function tryDownload(request: DownloadRequest): Promise<boolean> {
     await removePartialFiles(path);
     return true;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (errorCode(cause) === 'ENOENT') return false;
     // A disk that is full for others, too, is not kept so.
     if (isDiskFull(cause)) await rm(own, { force: true });
     else await leavePartialFile(path, own);
@@ -203,7 +204,7 @@ async function send({ request, dispatcher }: Transfer, have: number): Promise<Re
   try {
     return await fetch(url, { headers, dispatcher, ...(signal && { signal }) });
   } catch (error) {
-    const code = (error as { cause?: { code?: string } }).cause?.code ?? '';
+    const code = error instanceof Error ? (errorCode(error.cause) ?? '') : '';
     const message = `${new URL(url).host} cannot be reached: ${reasonOf(error)}`;
     throw NO_CONNECTION.has(code) ? new ModelError(message, { cause: error }) : new PassingFailure(message);
   }

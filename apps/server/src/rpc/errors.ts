@@ -1,6 +1,7 @@
 import { UploadGapSchema } from '@boxwire/proto/boxwire/v1/upload_service';
 import { RetryInfoSchema } from '@boxwire/proto/google/rpc/error_details';
 import { VideoError, type VideoErrorKind } from '@boxwire/video';
+import { errorCode } from '@boxwire/video/error-code';
 import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
@@ -56,9 +57,9 @@ export function toConnectError(thrown: unknown, log: Log): ConnectError {
   }
   if (thrown instanceof VideoError) return new ConnectError(thrown.message, VIDEO_CODES[thrown.kind]);
   if (thrown instanceof UploadError) return uploadToConnectError(thrown, log);
-  const { name, code } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
+  const name = thrown instanceof Error ? thrown.name : undefined;
   if (name === 'TimeoutError') return new ConnectError('the deadline has passed', Code.DeadlineExceeded);
-  if (name === 'AbortError' || (code !== undefined && HUNG_UP.has(code))) {
+  if (name === 'AbortError' || HUNG_UP.has(errorCode(thrown) ?? '')) {
     return new ConnectError('the call was cancelled', Code.Canceled);
   }
   if (isOutOfHandles(thrown)) {

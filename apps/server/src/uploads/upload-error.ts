@@ -1,3 +1,4 @@
+import { errorCode } from '@boxwire/video/error-code';
 import { isDiskFull } from '../disk-full.ts';
 
 /**
@@ -36,7 +37,7 @@ const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EEXIST']
  * @throws {UploadError} `quota` or `not-writable`, otherwise what it is given
  */
 export function throwStorageError(cause: unknown): never {
-  const { code = '' } = cause as NodeJS.ErrnoException;
+  const code = errorCode(cause) ?? '';
   if (isDiskFull(cause)) {
     throw new UploadError('quota', 'the disk that UPLOAD_DIR is on is full', { cause });
   }

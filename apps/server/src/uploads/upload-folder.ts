@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@boxwire/video/error-code';
 import { makeFolder } from '@boxwire/video/make-folder';
 import type { Upload } from './upload.ts';
 
@@ -29,7 +30,7 @@ export class UploadFolder {
         uploads.set(id, await this.#loadOne(id));
       } catch (error) {
         // What cannot be read just now may be readable by the next process.
-        const { code = 'ENOENT' } = error as NodeJS.ErrnoException;
+        const code = errorCode(error) ?? 'ENOENT';
         if (code === 'ENOENT') await this.remove(id).catch(() => {});
       }
     }

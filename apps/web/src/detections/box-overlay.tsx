@@ -26,14 +26,11 @@ interface Props {
  * the list beside it says the same to the keyboard and to screen readers.
  */
 export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, onHover, onSelect }: Props) {
-  const { area, boxes, labels, order } = useMemo(
-    () => layOut(detections, picture, frame),
-    [detections, picture, frame],
-  );
-  const highlighted = detections.findIndex(({ id }) => id === highlightedId);
-  const part = (index: number) => ({
-    detection: detections[index] as Detection,
-    highlighted: index === highlighted,
+  const { area, parts } = useMemo(() => layOut(detections, picture, frame), [detections, picture, frame]);
+  const highlighted = detections.find(({ id }) => id === highlightedId);
+  const partOf = (detection: Detection) => ({
+    detection,
+    highlighted: detection === highlighted,
     onHover,
     onSelect,
   });
@@ -42,27 +39,21 @@ export function BoxOverlay({ detections, picture, frame, unseen, highlightedId, 
       className={styles.overlay}
       viewBox={`0 0 ${frame.width} ${frame.height}`}
       aria-hidden="true"
-      data-highlighting={highlighted >= 0 || undefined}
+      data-highlighting={highlighted !== undefined || undefined}
     >
       {unseen && <rect {...rectangle(area)} className={styles.plate} />}
-      {order.map((index) => (
-        <DetectionBox key={index} {...part(index)} box={boxes[index] as Box} />
+      {parts.map(({ key, detection, box }) => (
+        <DetectionBox key={key} {...partOf(detection)} box={box} />
       ))}
       {/* All labels lie over all boxes, or lines would cross them out. */}
-      {order.map((index) => {
-        const { box, crowded } = labels[index] as PlacedLabel;
-        return (
-          (index === highlighted || !crowded) && <DetectionLabel key={index} {...part(index)} box={box} />
-        );
-      })}
+      {parts.map(
+        ({ key, detection, labelBox, crowded }) =>
+          (detection === highlighted || !crowded) && (
+            <DetectionLabel key={key} {...partOf(detection)} box={labelBox} />
+          ),
+      )}
     </svg>
   );
-}
-
-/** In CSS pixels of the frame. */
-interface PlacedLabel {
-  readonly box: Box;
-  readonly crowded: boolean;
 }
 
 interface PartProps extends Pick<Props, 'onHover' | 'onSelect'> {
@@ -123,20 +114,20 @@ const DetectionLabel = memo(function DetectionLabel(props: PartProps) {
   );
 });
 
+/** Where all goes, in CSS pixels of the frame. Those in the end lie on top: small boxes, or the pointer could not reach them. */
 function layOut(detections: readonly Detection[], picture: Size, frame: Size) {
   const fit = fitPicture(picture, frame);
-  const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, fit));
-  const sizes = detections.map((detection) => measureLabel(labelText(detection)));
-  const labels = placeLabels(boxes, sizes, fit.area).map(({ place, crowded }, index): PlacedLabel => {
-    const [box, size] = [boxes[index] as Box, sizes[index] as Size];
-    return { box: labelBox(box, size, place, fit.area), crowded };
+  const { area } = fit;
+  const labelled = detections.map((detection, key) => {
+    const label = measureLabel(labelText(detection));
+    return { key, detection, label, box: boxInFrame(detection.boxXyxy, fit) };
   });
-  // The last lies on top: small boxes over large ones, or the pointer could not reach them.
-  const order = boxes
-    .map((_, index) => index)
-    .sort((a, b) => boxArea(boxes[b] as Box) - boxArea(boxes[a] as Box));
-  return { area: fit.area, boxes, labels, order };
+  const parts = placeLabels(labelled, area).map(({ key, detection, box, label, place, crowded }) => {
+    return { key, detection, box, crowded, labelBox: labelBox(box, label, place, area) };
+  });
+  return { area, parts: parts.toSorted((a, b) => boxArea(b.box) - boxArea(a.box)) };
 }
+
 function rectangle([left, top, right, bottom]: Box) {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }

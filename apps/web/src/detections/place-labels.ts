@@ -7,6 +7,13 @@ export interface LabelPlace {
   readonly crowded: boolean;
 }
 
+/** What is to have a label. */
+export interface Labelled {
+  readonly box: Box;
+  /** The label's size, in the box's unit. */
+  readonly label: Size;
+}
+
 /** How many places there are around a box, and which of them lie in it. */
 const PLACES = 10;
 const INSIDE = [2, 3, 6, 7];
@@ -18,27 +25,25 @@ const INSIDE_HEIGHTS = 1.5;
  * Finds a place for the label of each box: on its top edge if there is room, else inside, below or beside it, always
  * within the picture, and where possible clear of the labels before it.
  *
- * @param boxes what is labelled, the most important first
- * @param labels each label's size
- * @param area the picture; all in the same unit
+ * @param labelled the most important first
+ * @param area the picture, in the same unit
  */
-export function placeLabels(
-  boxes: readonly Box[],
-  labels: readonly Size[],
+export function placeLabels<T extends Labelled>(
+  labelled: readonly T[],
   area: Box,
-): readonly LabelPlace[] {
+): readonly (T & LabelPlace)[] {
   const taken: Box[] = [];
-  return boxes.map((box, index) => {
-    const label = labels[index] ?? { width: 0, height: 0 };
+  return labelled.map((one) => {
+    const { box, label } = one;
     const roomy = hasRoom(box, label);
     for (let place = 0; place < PLACES; place++) {
       if (!roomy && INSIDE.includes(place)) continue;
       const candidate = labelBox(box, label, place, area);
       if (taken.some((other) => overlaps(candidate, other))) continue;
       taken.push(candidate);
-      return { place, crowded: false };
+      return { ...one, place, crowded: false };
     }
-    return { place: 0, crowded: true };
+    return { ...one, place: 0, crowded: true };
   });
 }
 
@@ -48,7 +53,7 @@ export function placeLabels(
  * where it would reach beyond.
  */
 export function labelBox([left, top, right, bottom]: Box, label: Size, place: number, area: Box): Box {
-  const y = [top - label.height, top, bottom, bottom - label.height, top][place >> 1] as number;
+  const y = [top - label.height, top, bottom, bottom - label.height][place >> 1] ?? top;
   const beside = place >= 8;
   const [fromLeft, fromRight] = beside ? [right, left - label.width] : [left, right - label.width];
   const x = place % 2 === 0 ? fromLeft : fromRight;

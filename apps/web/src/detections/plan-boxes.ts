@@ -31,15 +31,11 @@ export function planBoxes(
   // A profile shows by it that labels are placed when they have to be, and only then.
   performance.mark('plan-boxes');
   const area: Box = [0, 0, picture.width * scale, picture.height * scale];
-  const texts = detections.map(labelText);
-  const labels = texts.map(measure);
-  const boxes = detections.map(({ boxXyxy }) => boxInFrame(boxXyxy, { scale, area }));
-  const places = placeLabels(boxes, labels, area);
-  const planned = detections.map((detection, index) => ({
-    ...(places[index] as LabelPlace),
-    detection,
-    text: texts[index] as string,
-    label: labels[index] as Size,
-  }));
-  return planned.sort((a, b) => boxArea(b.detection.boxXyxy) - boxArea(a.detection.boxXyxy));
+  const labelled = detections.map((detection) => {
+    const text = labelText(detection);
+    return { detection, text, label: measure(text), box: boxInFrame(detection.boxXyxy, { scale, area }) };
+  });
+  return placeLabels(labelled, area).toSorted(
+    (a, b) => boxArea(b.detection.boxXyxy) - boxArea(a.detection.boxXyxy),
+  );
 }

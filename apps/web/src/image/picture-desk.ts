@@ -1,12 +1,12 @@
 import { withOwnNames } from '../files/path-names.ts';
-import type { Problem } from '../problems/problem.ts';
 import { createListeners } from '../shell/listeners.ts';
 import type { Tab } from '../shell/tab.ts';
-import type { Answer, SuppressedAnswer } from './answer.ts';
+import type { SuppressedAnswer } from './answer.ts';
 import { type Asking, createAsking } from './asking-again.ts';
 import type { Picture, SearchState } from './picture.ts';
-import { planJobs, SMALL_BYTES } from './plan-jobs.ts';
-import { problemWithFile, UploadRefusedError } from './problem-with-file.ts';
+import { planJobs } from './plan-jobs.ts';
+import { problemWithFile } from './problem-with-file.ts';
+import { createSearchQueue, type SearchServices } from './search-queue.ts';
 
 /** The pictures on the page and which of them is in front. */
 export interface DeskState {
@@ -36,24 +36,8 @@ export interface PictureDesk extends Asking {
   takeFor(tab: Tab): readonly File[];
 }
 
-/** One of several files that are sent together; its signal ends what happens to it. */
-export interface BatchMember {
-  readonly file: File;
-  readonly signal: AbortSignal;
-}
-
-/** What several files that are sent in pieces tell of themselves, each by its place in the list. */
-export interface BatchFollower {
-  onSent(index: number, share: number): void;
-  onAnswer(index: number, answer: Answer): void;
-  onError(index: number, error: unknown): void;
-}
-
-export interface DeskDependencies {
-  readonly searchOne: (file: File, signal: AbortSignal) => Promise<Answer>;
-  readonly searchBatch: (members: readonly BatchMember[], follower: BatchFollower) => Promise<void>;
+export interface DeskDependencies extends SearchServices {
   readonly askForOverlap: (file: File, iou: number, signal: AbortSignal) => Promise<SuppressedAnswer>;
-  readonly explain: (error: unknown) => Promise<Problem>;
 }
 
 /** Whether a picture's search failed in a way that may pass. */
@@ -63,29 +47,11 @@ export function canRetry({ search }: Picture): boolean {
 
 export const EMPTY_DESK: DeskState = { pictures: [], current: undefined };
 
-/** As many as keep the server's workers busy, and leave connections for the rest of the page. */
-const JOBS_AT_ONCE = 2;
-
-/** A picture's search, from when it is wanted to its end. */
-interface Search {
-  readonly id: number;
-  readonly file: File;
-  readonly stop: AbortController;
-}
-
-/** Pictures that are searched together. */
-interface Job {
-  readonly inPieces: boolean;
-  readonly searches: readonly Search[];
-}
-
 export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
-  const { searchOne, searchBatch, askForOverlap, explain } = dependencies;
+  const { askForOverlap, explain } = dependencies;
   const listeners = createListeners();
-  const queue: Job[] = [];
   /** What ends the calls about a picture, by its id. */
   const stops = new Map<number, AbortController>();
-  let running = 0;
   let state = EMPTY_DESK;
   let nextId = 1;
 
@@ -101,77 +67,7 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
     show(state.pictures.map((picture) => (picture.id === id ? { ...picture, search } : picture)));
   }
 
-  /** What comes of a search counts only while it is. */
-  const isWanted = ({ id, stop }: Search) => !stop.signal.aborted && isOpen(id);
-
-  function settle(search: Search, next: SearchState) {
-    if (isWanted(search)) put(search.id, next);
-  }
-
-  async function fail(search: Search, error: unknown) {
-    if (!isWanted(search)) return;
-    const problem = await explain(error);
-    settle(search, { phase: 'failed', problem });
-  }
-
-  async function runSingle(search: Search) {
-    settle(search, { phase: 'searching' });
-    try {
-      const answer = await searchOne(search.file, search.stop.signal);
-      settle(search, { phase: 'found', answer });
-    } catch (error) {
-      await fail(search, error);
-    }
-  }
-
-  /** By a call of its own after all: what is small can do without an upload. */
-  function sendWhole(search: Search) {
-    settle(search, { phase: 'waiting' });
-    queue.push({ inPieces: false, searches: [search] });
-    pump();
-  }
-
-  async function runBatch(searches: readonly Search[]) {
-    const inPieces = new Set(searches);
-    function failInPieces(search: Search, error: unknown) {
-      const isRefused = error instanceof UploadRefusedError;
-      if (!isRefused || search.file.size > SMALL_BYTES) {
-        return void fail(search, isRefused ? error.cause : error);
-      }
-      inPieces.delete(search);
-      sendWhole(search);
-    }
-    const at = (index: number) => searches[index] as Search;
-    const follower: BatchFollower = {
-      onSent: (index, sent) => settle(at(index), { phase: 'searching', sent }),
-      onAnswer: (index, answer) => settle(at(index), { phase: 'found', answer }),
-      onError: (index, error) => failInPieces(at(index), error),
-    };
-    try {
-      const members = searches.map(({ file, stop }) => ({ file, signal: stop.signal }));
-      await searchBatch(members, follower);
-    } catch (error) {
-      await Promise.all([...inPieces].map((search) => fail(search, error)));
-    }
-  }
-
-  async function run({ inPieces, searches }: Job) {
-    running++;
-    const wanted = searches.filter(isWanted);
-    const [first] = wanted;
-    if (first && inPieces) await runBatch(wanted);
-    else if (first) await runSingle(first);
-    running--;
-    pump();
-  }
-
-  function pump() {
-    while (running < JOBS_AT_ONCE) {
-      const job = queue.shift();
-      if (!job) return;
-      void run(job);
-    }
-  }
+  const queue = createSearchQueue(dependencies, { isOpen, put });
 
   /** Ends the calls about a picture. @returns what ends the next ones */
   function renewStop(id: number): AbortController {
@@ -182,11 +78,8 @@ export function createPictureDesk(dependencies: DeskDependencies): PictureDesk {
   }
 
   function start(pictures: readonly Picture[]) {
-    for (const { inPieces, members } of planJobs(pictures)) {
-      const searches = members.map(({ id, file }) => ({ id, file, stop: renewStop(id) }));
-      queue.push({ inPieces, searches });
-    }
-    pump();
+    const searches = pictures.map(({ id, file }) => ({ id, file, signal: renewStop(id).signal }));
+    queue.add(planJobs(searches));
   }
 
   function retry(wanted: (picture: Picture) => boolean) {

@@ -8,9 +8,9 @@ import { PAGE_UPLOADS } from '../uploads/page-uploads.ts';
 import { limitedPatience } from '../uploads/passing.ts';
 import { uploadFile } from '../uploads/upload-file.ts';
 import type { Answer } from './answer.ts';
-import type { BatchFollower, BatchMember } from './picture-desk.ts';
 import { UploadRefusedError, VideoError } from './problem-with-file.ts';
 import { completeFrom, RAW_OPTIONS } from './raw-options.ts';
+import type { BatchFollower, BatchMember } from './search-queue.ts';
 
 /** One file of a batch on its way. */
 interface Sending {

@@ -5,20 +5,21 @@ import { labelBox, placeLabels } from '../../src/detections/place-labels.ts';
 const AREA: Box = [0, 0, 200, 100];
 const LABEL = { width: 40, height: 20 };
 
-function placed(boxes: Box[], labels: (typeof LABEL)[]) {
-  return placeLabels(boxes, labels, AREA).map(({ place, crowded }, index) => ({
-    box: labelBox(boxes[index] as Box, labels[index] as typeof LABEL, place, AREA),
+function placed(boxes: readonly Box[], label = LABEL) {
+  const labelled = boxes.map((box) => ({ box, label }));
+  return placeLabels(labelled, AREA).map(({ box, place, crowded }) => ({
+    box: labelBox(box, label, place, AREA),
     crowded,
   }));
 }
 
 function placeOne(box: Box, label = LABEL) {
-  return placed([box], [label])[0]?.box;
+  return placed([box], label)[0]?.box;
 }
 
 describe('placeLabels', () => {
   it('has nothing to do without boxes', () => {
-    expect(placeLabels([], [], AREA)).toEqual([]);
+    expect(placeLabels([], AREA)).toEqual([]);
   });
 
   it.each<[string, Box, Box]>([
@@ -36,9 +37,7 @@ describe('placeLabels', () => {
 
   it('does not hide in a box what is hardly larger than the label', () => {
     const small: Box = [50, 50, 70, 60];
-    expect(
-      placed([small, small, small, small, small, small], Array(6).fill(LABEL)).map(({ box }) => box),
-    ).toEqual([
+    expect(placed([small, small, small, small, small, small]).map(({ box }) => box)).toEqual([
       [50, 30, 90, 50],
       [50, 60, 90, 80],
       [10, 50, 50, 70],
@@ -50,7 +49,7 @@ describe('placeLabels', () => {
 
   it('keeps clear of the labels before it, and says when there is no room left', () => {
     const box: Box = [50, 30, 90, 60];
-    const places = placed(Array(9).fill(box), Array(9).fill(LABEL));
+    const places = placed(Array(9).fill(box));
     const free = places.filter(({ crowded }) => !crowded);
     expect(free.map((place) => place.box)).toEqual([
       [50, 10, 90, 30],

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { BatchFollower, BatchMember } from '../../src/image/picture-desk.ts';
 import { FEW, SMALL_BYTES } from '../../src/image/plan-jobs.ts';
 import { UploadRefusedError } from '../../src/image/problem-with-file.ts';
+import type { BatchFollower, BatchMember } from '../../src/image/search-queue.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 import { ANSWER, PROBLEM, picture, setUp, urls } from './desk-by-hand.ts';
 

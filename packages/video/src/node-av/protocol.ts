@@ -1,6 +1,7 @@
 // What the decoder's process writes to its standard output: records of a JSON header and, for a frame, pixels.
 // Each begins with two 32-bit little-endian lengths, of the header and of the pixels.
 import { writeSync } from 'node:fs';
+import { errorCode } from '../error-code.ts';
 import type { DecodeRequest, VideoInfo } from '../video.ts';
 import type { VideoErrorKind } from '../video-error.ts';
 
@@ -45,7 +46,7 @@ function writeAll(bytes: Uint8Array): void {
       written += writeSync(STANDARD_OUTPUT, bytes, written);
     } catch (error) {
       // A pipe that does not block says so where it is full; there is nothing else to do here than to wait.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if (errorCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

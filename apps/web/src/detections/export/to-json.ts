@@ -1,7 +1,7 @@
 import type { AnnotatedSource } from './annotated-source.ts';
 
 /** One source in the shape that `pnpm detect --json` prints, as a plain object. */
-export function toJsonRecord({ source, frame, timeMs, sizePx, detections }: AnnotatedSource) {
+function toJsonRecord({ source, frame, timeMs, sizePx, detections }: AnnotatedSource) {
   return {
     source,
     frame,
