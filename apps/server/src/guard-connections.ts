@@ -1,6 +1,10 @@
+import type { EventEmitter } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Http2SecureServer, Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { isLoopback } from './access/loopback.ts';
 import type { Settings } from './config.ts';
+import { networkOf } from './rpc/call-counter.ts';
 
 export type AnyServer = HttpServer | Http2Server | Http2SecureServer;
 export type ConnectionLimits = Pick<
@@ -26,11 +30,33 @@ export function http1Options({ headersTimeoutMs, requestTimeoutMs }: ConnectionL
 export function guardConnections(server: AnyServer, limits: ConnectionLimits): void {
   // Those beyond it are closed as soon as they are there.
   server.maxConnections = limits.maxConnections;
+  guardAddresses(server, Math.ceil(limits.maxConnections / 2));
   // One that could not be taken for want of a file descriptor is its client's loss, and not the end of all others.
   server.on('error', () => {});
   server.on('session', (session: ServerHttp2Session) => {
     guardPreface(session, limits.headersTimeoutMs);
     guardIdleness(session, limits.connectionIdleTimeoutMs);
+  });
+}
+
+/**
+ * Whoever is at one address (of IPv6, in one network) leaves others as many. What comes from this machine may be a
+ * proxy's, with everybody behind it.
+ */
+export function guardAddresses(server: Pick<EventEmitter, 'on'>, most: number): void {
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Pick<Socket, 'remoteAddress' | 'destroy' | 'once'>) => {
+    const address = socket.remoteAddress?.replace(/^::ffff:/, '');
+    if (address === undefined || isLoopback(address)) return;
+    const network = networkOf(address);
+    const count = counts.get(network) ?? 0;
+    if (count >= most) return void socket.destroy();
+    counts.set(network, count + 1);
+    socket.once('close', () => {
+      const left = (counts.get(network) ?? 1) - 1;
+      if (left > 0) counts.set(network, left);
+      else counts.delete(network);
+    });
   });
 }
 

@@ -218,7 +218,7 @@ export const SETTINGS = {
   maxConnections: integer(
     'MAX_CONNECTIONS',
     { default: 2000, min: 1, max: 1_000_000, unit: 'connections' },
-    'Most connections on each port, fewer if ulimit -n is too low; each takes a file descriptor and some 20 kB of memory',
+    'Most connections on each port, fewer if ulimit -n is too low, half as many from one address (of IPv6, one /64) but loopback; behind one proxy, set twice what it opens. Each takes a file descriptor and some 20 kB of memory',
   ),
   maxStreams: integer(
     'MAX_STREAMS',

@@ -73,7 +73,6 @@ export function createGrpcUnaryHandler(
     try {
       await options.requestGate?.(context);
       const refusal = compression.error ?? timeout.error;
-      if (compression.error) responseHeader.set(headerAcceptEncoding, namesOf(acceptCompression));
       if (refusal) throw refusal;
       const sent = await readOnlyMessage(request.body, readMaxBytes);
       const { data } = await envelopeDecompress(sent, compression.request, readMaxBytes);
@@ -91,11 +90,6 @@ export function createGrpcUnaryHandler(
       return { ...answer, body: bodyOf() };
     }
   };
-}
-
-/** What an answer to another one says, so that clients may choose. */
-function namesOf(compressions: readonly { readonly name: string }[]): string {
-  return compressions.map(({ name }) => name).join(',');
 }
 
 function toConnectError(thrown: unknown): ConnectError {

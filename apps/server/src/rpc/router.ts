@@ -7,10 +7,15 @@ import {
   type ProtocolHandlerFactory,
   type UniversalHandler,
   type UniversalHandlerOptions,
+  type UniversalServerRequest,
   validateUniversalHandlerOptions,
 } from '@connectrpc/connect/protocol';
 import { createHandlerFactory as createConnectFactory } from '@connectrpc/connect/protocol-connect';
-import { createHandlerFactory as createGrpcFactory } from '@connectrpc/connect/protocol-grpc';
+import {
+  createHandlerFactory as createGrpcFactory,
+  headerAcceptEncoding,
+  headerEncoding,
+} from '@connectrpc/connect/protocol-grpc';
 import { createHandlerFactory as createGrpcWebFactory } from '@connectrpc/connect/protocol-grpc-web';
 import { createGrpcUnaryHandler } from './grpc-unary.ts';
 
@@ -61,7 +66,32 @@ export function createRouter(base: Partial<UniversalHandlerOptions>): Router {
 }
 
 function createProtocols(options: UniversalHandlerOptions): ProtocolHandlerFactory[] {
-  return [createFactory(options), createGrpcWebFactory(options), createConnectFactory(options)];
+  return [
+    tellingEncodings(createFactory(options), options),
+    tellingEncodings(createGrpcWebFactory(options), options),
+    createConnectFactory(options),
+  ];
+}
+
+/** Who compresses in a way that is not known is told which are: gRPC wants that, and the library does it in words alone. */
+function tellingEncodings(
+  create: ProtocolHandlerFactory,
+  { acceptCompression }: UniversalHandlerOptions,
+): ProtocolHandlerFactory {
+  const names = acceptCompression.map(({ name }) => name);
+  return Object.assign(
+    (spec: Parameters<ProtocolHandlerFactory>[0]) => {
+      const handle = create(spec);
+      return Object.assign(async (request: UniversalServerRequest) => {
+        const response = await handle(request);
+        const encoding = request.header.get(headerEncoding) ?? 'identity';
+        if (encoding !== 'identity' && !names.includes(encoding))
+          response.header?.set(headerAcceptEncoding, names.join(','));
+        return response;
+      }, handle);
+    },
+    { protocolName: create.protocolName },
+  );
 }
 
 function createFactory(options: UniversalHandlerOptions): ProtocolHandlerFactory {

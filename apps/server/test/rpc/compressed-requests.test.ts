@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { MlPredictions } from '@boxwire/proto/mlpredictions/mlpredictions';
 import { Code, createClient } from '@connectrpc/connect';
 import {
@@ -7,7 +9,7 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from '@connectrpc/connect-node';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMPRESSIONS as OURS } from '../../src/rpc/compression.ts';
 import { collect, imageOf, startServer } from './harness.ts';
 
@@ -17,6 +19,21 @@ const TRANSPORTS = [
   ['Connect', createConnectTransport],
 ] as const;
 const COMPRESSIONS = [compressionGzip, ...OURS.filter(({ name }) => name === 'deflate'), compressionBrotli];
+
+test.each(['application/grpc', 'application/grpc-web'])('%s: what is understood is told', async (type) => {
+  const { grpcUrl } = await startServer();
+  const session = connect(grpcUrl);
+  onTestFinished(() => session.destroy());
+  for (const { name } of MlPredictions.methods) {
+    const call = session.request({
+      ...{ ':method': 'POST', ':path': `/${MlPredictions.typeName}/${name}` },
+      ...{ 'content-type': type, te: 'trailers', 'grpc-encoding': 'snappy' },
+    });
+    call.end(Buffer.from([1, 0, 0, 0, 0]));
+    const [headers] = await once(call, 'response');
+    expect(headers['grpc-accept-encoding'], name).toBe(OURS.map((one) => one.name).join(','));
+  }
+});
 
 async function* images() {
   yield* [1, 2].map(imageOf);

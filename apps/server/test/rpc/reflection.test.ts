@@ -9,6 +9,7 @@ import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { describe, expect, test } from 'vitest';
 import { collect, createFeed, imageOf, startServer, until } from './harness.ts';
+import { writeTokens } from './token-file.ts';
 
 const SERVICES = [
   'mlpredictions.MlPredictions',
@@ -136,8 +137,8 @@ describe('buf curl, which learns the service by reflection', () => {
   const run = promisify(execFile);
   const image = JSON.stringify({ ...imageOf(3), data: Buffer.from(imageOf(3).data).toString('base64') });
 
-  async function curl(protocol: string, url: string, method: string, data: string) {
-    const flags = ['--protocol', protocol, '--http2-prior-knowledge', '--data', data];
+  async function curl(protocol: string, url: string, method: string, data: string, more: string[] = []) {
+    const flags = ['--protocol', protocol, '--http2-prior-knowledge', '--data', data, ...more];
     const { stdout } = await run(buf, ['curl', ...flags, `${url}/${method}`]);
     return stdout.split(/\n(?=\{)/).map((message) => JSON.parse(message));
   }
@@ -157,6 +158,20 @@ describe('buf curl, which learns the service by reflection', () => {
     await expect(
       curl(protocol, grpcUrl, 'grpc.health.v1.Health/Check', '{"service": "nobody"}'),
     ).rejects.toThrow('not_found');
+  });
+
+  test('with a token, and on the port that it cannot ask for reflection', async () => {
+    const { tokens, tokensFile } = writeTokens(['phone']);
+    const { grpcUrl, httpUrl } = await startServer({ tokensFile });
+    const token = ['-H', `authorization: Bearer ${tokens.phone}`];
+    const method = 'boxwire.v1.ModelService/GetModel';
+    const expected = [{ model: { name: 'fake' } }];
+    const asked = curl('grpc', grpcUrl, method, '{}', [...token, '--reflect-header', '*']);
+    expect(await asked).toMatchObject(expected);
+    const schema = fileURLToPath(new URL('../../../../proto/api', import.meta.url));
+    const flags = ['--protocol', 'connect', '--schema', schema, ...token, '--data', '{}'];
+    const { stdout } = await run(buf, ['curl', ...flags, `${httpUrl}/${method}`]);
+    expect([JSON.parse(stdout)]).toMatchObject(expected);
   });
 
   // It has no way to set a deadline: the headers for that are reserved.
