@@ -58,6 +58,22 @@ test.describe('a server in trouble', () => {
     await expect(help).toBeHidden();
   });
 
+  test('is reported beside what is on the page, not over it', async ({ opened }) => {
+    const help = opened.getByRole('region', { name: 'The server does not answer' });
+    await opened.route(GET_MODEL, (route) => route.abort());
+    await opened.reload();
+    for (const [width, height] of [
+      [1280, 720],
+      [390, 844],
+    ] as const) {
+      await opened.setViewportSize({ width, height });
+      await opened.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await expect(help).toBeInViewport({ ratio: 1 });
+      const [page, card] = [await opened.locator('main').boundingBox(), await help.boundingBox()];
+      expect((page?.y ?? 0) + (page?.height ?? 0) - (card?.y ?? 0)).toBeLessThan(1);
+    }
+  });
+
   test('is reported until that is closed, and again the next time', async ({ opened }) => {
     const help = opened.getByRole('region', { name: 'The server does not answer' });
     await opened.route(GET_MODEL, (route) => route.abort());

@@ -11,8 +11,8 @@ interface Props {
 }
 
 /**
- * What to do when the server cannot be used: over the page's lower edge, so that nothing moves, until it is closed. And
- * what is special about the model when it can: below the page, so that nothing is covered.
+ * What to do when the server cannot be used: at the window's lower edge, until it is closed. A page as tall as the window
+ * makes room for it. And what is special about the model when the server can be used: below the page.
  */
 export function ServerNotice({ status, serverUrl, checking, onCheckNow }: Props) {
   // The trouble's phase, or the model's notice.
