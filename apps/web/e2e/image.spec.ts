@@ -30,6 +30,13 @@ test('is left out when the browser would show it lying', async ({ opened }) => {
   await expect(opened.getByRole('alert').filter({ hasText: 'cannot draw this picture' })).toBeVisible();
 });
 
+test('keeps the end of a long name in sight', async ({ opened }) => {
+  const name = `${'a name of many words '.repeat(9)}(17).png`;
+  await choose(opened, { ...TINY_PNG, name });
+  const heading = opened.getByRole('heading', { name, exact: true });
+  await expect(heading.getByText('s (17).png')).toBeInViewport({ ratio: 1 });
+});
+
 test('has its objects listed in a low window, too', async ({ opened }) => {
   await opened.setViewportSize({ width: 960, height: 480 });
   await choose(opened, [example('street.jpg'), example('crossing.jpg')]);
