@@ -30,6 +30,18 @@ test.describe('several pictures', () => {
     await expect(pictureInput(opened)).toBeFocused();
   });
 
+  test('stay in sight when the strip gets narrower', async ({ opened }) => {
+    const buffer = TINY_PNG.buffer;
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...TINY_PNG, name: `${index}.png`, buffer }));
+    await choose(opened, many);
+    const last = opened.getByRole('option').last();
+    await last.click();
+    for (const width of [1000, 700]) {
+      await opened.setViewportSize({ width, height: 800 });
+      await expect(last).toBeInViewport({ ratio: 1 });
+    }
+  });
+
   test('are filtered as before when all were removed', async ({ opened }) => {
     await choose(opened, [example('street.jpg'), example('room.jpg')]);
     const confidence = opened.getByRole('slider', { name: 'Confidence at least' });

@@ -26,7 +26,12 @@ export function Strip({ desk, state, filters }: Props) {
   const currentId = current?.id;
   useEffect(() => {
     const option = list.current?.querySelector(`#${OPTION_ID}${currentId}`);
-    option?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!list.current || !option) return;
+    option.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // The list has less room when there is another button beside it.
+    const observer = new ResizeObserver(([entry]) => entry && scrollAlong(entry.target, option));
+    observer.observe(list.current);
+    return () => observer.disconnect();
   }, [currentId]);
 
   function onKeyDown(event: KeyboardEvent) {
@@ -76,6 +81,13 @@ export function Strip({ desk, state, filters }: Props) {
       </div>
     </div>
   );
+}
+
+/** Brings it into sight in the list, and leaves the page where it is. */
+function scrollAlong(list: Element, option: Element): void {
+  const [outer, inner] = [list.getBoundingClientRect(), option.getBoundingClientRect()];
+  if (inner.left < outer.left) list.scrollLeft -= outer.left - inner.left;
+  else if (inner.right > outer.right) list.scrollLeft += inner.right - outer.right;
 }
 
 interface ThumbnailProps {
