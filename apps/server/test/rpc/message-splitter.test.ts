@@ -177,6 +177,11 @@ test('of a message that is too large no more is passed on than shows it', () => 
   expect(body.atEnd()).toEqual([]);
 });
 
+test('one that is as large as it may be is passed on', () => {
+  const sent = frame(new Uint8Array(MAX));
+  expect(join(open({ field: undefined }).toPieces(sent))).toEqual(sent);
+});
+
 describe('is left as it came', () => {
   test.each([
     ['a compressed message', frame(image(LARGE, 1), 1)],
