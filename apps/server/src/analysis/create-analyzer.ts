@@ -4,7 +4,7 @@ import type { Detector } from '../detector/detector.ts';
 import { Gate } from '../detector/gate.ts';
 import { createSharedBlocks, isShared } from '../detector/shared-blocks.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
-import type { AnalysisEvent, Analyzer } from './analysis.ts';
+import type { Analyzer } from './analysis.ts';
 import { analyzeUpload, type UploadEvent, type UploadJob } from './analyze-upload.ts';
 import { ProgressState, withProgress } from './progress.ts';
 import type { ReusedMemory, VideoDecoding } from './uploaded-video.ts';
@@ -77,7 +77,7 @@ export function createAnalyzer(
           const sequence = 'place' in event ? base + event.place : 0;
           if (event.kind === 'summary') last = sequence;
           const isSeen = sequence > 0 && sequence <= afterSequence;
-          if (!isSeen) yield { ...event, uploadIndex, sequence } as AnalysisEvent;
+          if (!isSeen) yield { ...event, uploadIndex, sequence };
         }
         base = last;
       }

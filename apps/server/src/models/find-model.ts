@@ -14,14 +14,14 @@ export interface ModelFolders {
   readonly baseDir: string;
 }
 
-export interface FoundModel {
+/** `release` is the official file of that name, where there is one. Without `path` it is nowhere here, and to be fetched. */
+export type FoundModel = {
   /** For people: `yolov5n`, or the file's name without its ending. */
   readonly name: string;
-  /** Absent if the model is nowhere on this machine; then `release` says what to fetch. */
-  readonly path?: string;
-  /** The official file of that name, where there is one. */
-  readonly release?: ReleaseFile;
-}
+} & (
+  | { readonly path: string; readonly release?: ReleaseFile }
+  | { readonly path?: undefined; readonly release: ReleaseFile }
+);
 
 /** The name of the repository's own small model. */
 export const DEMO = 'demo';

@@ -53,7 +53,7 @@ const MAX_FILE_BYTES = 2 * 2 ** 30 - 1;
 export async function prepareModel(options: PrepareModelOptions): Promise<Model> {
   const { model, modelDir, sharedDir, baseDir = process.cwd(), log = () => {}, warn = log } = options;
   const found = await findModel(model, { modelDir, sharedDir, baseDir });
-  const path = found.path ?? (await fetchRelease(options, found.release as ReleaseFile));
+  const path = found.path === undefined ? await fetchRelease(options, found.release) : found.path;
   const bytes = await readModelFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (found.release && path.endsWith(found.release.fileName) && sha256 !== found.release.sha256) {

@@ -29,6 +29,7 @@ describe('a wrong line is named, and so is what is wrong', () => {
     [`a ${HEX}`, 'line 1: after the name comes sha256:'],
     [`a sha256:${HEX.slice(1)}`, 'line 1: after the name comes sha256:'],
     [`a/b sha256:${HEX}`, 'line 1: a name has 1 to 64 letters'],
+    [`${'a'.repeat(65)} sha256:${HEX}`, 'line 1: a name has 1 to 64 letters'],
     [`a sha256:${HEX}\na sha256:${HEX}`, 'line 2: a was named before'],
     [`a sha256:${HEX} request=3`, 'line 1: request=3 is no quota'],
     [`a sha256:${HEX} requests=0`, 'line 1: requests=0 is no quota'],

@@ -131,6 +131,19 @@ test('refuses when too many bytes wait, with the time after which to try again',
   });
 });
 
+test.each([
+  [1, 300],
+  [2, 150],
+])(
+  'before any stay has ended, 100 ms are guessed for each that waits: %i inside',
+  async (capacity, retryAfterMs) => {
+    const gate = new Gate({ capacity, maxWaiting: 0 });
+    for (let inside = 0; inside < capacity; inside++) await gate.enter();
+    for (let waiting = 0; waiting < 2; waiting++) void gate.enter({ admission: 'patient' });
+    await expect(gate.enter()).rejects.toMatchObject({ kind: 'overloaded', retryAfterMs });
+  },
+);
+
 test('so many images of the patient are asked for as are enough: four times those inside', async () => {
   const gate = new Gate({ capacity: 2, maxWaiting: 2 });
   const leaves = await Promise.all([gate.enter(), gate.enter()]);

@@ -166,7 +166,19 @@ test.each([
     Code.InvalidArgument,
     /thumbnail_side is 15, allowed are 16 to 1280/,
   ],
+  [
+    'too large a picture',
+    { uploadIds: ['x'], thumbnailSide: 1281 },
+    Code.InvalidArgument,
+    /thumbnail_side is 1281, allowed are 16 to 1280/,
+  ],
   ['no upload', {}, Code.InvalidArgument, /upload_ids has 0 entries/],
+  [
+    'too many uploads',
+    { uploadIds: Array.from({ length: 1001 }, (_, index) => `${index}`) },
+    Code.InvalidArgument,
+    /upload_ids has 1001 entries, allowed are 1 to 1000/,
+  ],
   [
     'an upload twice',
     { uploadIds: ['x', 'y', 'x'] },

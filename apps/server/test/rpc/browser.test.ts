@@ -94,17 +94,20 @@ test('every answer has a request id, and the log line of the call the same', asy
   const { httpUrl, lines } = await startServer();
   const own = await call(httpUrl, { 'x-request-id': 'page-7:a.b' });
   expect(own.headers.get('x-request-id')).toBe('page-7:a.b');
+  const longest = await call(httpUrl, { 'x-request-id': 'a'.repeat(128) });
+  expect(longest.headers.get('x-request-id')).toBe('a'.repeat(128));
+  const long = await call(httpUrl, { 'x-request-id': 'a'.repeat(129) });
   const bad = await call(httpUrl, { 'x-request-id': 'a b<c>' });
-  expect(bad.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  for (const { headers } of [long, bad]) expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   const none = await fetch(`${httpUrl}/nothing?secret=1`);
   expect(none.status).toBe(404);
-  await until(() => lines.length === 3);
+  await until(() => lines.length === 5);
   expect(lines).toMatchObject([
     {
       ...{ requestId: 'page-7:a.b', method: 'boxwire.v1.ModelService/GetModel', msg: 'call finished' },
       ...{ protocol: 'connect', http: '1.1', code: 'ok', durationMs: expect.any(Number) },
     },
-    { requestId: bad.headers.get('x-request-id') },
+    ...[longest, long, bad].map(({ headers }) => ({ requestId: headers.get('x-request-id') })),
     { requestId: none.headers.get('x-request-id'), method: 'nothing', code: 'http 404' },
   ]);
 });

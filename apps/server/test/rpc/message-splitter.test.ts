@@ -120,6 +120,20 @@ describe('a large message has a block', () => {
   });
 });
 
+test.each([
+  ['framed', (options: SplitterOptions) => createMessageSplitter(options), frame(image(LARGE, 2))],
+  ['whole', (options: SplitterOptions) => createBodySplitter(options, LARGE), image(LARGE, 2)],
+])('what has come of a message that is given up gives its block back: %s', (_, create, sent) => {
+  const { counted, blocks } = countBlocks();
+  const given: unknown[] = [];
+  const splitter = create(optionsWith({ blocks: { ...blocks, give: (block) => given.push(block) } }));
+  splitter.toPieces(sent.subarray(0, LARGE / 2));
+  splitter.close();
+  splitter.close();
+  expect(counted.taken).toBe(1);
+  expect(given).toHaveLength(1);
+});
+
 describe('what comes byte by byte is passed on as one piece', () => {
   const parts = (bytes: Uint8Array) => Array.from(bytes, (byte) => Uint8Array.of(byte));
 
@@ -175,6 +189,11 @@ test('of a message that is too large no more is passed on than shows it', () => 
   expect(join(body.toPieces(new Uint8Array(10)))).toHaveLength(MAX + 10);
   expect(body.toPieces(new Uint8Array(10))).toEqual([]);
   expect(body.atEnd()).toEqual([]);
+});
+
+test('one that is as large as it may be is passed on', () => {
+  const sent = frame(new Uint8Array(MAX));
+  expect(join(open({ field: undefined }).toPieces(sent))).toEqual(sent);
 });
 
 describe('is left as it came', () => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -10,6 +10,7 @@ const OPTIONS = {
   arrived: (_: Uint8Array): Promise<void> | undefined => undefined,
   toPieces: (chunk: Uint8Array) => [chunk],
   atEnd: (): Uint8Array[] => [],
+  signal: (): AbortSignal | undefined => undefined,
 };
 
 /** A body that a test writes, with little room in between. */
@@ -150,4 +151,30 @@ test('a request that is cut off is not one that has ended', async () => {
   const fails = failing.body.next();
   failing.stream.destroy(new Error('reset'));
   await expect(fails).rejects.toThrow('reset');
+});
+
+test.each([
+  ['comes while it waits', false],
+  ['came before', true],
+])('a signal that %s ends it', async (_, isBefore) => {
+  const abort = new AbortController();
+  if (isBefore) abort.abort(new Error('over'));
+  const { body } = open({ signal: () => abort.signal });
+  const next = body.next();
+  if (!isBefore) abort.abort(new Error('over'));
+  await expect(next).rejects.toThrow('over');
+});
+
+test('once it is left nothing more is read, and nobody listens', async () => {
+  const { signal } = new AbortController();
+  const { stream, body } = open({ signal: () => signal });
+  stream.write('one');
+  await body.next();
+  stream.resume();
+  await body.return();
+  expect(stream.isPaused()).toBe(true);
+  expect(['data', 'end'].map((event) => stream.listeners(event).length)).toEqual(
+    ['data', 'end'].map((event) => new PassThrough().listeners(event).length),
+  );
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

@@ -78,6 +78,20 @@ test.each([
   await expect(store.get(id)).rejects.toMatchObject(gone);
 });
 
+test.each([
+  ['a tenth of its age later is on the disk', 0.1, 0.1],
+  ['sooner is not: it would be a write for each look', 0.09, 0],
+])('use %s', async (_name, share, writtenShare) => {
+  const store = open();
+  const { id, expiresAtMs } = await store.create(newFile);
+  const reader = await store.read(id);
+  pass(HOUR_MS * share);
+  reader.touch();
+  await store.close();
+  const stored = JSON.parse(readFileSync(join(uploadDir, `${id}.json`), 'utf8'));
+  expect(stored.expiresAtMs - expiresAtMs).toBe(HOUR_MS * writtenShare);
+});
+
 test('a record whose time lies far in the future expires all the same', async () => {
   const first = open();
   const { id } = await first.create(newFile);

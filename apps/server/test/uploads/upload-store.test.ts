@@ -102,6 +102,7 @@ test.each([
   ['a long name', { name: 'x'.repeat(256) }, /name has 256 characters/],
   ['a name of control characters', { name: 'a\nb' }, /none of control/],
   ['a media type of control characters', { mediaType: 'a\u0000' }, /media_type/],
+  ['a long media type', { mediaType: 'x'.repeat(256) }, /media_type/],
   ['no bytes', { sizeBytes: 0 }, /size_bytes is 0, allowed is 1 or more/],
   ['less than none', { sizeBytes: -1 }, /size_bytes is -1/],
 ])('%s is refused', async (_name, change, message) => {
@@ -111,6 +112,13 @@ test.each([
     message: expect.stringMatching(message),
   });
   expect(existsSync(settings.uploadDir)).toBe(false);
+});
+
+test('what is as long, or as much, as is allowed is taken', async () => {
+  const { store } = begin();
+  const [name, mediaType] = ['x'.repeat(255), 'y'.repeat(255)];
+  expect(await store.create({ name, mediaType, sizeBytes: 5000 })).toMatchObject({ name, mediaType });
+  await store.create(newFile(3000));
 });
 
 test.each([

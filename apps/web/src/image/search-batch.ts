@@ -137,8 +137,8 @@ async function answer(
       ...limitedPatience(),
     });
     for await (const { event, uploadIndex } of events) {
-      const sending = open[uploadIndex] as Sending;
-      if (sending.closed.aborted) continue;
+      const sending = open[uploadIndex];
+      if (!sending || sending.closed.aborted) continue;
       if (event.kind === 'media') {
         media[uploadIndex] = event.media;
         // It would be searched in each of its frames.

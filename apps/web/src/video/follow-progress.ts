@@ -1,4 +1,3 @@
-import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { createRateMeter, leftMs } from '../uploads/rate-meter.ts';
 import type { VideoProgress } from './run-video.ts';
 import type { AnalysisState, Trouble, UploadState, VideoState } from './video-state.ts';
@@ -11,9 +10,8 @@ interface Dependencies {
   onNoAnswer(): void;
 }
 
-type Following = Omit<VideoProgress, 'onEvent' | 'onGone' | 'onPlayable' | 'onUploadId' | 'onUploaded'> & {
-  onEvent(event: NumberedEvent): void;
-};
+/** What it turns into what is shown. */
+export type Following = Omit<VideoProgress, 'onGone' | 'onPlayable' | 'onUploadId' | 'onUploaded'>;
 
 /** Turns what happens to a video into what is shown of it: how far, how fast, how long still. */
 export function followProgress({ getState, change, isOnline, onNoAnswer }: Dependencies): Following {

@@ -1,12 +1,12 @@
 import { ownName, withoutNumber } from '../files/path-names.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createPacedState } from '../shell/paced-state.ts';
-import type { NumberedEvent } from '../uploads/analyse-uploads.ts';
 import { callPatiently, pauseForConnection } from '../uploads/passing.ts';
 import { type AnnotatedCopy, type CopyServices, createAnnotatedCopy } from './annotated-copy.ts';
 import { followProgress } from './follow-progress.ts';
 import { createKeptVideo } from './kept-video.ts';
-import { runVideo, type VideoProgress, type VideoServices } from './run-video.ts';
+import { noteProgress } from './note-progress.ts';
+import { runVideo, type VideoServices } from './run-video.ts';
 import { FILE_NEEDED, problemFromEnd, problemFromError, problemWithFile } from './video-problem.ts';
 import { NO_FRAMES, NOTHING_ANALYSED, NOTHING_SENT, type VideoState } from './video-state.ts';
 import type { AnalysisSettings, SavedFrame, SavedVideo, VideoStore } from './video-store.ts';
@@ -78,45 +78,14 @@ export function createVideoJob(
     change({ file: given, url: URL.createObjectURL(given) });
   }
 
-  const { onEvent: follow, ...followed } = followProgress({
-    ...dependencies,
-    getState: () => state.now,
-    change,
+  const progress = noteProgress({
+    ...{ kept, state },
+    following: followProgress({ ...dependencies, getState: () => state.now, change }),
+    onFrame(one) {
+      sequence = one.sequence;
+      found.push(one);
+    },
   });
-  const progress: VideoProgress = {
-    ...followed,
-    onEvent: note,
-    onUploadId: (uploadId) => uploadId !== kept.record.uploadId && kept.remember({ uploadId }),
-    onPlayable(playable) {
-      change({ playable });
-      kept.remember({ playable });
-    },
-    onUploaded() {
-      change({ upload: { done: true, committedBytes: saved.sizeBytes } });
-      kept.remember({ uploaded: true });
-    },
-    onGone() {
-      change({ upload: NOTHING_SENT });
-      kept.remember({ uploaded: false });
-    },
-  };
-
-  function note(numbered: NumberedEvent) {
-    const { event } = numbered;
-    if (event.kind === 'frame') {
-      sequence = numbered.sequence;
-      found.push({ sequence, frame: event.frame });
-    }
-    if (event.kind === 'media') {
-      change({ media: event.media });
-      kept.remember({ media: event.media });
-    }
-    if (event.kind === 'end') {
-      change({ end: event.end });
-      kept.remember({ end: event.end });
-    }
-    follow(numbered);
-  }
 
   async function go() {
     if (kept.isForgotten) return;
