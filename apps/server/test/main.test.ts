@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
@@ -142,6 +142,12 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+});
+
+test('nobody is told that it is used: ONNX Runtime keeps no number of this machine', async () => {
+  const HOME = mkdtempSync(join(folder.path, 'home-'));
+  await startMain({ HOME });
+  expect(readdirSync(HOME, { recursive: true })).toEqual([]);
 });
 
 test('METRICS has Prometheus served: what answers, and which processes died', async () => {
