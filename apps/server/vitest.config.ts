@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Some tests make sessions without us, see src/models/onnx/silence-runtime.ts.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     include: ['test/**/*.test.ts'],
     // Each file in a process of its own: the tests start servers, worker threads and native sessions.
     pool: 'forks',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { whyNoServer } from './greet-server.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
+import { plain } from './plain.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { createJsonReport, createTextReport } from './report.ts';
 import { run } from './run.ts';
@@ -12,13 +13,6 @@ const EXIT = { ok: 0, someFailed: 1, usage: 2, noServer: 3, interrupted: 130, te
 const progress = new ProgressBar();
 const print = (line: string) => progress.around(() => process.stdout.write(`${plain(line)}\n`));
 const warn = (line: string) => progress.around(() => process.stderr.write(`${plain(line)}\n`));
-
-/** Names of files and what servers say neither move the cursor nor begin a line. Escaped as in JSON, which stays the same. */
-function plain(line: string): string {
-  return line
-    .trimEnd()
-    .replace(/\p{Cc}/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 
 const controller = new AbortController();
 /** How it ends where it was told to. */

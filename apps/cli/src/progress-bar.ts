@@ -1,4 +1,5 @@
 import type { Answer } from './detect.ts';
+import { plain } from './plain.ts';
 
 const WIDTH = 24;
 const CLEAR = '\r\x1b[2K';
@@ -39,7 +40,7 @@ export class ProgressBar {
   #draw(line: string): void {
     if (!this.#stream.isTTY) return;
     // A line that wraps is not taken away whole.
-    this.#line = line.slice(0, this.#stream.columns || undefined);
+    this.#line = plain(line).slice(0, this.#stream.columns || undefined);
     this.#stream.write(CLEAR + this.#line);
   }
 }

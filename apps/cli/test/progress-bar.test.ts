@@ -45,3 +45,9 @@ test('on a narrow terminal it is cut, since a line that wraps is not taken away'
   new ProgressBar(stream).step(stepOf(`${'long'.repeat(20)}.mp4`, 1));
   expect(written.at(-1)).toBe('\r\x1b[2K[########################] 1/1 longlongl');
 });
+
+test('a name changes no colour and begins no line', () => {
+  const { written, stream } = createStream(true);
+  new ProgressBar(stream).step(stepOf('a\x1b[31m\nb.mp4', 1));
+  expect(written.at(-1)).toBe('\r\x1b[2K[########################] 1/1 a\\u001b[31m\\u000ab.mp4');
+});

@@ -5,6 +5,7 @@ import { exposureWarning } from './access/check-exposure.ts';
 import { checkDecoder } from './analysis/video-settings.ts';
 import { readSettings, type Settings } from './config.ts';
 import { createDetector } from './detector/create-detector.ts';
+import { NoWindowError } from './detector/decoder/window.ts';
 import type { Detector } from './detector/detector.ts';
 import { type LoadedModel, loadModel, SHARED_MODELS } from './load-model.ts';
 import { createLog, type Log } from './log.ts';
@@ -29,7 +30,8 @@ try {
 
 /** One line where it is something that people can change. */
 function inWords(error: unknown): unknown {
-  if (error instanceof SettingError || error instanceof ModelError) return error.message;
+  if ([SettingError, ModelError, NoWindowError].some((known) => error instanceof known))
+    return (error as Error).message;
   if (!isOutOfHandles(error)) return error;
   return `Only ${openFilesLimit()} files may be open here (ulimit -n), which is too few to start with`;
 }

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
@@ -101,6 +101,17 @@ describe('a start that fails says why in one line and exits with 1', () => {
     expect(stderr).toMatch(/^HTTP_PORT is \d+, but another program listens on .*\n$/);
   });
 
+  test.skipIf(process.platform === 'win32')('no room for what decoders give back', async () => {
+    const env = environment({ ...FREE_PORTS, ...SMALL_MODEL });
+    // Blocks of 512 bytes: half of a window, and more than the model.
+    const limited = ['-c', 'ulimit -f 8192; exec "$0" "$@"', process.execPath, MAIN];
+    const { status, stderr } = spawnSync('/bin/sh', limited, { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^The decoder of each of WORKERS needs \d+ bytes in \S+ or \S+, and gets none: .+\n$/,
+    );
+  });
+
   test('a model that is not there', async () => {
     const { code, stderr } = await failToStart({ ...FREE_PORTS, MODEL: '/nowhere/my.onnx' });
     expect(code).toBe(1);
@@ -142,6 +153,12 @@ test('says its addresses and when it is ready, answers, and stops at a signal wi
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+});
+
+test('nobody is told that it is used: ONNX Runtime keeps no number of this machine', async () => {
+  const HOME = mkdtempSync(join(folder.path, 'home-'));
+  await startMain({ HOME });
+  expect(readdirSync(HOME, { recursive: true })).toEqual([]);
 });
 
 test('METRICS has Prometheus served: what answers, and which processes died', async () => {

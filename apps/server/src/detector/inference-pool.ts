@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { createWaiter } from '../flow/waiter.ts';
+import { silenceRuntime } from '../models/onnx/silence-runtime.ts';
 import { closing } from './detector-error.ts';
 import type { InferenceJob, InferenceResult, WorkerSetup } from './inference-protocol.ts';
 import { type Task, WorkerSeat } from './worker-seat.ts';
@@ -111,5 +112,6 @@ export class InferencePool {
 }
 
 function startInferenceWorker(setup: WorkerSetup): Worker {
+  silenceRuntime();
   return new Worker(new URL('./inference-worker.ts', import.meta.url), { workerData: setup });
 }

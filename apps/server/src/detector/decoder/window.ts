@@ -2,10 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isOutOfHandles } from '@boxwire/video/out-of-handles';
 import { WINDOW_BYTES } from './decoder-protocol.ts';
 
 /** In memory where there is such a place. */
 const FOLDERS = ['/dev/shm', tmpdir()];
+
+/** There is nowhere to put one; the message is one line for people. */
+export class NoWindowError extends Error {
+  constructor(causes: readonly Error[]) {
+    const reasons = causes.map(({ message }) => message).join('; ');
+    super(
+      `The decoder of each of WORKERS needs ${WINDOW_BYTES} bytes in ${FOLDERS.join(' or ')}, and gets none: ${reasons}`,
+    );
+    this.name = 'NoWindowError';
+  }
+}
 
 /** A file that two processes pass bytes through. */
 export interface Window {
@@ -17,19 +29,19 @@ export interface Window {
 /**
  * Makes a file without a name, its room taken already. It is gone when both have closed it, however they end.
  *
- * @throws where there is no room for it
+ * @throws {NoWindowError} where there is no room for it
  */
 export function openWindow(): Window {
-  const causes: unknown[] = [];
+  const causes: Error[] = [];
   for (const folder of FOLDERS) {
     try {
       return openIn(folder);
     } catch (cause) {
-      causes.push(cause);
+      if (isOutOfHandles(cause)) throw cause;
+      causes.push(cause as Error);
     }
   }
-  const where = FOLDERS.join(' nor in ');
-  throw new AggregateError(causes, `there is no room for ${WINDOW_BYTES} bytes, neither in ${where}`);
+  throw new NoWindowError(causes);
 }
 
 function openIn(folder: string): Window {

@@ -1,5 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import type { Model } from '../model.ts';
+import { silenceRuntime } from './silence-runtime.ts';
 
 /**
  * A network, ready to run.
@@ -7,6 +8,7 @@ import type { Model } from '../model.ts';
  * @throws what ONNX Runtime says where the file cannot be read or there is no memory
  */
 export function openSession(model: Model, threads: number): Promise<InferenceSession> {
+  silenceRuntime();
   return InferenceSession.create(model.onnxPath, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

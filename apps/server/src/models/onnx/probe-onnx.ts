@@ -3,6 +3,7 @@ import type { Size } from '../../yolo/letterbox.ts';
 import { ModelError, reasonOf } from '../model-error.ts';
 import type { DetectorInput } from './detector-input.ts';
 import { createFeeds } from './image-tensor.ts';
+import { silenceRuntime } from './silence-runtime.ts';
 
 /** What came out when a network was run once. */
 export interface ProbedOutput {
@@ -20,6 +21,7 @@ const GREY = 128;
  * @throws {ModelError} if ONNX Runtime cannot load or run it
  */
 export async function probeOnnx(onnxPath: string, input: DetectorInput, size: Size): Promise<ProbedOutput[]> {
+  silenceRuntime();
   const session = await InferenceSession.create(onnxPath, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { silenceRuntime } from '../onnx/silence-runtime.ts';
 import { onnxPieces } from '../onnx/write-onnx.ts';
 
 const CHANNELS = 16;
@@ -12,6 +13,7 @@ const WHOLE = 200;
  * instructions for that (VNNI), those of x64 add two in 16 bits, and what does not fit is lost. Found out by the largest there are.
  */
 export async function bytesSaturate(): Promise<boolean> {
+  silenceRuntime();
   const session = await InferenceSession.create(Buffer.concat([...onnxPieces(largestProducts())]), {
     intraOpNumThreads: 1,
   });
