@@ -9,7 +9,7 @@ export async function droppedFiles({
   items,
   files,
 }: Pick<DataTransfer, 'items' | 'files'>): Promise<readonly File[]> {
-  const loose = [...files];
+  const loose = [...files].filter(({ name }) => !BOOKKEEPING.test(name));
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (!entries.some(({ isDirectory }) => isDirectory)) return loose;
   const groups = await Promise.all(entries.map((entry) => allIn([entry])));
@@ -17,6 +17,9 @@ export async function droppedFiles({
   const areApart = new Set(found.map(fromFolder)).size === found.length;
   return found.map((one) => renamed(one.file, areApart ? fromFolder(one) : one.path));
 }
+
+/** What file managers put into folders for themselves, and people do not see. */
+const BOOKKEEPING = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
 
 interface Found {
   readonly file: File;
@@ -39,7 +42,7 @@ async function allIn(entries: readonly FileSystemEntry[]): Promise<readonly Foun
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<readonly Found[]> {
-  if (entry.name.startsWith('.')) return [];
+  if (entry.name.startsWith('.') || BOOKKEEPING.test(entry.name)) return [];
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     return [{ file, path: entry.fullPath.slice(1) }];

@@ -45,6 +45,13 @@ describe('droppedFiles', () => {
     expect(await namesOf({ a: file('a'), folder: content, empty: {} })).toEqual(['a', 'b', 'inner/c']);
   });
 
+  it('are none that file managers keep for themselves, in folders or beside other files', async () => {
+    const kept = { '.DS_Store': file('.DS_Store'), 'Thumbs.db': file('Thumbs.db') };
+    expect(await namesOf({ ...kept, a: file('a') })).toEqual(['a']);
+    const folder = { ...kept, 'Desktop.ini': file('Desktop.ini'), b: file('b') };
+    expect(await namesOf({ a: file('a'), folder })).toEqual(['a', 'b']);
+  });
+
   it('are called by where they are in a folder, and come in that order', async () => {
     const folder = { b: { '1': file('1') }, a: { '10': file('10'), '2': file('2') } };
     expect(await namesOf({ z: file('z'), folder })).toEqual(['z', 'a/2', 'a/10', 'b/1']);
