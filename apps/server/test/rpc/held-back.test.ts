@@ -105,6 +105,17 @@ describe('while others have brought enough, a stream', () => {
     await next.turn;
   });
 
+  test('announces each message, also those that come with the bytes of another', async () => {
+    const { grpcUrl, detector } = await startServer();
+    detector.answerAll();
+    const call = openRawStream(grpcUrl);
+    // Three messages: field 5, `frame`.
+    call.end(Buffer.from([1, 2, 3].flatMap((frame) => [0, 0, 0, 0, 2, 5 << 3, frame])));
+    await collect(call);
+    expect(detector.jobs.map(({ image }) => image)).toMatchObject([{ frame: 1 }, { frame: 2 }, { frame: 3 }]);
+    expect(detector.announced).toHaveLength(3);
+  });
+
   test('that has one behind the other in a few bytes has each in its turn', async () => {
     const gate = new Gate({ capacity: 1, maxWaiting: 0 });
     const fake = createFakeDetector();

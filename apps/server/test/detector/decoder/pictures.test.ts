@@ -158,6 +158,21 @@ test('a picture becomes what the network takes', async () => {
   expect(column(63, 2)).toEqual([114, 255, 255, 255, 114]);
 });
 
+test.each([
+  [1, 0],
+  [2, 0],
+  [3, 180],
+  [4, 180],
+  [5, 90],
+  [6, 90],
+  [7, 270],
+  [8, 270],
+])('of EXIF orientation %d, a header tells the rotation: %d', async (orientation, rotation) => {
+  const turned = await picture().jpeg().withMetadata({ orientation }).toBuffer();
+  const upright = orientation <= 4 ? { width: 40, height: 30 } : { width: 30, height: 40 };
+  expect(await pictures.readHeader(turned)).toEqual({ format: 'jpeg', ...upright, rotation });
+});
+
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %d is applied', async (orientation) => {
   const turned = await picture().jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
   const upright = orientation <= 4 ? { width: 40, height: 30 } : { width: 30, height: 40 };
