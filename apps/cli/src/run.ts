@@ -12,7 +12,7 @@ import { Patience } from './patience.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { readPictures } from './read-pictures.ts';
 import { nameOf, type Report } from './report.ts';
-import { openPipe, savePipe } from './save-pipe.ts';
+import { openPipe, savePipe, TooLargeError } from './save-pipe.ts';
 
 export interface RunContext {
   /** Where relative paths begin. */
@@ -74,7 +74,7 @@ async function detectAll(
   };
   await using annotated =
     options.out === undefined ? undefined : await AnnotatedFiles.open(options.out, warn);
-  await using inputs = await collectInputs(options.inputs, context);
+  await using inputs = await collectInputs(options.inputs, maxMessageBytes, context);
   const pictures = readPictures(inputs.list, {
     ...{ every: options.every, maxBytes: maxMessageBytes, signal, onProblem, warn },
   });
@@ -99,6 +99,7 @@ async function detectAll(
 /** The files to read. Those that come through pipes, such as standard input, go away with the result. */
 async function collectInputs(
   typed: readonly string[],
+  maxBytes: number,
   { folder, signal }: RunContext,
 ): Promise<{ list: Input[] } & AsyncDisposable> {
   const named = await findInputs(typed, folder);
@@ -112,10 +113,13 @@ async function collectInputs(
     const { path, source } = input;
     try {
       const pipe = path === STDIN ? process.stdin : openPipe(path);
-      list.push({ source, path: kept.use(await savePipe(pipe, signal)).path });
+      list.push({ source, path: kept.use(await savePipe(pipe, maxBytes, signal)).path });
     } catch (error) {
       signal.throwIfAborted();
-      list.push({ source, problem: `it cannot be kept in ${tmpdir()}: ${(error as Error).message}` });
+      const { message } = error as Error;
+      const problem =
+        error instanceof TooLargeError ? message : `it cannot be kept in ${tmpdir()}: ${message}`;
+      list.push({ source, problem });
     }
   }
   const all = kept.move();

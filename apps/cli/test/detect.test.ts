@@ -255,6 +255,13 @@ test.skipIf(!existsSync('/dev/full')).each([['--json', 'album/1.png'], ['--help'
   },
 );
 
+test('standard input that never ends and is no video is not kept', async () => {
+  const limit = 32 * 2 ** 20;
+  const { code, err } = await detect(['-', 'album/1.png'], new Uint8Array(limit + 1));
+  const told = `stdin: it has more than ${limit} bytes, which MAX_MESSAGE_BYTES of the server allows, and is no video`;
+  expect({ code, err }).toEqual({ code: 1, err: [told] });
+});
+
 test('standard input that cannot be kept is told', async () => {
   const TMPDIR = join(cwd, 'nowhere');
   const env = { GRPC_PORT: `${server.port}`, TMPDIR };
