@@ -142,7 +142,7 @@ test.describe('what was found', () => {
   test('is told in words, with how long it took', async ({ opened, stack }) => {
     await choose(opened, photograph('bus.jpg'));
     const expected = await serversBoxes(stack.serverUrl, photograph('bus.jpg'));
-    await expect(opened.getByText(/Answered by \S+\. [\d.]+ m?s in all: .+ in the network/)).toBeVisible();
+    await expect(opened.getByText(/Answered by \S+\. [\d.]+ m?s in all: .+ in the model/)).toBeVisible();
     const status = opened.getByRole('status', { name: 'Search' });
     await expect(status).toHaveText(new RegExp(`^${expected.length} objects shown: \\d+ × `));
   });

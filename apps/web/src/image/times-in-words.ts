@@ -4,7 +4,7 @@ import type { AnswerTimes } from './answer.ts';
 const WORTH_NAMING_MS = 0.5;
 
 /**
- * "0.24 s in all: 12 ms to read the picture, 61 ms in the network, 40 ms on the way there and back."; "73 ms on the server:
+ * "0.24 s in all: 12 ms to read the picture, 61 ms in the model, 40 ms on the way there and back."; "73 ms on the server:
  * …" where the way was shared.
  */
 export function timesInWords(times: AnswerTimes): string {
@@ -14,7 +14,7 @@ export function timesInWords(times: AnswerTimes): string {
     [decodeMs, 'to read the picture'],
     [queueMs, 'waiting for a turn'],
     [preprocessMs, 'to scale it'],
-    [inferenceMs, 'in the network'],
+    [inferenceMs, 'in the model'],
     [postprocessMs, 'to sort the boxes'],
     [totalMs === undefined ? 0 : totalMs - serverMs, 'on the way there and back'],
   ];

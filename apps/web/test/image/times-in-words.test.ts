@@ -16,11 +16,11 @@ it.each([
 it('names what took time, and leaves out what took none', () => {
   const server = { decodeMs: 12.2, queueMs: 0, preprocessMs: 3, inferenceMs: 61, postprocessMs: 0.4 };
   expect(timesInWords({ totalMs: 120, ...server })).toBe(
-    '0.12 s in all: 12 ms to read the picture, 3 ms to scale it, 61 ms in the network, 43 ms on the way there and back.',
+    '0.12 s in all: 12 ms to read the picture, 3 ms to scale it, 61 ms in the model, 43 ms on the way there and back.',
   );
 });
 
 it('says nothing of the way where it was shared', () => {
   const server = { decodeMs: 12.2, queueMs: 0, preprocessMs: 0, inferenceMs: 61, postprocessMs: 0 };
-  expect(timesInWords(server)).toBe('73 ms on the server: 12 ms to read the picture, 61 ms in the network.');
+  expect(timesInWords(server)).toBe('73 ms on the server: 12 ms to read the picture, 61 ms in the model.');
 });
