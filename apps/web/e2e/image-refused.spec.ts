@@ -12,7 +12,9 @@ test.describe('a picture that cannot be searched', () => {
     const file = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture') };
     await choose(opened, file, 'failed');
     const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be searched' });
-    await expect(alert).toContainText('data is not a JPEG, PNG, WebP, AVIF, GIF or TIFF file');
+    await expect(alert.getByRole('figure', { name: 'What the server says' })).toContainText(
+      'data is not a JPEG, PNG, WebP, AVIF, GIF or TIFF file',
+    );
   });
 
   test('is not sent when it is clearly something else', async ({ opened }) => {

@@ -99,7 +99,7 @@ test('a file that is no video is explained in the server’s words', async ({ op
   await chooseVideos(opened, NO_VIDEO, 'failed');
   expect((await stageOf(opened).boundingBox())?.height).toBe(empty?.height);
   const alert = opened.getByRole('alert').filter({ hasText: 'This file cannot be analysed' });
-  await expect(alert).toContainText('The server says');
+  await expect(alert).toContainText('What the server says');
   const panel = opened.getByRole('tabpanel', { name: 'Video' });
   await expect(panel.getByRole('heading', { name: /can find$/ })).toBeVisible();
   await expect(panel.getByRole('region', { name: /^(Player|Timeline)$/ })).toHaveCount(0);

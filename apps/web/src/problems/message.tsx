@@ -47,9 +47,10 @@ export function ProblemMessage({ problem, small, onRetry, onHandOver, children }
     <Message title={title} role="alert" small={small}>
       <p>{advice}</p>
       {serverSays && (
-        <p className={styles.quote}>
-          The server says: <q>{serverSays}</q>
-        </p>
+        <figure className={styles.quote}>
+          <figcaption>What the server says</figcaption>
+          <blockquote>{serverSays}</blockquote>
+        </figure>
       )}
       {canRetry && (
         <button type="button" className="button" onClick={onRetry}>
