@@ -90,6 +90,15 @@ test.describe('a server in trouble', () => {
     await expect(help).toBeVisible();
   });
 
+  test('is not blamed while this device is offline', async ({ opened, context }) => {
+    await context.setOffline(true);
+    await opened.evaluate(() => dispatchEvent(new Event('online')));
+    await expect(opened.getByTestId('server')).toHaveText('Offline');
+    await expect(opened.getByRole('region', { name: 'This device is offline' })).toBeVisible();
+    await context.setOffline(false);
+    await expect(opened.getByTestId('server')).toContainText('Ready');
+  });
+
   test('is looked at again at once when asked to', async ({ opened }) => {
     await opened.route(GET_MODEL, (route) => route.abort());
     await opened.clock.install();

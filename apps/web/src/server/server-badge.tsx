@@ -35,7 +35,7 @@ function describe(status: ServerStatus): { label: string; detail?: string } {
         detail: `${status.model.name}, ${countClasses(status.model.classes.length)}`,
       };
     case 'unreachable':
-      return { label: 'Not reachable' };
+      return { label: status.offline ? 'Offline' : 'Not reachable' };
     case 'failing':
       return { label: 'Not usable' };
   }

@@ -61,6 +61,14 @@ function Trouble({ status, serverUrl, checking, onCheckNow, onClose }: TroublePr
       <CloseButton name="Close" onClick={onClose} />
     </>
   );
+  if (status.phase === 'unreachable' && status.offline) {
+    return (
+      <Card title="This device is offline" actions={actions}>
+        It has no network to reach the server over. What is here stays, and goes on by itself once there is
+        one again.
+      </Card>
+    );
+  }
   if (status.phase === 'unreachable') {
     return (
       <Card title="The server does not answer" actions={actions}>

@@ -25,8 +25,8 @@ export type ServerStatus =
   /** It answers, and wants to know who asks. */
   | { readonly phase: 'signed-out' }
   | { readonly phase: 'ready'; readonly model: ServedModel }
-  /** No answer at all, for the n-th time in a row. */
-  | { readonly phase: 'unreachable'; readonly failures: number }
+  /** No answer at all, for the n-th time in a row; `offline` when this device has no network to blame the server over. */
+  | { readonly phase: 'unreachable'; readonly failures: number; readonly offline: boolean }
   /** It answers, but not as it should; the message is its own. */
   | { readonly phase: 'failing'; readonly message: string; readonly failures: number };
 

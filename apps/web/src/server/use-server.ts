@@ -10,7 +10,7 @@ export function useServer(serverUrl: string): ServerView & { checkNow: () => voi
   const watch = useMemo(() => {
     const ask = (signal: AbortSignal) => getModel(serverUrl, signal);
     return createServerWatch(async (previous) => {
-      const status = await checkServer(ask, previous);
+      const status = await checkServer(ask, previous, () => navigator.onLine);
       if (status.phase === 'signed-out') forgetSession();
       return status;
     }, pageAttention);

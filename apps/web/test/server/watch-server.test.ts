@@ -3,7 +3,7 @@ import { delayUntilNextCheckMs, type ServerStatus } from '../../src/server/serve
 import { createServerWatch } from '../../src/server/watch-server.ts';
 
 const READY: ServerStatus = { phase: 'ready', model: { name: 'm', classes: [], notice: '' } };
-const gone = (failures: number): ServerStatus => ({ phase: 'unreachable', failures });
+const gone = (failures: number): ServerStatus => ({ phase: 'unreachable', failures, offline: false });
 
 describe('delayUntilNextCheckMs', () => {
   it('looks often while the model loads and seldom while all is well', () => {
