@@ -97,3 +97,12 @@ for (const way of ['drop', 'paste'] as const) {
     await expect(opened.getByTestId('stage')).toHaveAttribute('data-phase', 'found');
   });
 }
+
+test('has the whole width of a phone, and no more height than it needs', async ({ opened }) => {
+  await opened.setViewportSize({ width: 390, height: 844 });
+  await choose(opened, example('street.jpg'));
+  const picture = await opened.getByTestId('frame').locator('img').boundingBox();
+  expect(picture?.width).toBeCloseTo(390, 0);
+  const stage = await opened.getByTestId('stage').boundingBox();
+  expect(stage?.height).toBeLessThan((picture?.height ?? 0) + 60);
+});

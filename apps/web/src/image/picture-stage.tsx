@@ -1,3 +1,4 @@
+import { type CSSProperties, useSyncExternalStore } from 'react';
 import { ProblemMessage } from '../problems/message.tsx';
 import type { HandOverFiles } from '../shell/panel-props.ts';
 import type { Tab } from '../shell/tab.ts';
@@ -29,8 +30,18 @@ export function PictureStage(props: Props) {
   const cancel = () => desk.cancel(id);
   const retry = () => desk.retry(id);
   const handOver = (tab: Tab) => props.onHandOver(tab, desk.takeFor(tab));
+  const ratio = useSyncExternalStore(
+    store.subscribe,
+    () => ratioOf(store),
+    () => undefined,
+  );
   return (
-    <div className={panelStyles.stage} data-phase={search.phase} data-testid="stage">
+    <div
+      className={panelStyles.stage}
+      style={{ '--ratio': ratio } as CSSProperties}
+      data-phase={search.phase}
+      data-testid="stage"
+    >
       <div
         className={styles.area}
         data-stale={search.phase === 'failed' || search.phase === 'cancelled' || undefined}
@@ -48,4 +59,10 @@ export function PictureStage(props: Props) {
       <StageControls store={store} boxesHidden={boxesHidden} actions={actions} />
     </div>
   );
+}
+
+/** Of the picture's width to its height; undefined until that is known. */
+function ratioOf(store: ViewStore): number | undefined {
+  const picture = store.get()?.sight.picture;
+  return picture && picture.width / picture.height;
 }
