@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Model } from '../src/models/model.ts';
+import { silenceRuntime } from '../src/models/onnx/silence-runtime.ts';
 import type { NetworkOrder } from './network-worker.ts';
 import type { Picture } from './pictures.ts';
 
@@ -17,6 +18,7 @@ export interface BareNetwork {
 }
 
 export async function openBareNetwork({ model, workers, picture }: BareNetworkSetup): Promise<BareNetwork> {
+  silenceRuntime();
   const waiting: ((worker: Worker) => void)[] = [];
   const free: Worker[] = [];
   const release = (worker: Worker) => {

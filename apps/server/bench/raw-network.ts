@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Model } from '../src/models/model.ts';
+import { silenceRuntime } from '../src/models/onnx/silence-runtime.ts';
 import type { NetworkOrder } from './network-worker.ts';
 
 /** The network alone, input already in place: so many sessions, each with so many threads. */
 export async function openRawNetwork(model: Model, sessions: number, threads = 1) {
+  silenceRuntime();
   const workers = Array.from(
     { length: sessions },
     () =>
