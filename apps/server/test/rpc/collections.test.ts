@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 afterAll(folder.remove);
 const MODEL = writeSmallCheckpoint(folder.path);
 const MIB = 2 ** 20;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 /**
  * A server process, once it is ready, that tells of its serving thread how often it has gone through the whole heap since,

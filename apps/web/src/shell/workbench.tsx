@@ -60,7 +60,7 @@ export function Workbench({ serverUrl, initialTab }: { serverUrl: string; initia
     brought: brought[own],
   });
   return (
-    <div ref={page} className={styles.page}>
+    <div ref={page} className={styles.page} data-tab={tab}>
       <header className={styles.header}>
         <Brand />
         <TabList current={tab} onOpen={openTab} />
