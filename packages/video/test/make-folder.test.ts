@@ -7,8 +7,12 @@ import { temporaryFolder } from './temporary-folder.ts';
 const { path, write } = temporaryFolder();
 
 test('a folder is made with those above it, by several at once, and is left as it is', async () => {
-  const deep = join(path, 'a/b/c');
-  await Promise.all([makeFolder(deep), makeFolder(deep), makeFolder(join(path, 'a/b'))]);
+  // Often, as who is first is chance.
+  for (let round = 0; round < 100; round++) {
+    const folders = ['a/b/c', 'a/b/c', 'a/b'].map((folder) => join(path, `${round}`, folder));
+    await Promise.all(folders.map(makeFolder));
+  }
+  const deep = join(path, '0/a/b/c');
   const before = statSync(deep);
   await makeFolder(deep);
   await makeFolder('/');
